@@ -1,0 +1,1 @@
+"""Earshot: live listening for domestic-abuse specialists in police control rooms."""

@@ -1,0 +1,1 @@
+"""The outside world: telephony, speech engine, language, database, bus, clock, metrics."""

@@ -1,0 +1,1 @@
+"""The reader: spaCy components and rules over marker files."""

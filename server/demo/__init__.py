@@ -1,0 +1,1 @@
+"""Demonstration calls, played through the real doorway."""

@@ -1,0 +1,9 @@
+"""Identifiers, each its own type, so that one can never stand where another is wanted."""
+
+from typing import NewType
+
+CallId = NewType("CallId", str)
+ForceId = NewType("ForceId", str)
+MarkerId = NewType("MarkerId", str)
+PersonId = NewType("PersonId", str)
+PromptId = NewType("PromptId", str)

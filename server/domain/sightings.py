@@ -1,0 +1,62 @@
+"""A marker seen in somebody's words, with everything needed to say why."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from server.domain.ids import MarkerId
+from server.domain.speech import Party
+
+
+class Polarity(StrEnum):
+    AFFIRMED = "affirmed"
+    DENIED = "denied"
+    UNCERTAIN = "uncertain"
+    CONDITIONAL = "conditional"
+
+
+class When(StrEnum):
+    NOW = "now"
+    TODAY = "today"
+    RECENT = "recent"
+    HISTORIC = "historic"
+    FUTURE = "future"
+    UNSAID = "unsaid"
+
+
+class Source(StrEnum):
+    HEARD = "heard"
+    THIRD_HAND = "third-hand"
+    RECORD = "record"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One marker in one stretch of words. Evidence: it is added to, never taken away."""
+
+    marker: MarkerId
+    polarity: Polarity
+    party: Party
+    utterance: int
+    """The number of the utterance on that party's leg."""
+    quote: str = field(repr=False)
+    """The words as heard, the matched stretch with its clause."""
+    matched: tuple[tuple[int, int], ...]
+    """Half-open ranges of word positions in the utterance that the rule matched."""
+    start_ms: int
+    end_ms: int
+    """Media time of the first and last matched word."""
+    rule: str
+    because: str = field(repr=False)
+    """One plain sentence: the rule, its cues, and the question that it answered."""
+    confidence: float = 1.0
+    """The lowest recogniser confidence among the matched words."""
+    when: When = When.UNSAID
+    source: Source = Source.HEARD
+    flags: tuple[str, ...] = ()
+    answers: str = field(default="", repr=False)
+    """The handler's question that these words answer; empty if they stand alone."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether the sighting speaks for the marker; a denial is kept, and shown, but raises nothing."""
+        return self.polarity in (Polarity.AFFIRMED, Polarity.CONDITIONAL)

@@ -1,0 +1,47 @@
+"""The journal: the only truth about a call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from server.domain.events import Entry, Event
+from server.domain.ids import CallId, ForceId
+
+
+class JournalLost(Exception):
+    """The journal could not be written or read."""
+
+
+class UnknownCall(Exception):
+    """No journal is kept under this call id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallLine:
+    """One call in a list of calls."""
+
+    call: CallId
+    force: ForceId
+    doorway: str
+    arrived_at: datetime
+    ended_at: datetime | None
+    last_seq: int
+
+
+class Journal(Protocol):
+    async def append(self, call: CallId, events: Sequence[Event]) -> list[Entry]:
+        """Record the events together, in this order, with the next numbers of the call.
+
+        A call's first event must be `CallArrived`; anything else raises `UnknownCall`.
+        Raises `JournalLost` when nothing was written.
+        """
+        ...
+
+    async def entries(self, call: CallId, *, after: int = 0) -> list[Entry]:
+        """The call's entries with `seq > after`, in order; empty if the call is unknown."""
+        ...
+
+    async def calls(self, *, live: bool | None = None, limit: int = 500) -> list[CallLine]:
+        """The newest calls first; `live` keeps only those not ended (true) or ended (false)."""
+        ...

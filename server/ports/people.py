@@ -1,0 +1,69 @@
+"""Who may sign in, who is on duty, and who may see which call."""
+
+from datetime import datetime
+from typing import Protocol
+
+from server.domain.ids import CallId, ForceId, PersonId
+from server.domain.people import Person
+
+
+class UnknownPerson(Exception):
+    """Nobody is registered under this sign-in name."""
+
+
+class PersonExists(Exception):
+    """The sign-in name is taken."""
+
+
+class PeopleBook(Protocol):
+    async def add(self, person: Person, *, password_hash: str) -> None:
+        """Raises `PersonExists`."""
+        ...
+
+    async def person(self, person: PersonId) -> Person:
+        """Raises `UnknownPerson`."""
+        ...
+
+    async def password_hash(self, person: PersonId) -> str:
+        """Raises `UnknownPerson`."""
+        ...
+
+    async def set_password_hash(self, person: PersonId, password_hash: str) -> None:
+        """Raises `UnknownPerson`."""
+        ...
+
+    async def set_duty(self, person: PersonId, *, on_duty: bool) -> None:
+        """Raises `UnknownPerson`."""
+        ...
+
+    async def remove(self, person: PersonId) -> None:
+        """Raises `UnknownPerson`. Their sessions end."""
+        ...
+
+    async def people(self, force: ForceId | None = None) -> list[Person]:
+        """In the order in which they came on duty, those off duty last."""
+        ...
+
+
+class Sessions(Protocol):
+    """Signed-in browsers. Only a hash of the token is kept."""
+
+    async def open(self, token_hash: str, *, person: PersonId, until: datetime) -> None: ...
+
+    async def holder(self, token_hash: str, *, now: datetime) -> Person | None:
+        """Whose session this is; `None` when unknown or over."""
+        ...
+
+    async def close(self, token_hash: str) -> None: ...
+
+
+class Grants(Protocol):
+    """Deny by default: a person sees the words of a call only with a grant."""
+
+    async def give(self, call: CallId, person: PersonId) -> None:
+        """Giving twice is giving once."""
+        ...
+
+    async def granted(self, call: CallId, person: PersonId) -> bool: ...
+
+    async def calls_of(self, person: PersonId) -> set[CallId]: ...

@@ -1,0 +1,71 @@
+"""Hearing: sound in, words out."""
+
+from collections.abc import AsyncGenerator, AsyncIterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from server.domain.speech import AudioFrame, Draft, Utterance
+
+
+class HearingLost(Exception):
+    """The engine cannot hear this leg any more, and could not be replaced."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the engine has got. Backlog is the difference."""
+
+    received_to_ms: int
+    heard_to_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deafened:
+    """The engine behind this leg stopped; a replacement is being found."""
+
+    at_ms: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened:
+    """A replacement is listening and was given the sound since the last settled words."""
+
+    at_ms: int
+    replayed_ms: int
+
+
+Hearing = Draft | Utterance | Progress | Deafened | Reopened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineHealth:
+    """For `/readyz`, `/metrics` and `earshot check`."""
+
+    model: str
+    """The model's name."""
+    demonstration: bool
+    """Whether the model is the built-in one, not fit for real callers."""
+    workers: int
+    workers_ready: int
+    restarts: int
+    legs: int
+    """Legs being heard now."""
+
+
+class Transcriber(Protocol):
+    """Hears legs. One engine serves every leg of the node."""
+
+    def transcribe(self, frames: AsyncIterable[AudioFrame]) -> AsyncGenerator[Hearing, None]:
+        """Hear one leg.
+
+        Utterances come out in the order they were spoken, numbered from 0. Drafts
+        between them replace one another. Blocks may be empty of words. When the frames
+        end, the last words are flushed as an utterance and the stream ends. An engine
+        that fails is replaced and the sound since the last utterance replayed:
+        `Deafened`, then `Reopened`; only if no replacement comes, `HearingLost` is
+        raised. Closing the generator releases the recogniser.
+        """
+        ...
+
+    def health(self) -> EngineHealth: ...

@@ -1,0 +1,1 @@
+"""What the product does: carrying, hearing, prompting, following, signing in."""

@@ -1,0 +1,1 @@
+"""The consoles' doors: pages, feed, commands, health. Parses, calls a service, shapes."""
