@@ -64,16 +64,31 @@ class PromptState:
     owner: PersonId | None = None
     outcome: Outcome | None = None
     dismissal: Dismissal | None = None
+    before: "PromptState | None" = None
+    """As it stood before the last step by a person; undoing goes back there."""
 
     @property
     def open(self) -> bool:
         return self.outcome is None and self.dismissal is None
 
-    def settled(self) -> "PromptState":
-        return replace(self, prompt=replace(self.prompt, standing=Standing.SETTLED))
+    def stand(self, standing: Standing, *, quote: str | None = None) -> "PromptState":
+        """The recogniser settled: the words are confirmed or withdrawn, whoever has done what."""
+        said = self.prompt.quote if quote is None else quote
+        return replace(self, prompt=replace(self.prompt, standing=standing, quote=said))
 
-    def withdrawn(self) -> "PromptState":
-        return replace(self, prompt=replace(self.prompt, standing=Standing.WITHDRAWN))
+    def owned(self, person: PersonId) -> "PromptState":
+        return replace(self, owner=person, before=self)
+
+    def answered(self, outcome: Outcome) -> "PromptState":
+        return replace(self, outcome=outcome, before=self)
+
+    def dismissed(self, reason: Dismissal) -> "PromptState":
+        return replace(self, dismissal=reason, before=self)
+
+    def undone(self) -> "PromptState":
+        if self.before is None:
+            return self
+        return replace(self.before, prompt=self.prompt)
 
 
 def prompt_for(marker: Marker, sighting: Sighting, *, number: int, standing: Standing) -> Prompt:
