@@ -76,14 +76,10 @@ def applied(state: CallState, event: Event) -> CallState:
             return replace(state, specialist=event.person, nobody_on_duty=False)
         case NobodyOnDuty():
             return replace(state, nobody_on_duty=True)
-        case RiskRaised():
-            return replace(state, severity=event.severity)
-        case MarkerSighted():
-            return replace(state, sightings=(*state.sightings, event.sighting))
         case CallEnded():
             return replace(state, ended=True, connected=False, legs=frozenset(), deaf=frozenset())
         case _:
-            return _prompts_applied(_lines_applied(state, event), event)
+            return _prompts_applied(_danger_applied(_lines_applied(state, event), event), event)
 
 
 def _lines_applied(state: CallState, event: Event) -> CallState:
@@ -100,6 +96,16 @@ def _lines_applied(state: CallState, event: Event) -> CallState:
             return replace(state, deaf=state.deaf | {event.party})
         case EarRestored():
             return replace(state, deaf=state.deaf - {event.party})
+        case _:
+            return state
+
+
+def _danger_applied(state: CallState, event: Event) -> CallState:
+    match event:
+        case RiskRaised():
+            return replace(state, severity=event.severity)
+        case MarkerSighted():
+            return replace(state, sightings=(*state.sightings, event.sighting))
         case _:
             return state
 
