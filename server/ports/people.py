@@ -15,6 +15,20 @@ class PersonExists(Exception):
     """The sign-in name is taken."""
 
 
+class PasswordHasher(Protocol):
+    """Turns passwords into hashes that are safe to keep. Slow by design, so it never blocks the loop."""
+
+    async def hash(self, password: str) -> str: ...
+
+    async def verify(self, password_hash: str, password: str) -> bool:
+        """Whether the hash was made of this password; a damaged hash matches nothing."""
+        ...
+
+    def needs_rehash(self, password_hash: str) -> bool:
+        """Whether the hash was made more weakly than hashes are made now."""
+        ...
+
+
 class PeopleBook(Protocol):
     async def add(self, person: Person, *, password_hash: str) -> None:
         """Raises `PersonExists`."""
@@ -37,7 +51,7 @@ class PeopleBook(Protocol):
         ...
 
     async def remove(self, person: PersonId) -> None:
-        """Raises `UnknownPerson`. Their sessions end."""
+        """Raises `UnknownPerson`. Their sessions end and their grants go."""
         ...
 
     async def people(self, force: ForceId | None = None) -> list[Person]:
@@ -55,6 +69,10 @@ class Sessions(Protocol):
         ...
 
     async def close(self, token_hash: str) -> None: ...
+
+    async def close_all(self, person: PersonId) -> None:
+        """Sign the person out of every browser."""
+        ...
 
 
 class Grants(Protocol):

@@ -1,0 +1,191 @@
+"""The ports kept in memory, with time that moves only when told: for tests of everything else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from server.domain.events import CallArrived, CallEnded, Entry, Event
+from server.domain.ids import CallId, ForceId, PersonId
+from server.domain.people import Person
+from server.ports.journal import CallLine, JournalLost, UnknownCall
+from server.ports.people import PersonExists, UnknownPerson
+
+START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@dataclass
+class FakeClock:
+    """Both times, standing still until `advance`."""
+
+    at: datetime = START
+    elapsed_s: float = 1000.0
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic_s(self) -> float:
+        return self.elapsed_s
+
+    def advance(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+        self.elapsed_s += seconds
+
+
+@dataclass
+class FakeJournal:
+    """Set `lost` and it can be neither written nor read."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    lost: bool = False
+    kept: dict[CallId, list[Entry]] = field(default_factory=dict)
+
+    async def append(self, call: CallId, events: Sequence[Event]) -> list[Entry]:
+        self._check()
+        if not events:
+            return []
+        if call not in self.kept and not isinstance(events[0], CallArrived):
+            raise UnknownCall
+        entries = self.kept.setdefault(call, [])
+        first, now = len(entries) + 1, self.clock.now()
+        new = [
+            Entry(call=call, seq=seq, recorded_at=now, event=event) for seq, event in enumerate(events, first)
+        ]
+        entries.extend(new)
+        return new
+
+    async def entries(self, call: CallId, *, after: int = 0) -> list[Entry]:
+        self._check()
+        return self.kept.get(call, [])[max(after, 0) :]
+
+    async def calls(self, *, live: bool | None = None, limit: int = 500) -> list[CallLine]:
+        self._check()
+        lines = [_line(entries) for entries in self.kept.values()]
+        wanted = [line for line in lines if live is None or live is (line.ended_at is None)]
+        wanted.reverse()
+        return sorted(wanted, key=lambda line: line.arrived_at, reverse=True)[:limit]
+
+    def events(self, call: CallId) -> list[Event]:
+        """What was recorded on this call, for assertions."""
+        return [entry.event for entry in self.kept.get(call, [])]
+
+    def _check(self) -> None:
+        if self.lost:
+            raise JournalLost
+
+
+def _line(entries: list[Entry]) -> CallLine:
+    arrived = entries[0].event
+    assert isinstance(arrived, CallArrived)
+    ended = [entry.recorded_at for entry in entries if isinstance(entry.event, CallEnded)]
+    return CallLine(
+        call=entries[0].call,
+        force=arrived.force,
+        doorway=arrived.doorway,
+        arrived_at=entries[0].recorded_at,
+        ended_at=ended[0] if ended else None,
+        last_seq=entries[-1].seq,
+    )
+
+
+@dataclass
+class FakeHasher:
+    """Hashes that can be read; `weak` hashes want making again."""
+
+    verified: int = 0
+
+    async def hash(self, password: str) -> str:
+        return f"hash:{password}"
+
+    async def verify(self, password_hash: str, password: str) -> bool:
+        self.verified += 1
+        return password_hash in (f"hash:{password}", f"weak:{password}")
+
+    def needs_rehash(self, password_hash: str) -> bool:
+        return password_hash.startswith("weak:")
+
+
+@dataclass
+class FakePeople:
+    kept: dict[PersonId, Person] = field(default_factory=dict)
+    hashes: dict[PersonId, str] = field(default_factory=dict)
+    duty: list[PersonId] = field(default_factory=list)
+    """In the order in which they came on duty."""
+    open_sessions: dict[str, tuple[PersonId, datetime]] = field(default_factory=dict)
+    given: set[tuple[CallId, PersonId]] = field(default_factory=set)
+
+    async def add(self, person: Person, *, password_hash: str) -> None:
+        if person.id in self.kept:
+            raise PersonExists
+        self.kept[person.id] = person
+        self.hashes[person.id] = password_hash
+        if person.on_duty:
+            self.duty.append(person.id)
+
+    async def person(self, person: PersonId) -> Person:
+        if person not in self.kept:
+            raise UnknownPerson
+        return self.kept[person]
+
+    async def password_hash(self, person: PersonId) -> str:
+        await self.person(person)
+        return self.hashes[person]
+
+    async def set_password_hash(self, person: PersonId, password_hash: str) -> None:
+        await self.person(person)
+        self.hashes[person] = password_hash
+
+    async def set_duty(self, person: PersonId, *, on_duty: bool) -> None:
+        self.kept[person] = replace(await self.person(person), on_duty=on_duty)
+        if on_duty and person not in self.duty:
+            self.duty.append(person)
+        elif not on_duty and person in self.duty:
+            self.duty.remove(person)
+
+    async def remove(self, person: PersonId) -> None:
+        await self.set_duty(person, on_duty=False)
+        del self.kept[person], self.hashes[person]
+        self.given = {(call, who) for call, who in self.given if who != person}
+        await FakeSessions(self).close_all(person)
+
+    async def people(self, force: ForceId | None = None) -> list[Person]:
+        off_duty = sorted(person for person in self.kept if person not in self.duty)
+        everybody = [self.kept[person] for person in (*self.duty, *off_duty)]
+        return [person for person in everybody if force is None or person.force == force]
+
+
+@dataclass
+class FakeSessions:
+    """The sessions of these people, so that removing somebody ends theirs."""
+
+    people: FakePeople
+
+    async def open(self, token_hash: str, *, person: PersonId, until: datetime) -> None:
+        self.people.open_sessions[token_hash] = (person, until)
+
+    async def holder(self, token_hash: str, *, now: datetime) -> Person | None:
+        person, until = self.people.open_sessions.get(token_hash, (None, now))
+        return self.people.kept.get(person) if person is not None and until > now else None
+
+    async def close(self, token_hash: str) -> None:
+        self.people.open_sessions.pop(token_hash, None)
+
+    async def close_all(self, person: PersonId) -> None:
+        for token_hash, (who, _) in tuple(self.people.open_sessions.items()):
+            if who == person:
+                del self.people.open_sessions[token_hash]
+
+
+@dataclass
+class FakeGrants:
+    """The grants of these people, so that removing somebody takes theirs away."""
+
+    people: FakePeople = field(default_factory=FakePeople)
+
+    async def give(self, call: CallId, person: PersonId) -> None:
+        self.people.given.add((call, person))
+
+    async def granted(self, call: CallId, person: PersonId) -> bool:
+        return (call, person) in self.people.given
+
+    async def calls_of(self, person: PersonId) -> set[CallId]:
+        return {call for call, who in self.people.given if who == person}
