@@ -55,7 +55,9 @@ class CallState:
     ended: bool = False
 
     def prompt_of(self, marker: MarkerId) -> PromptState | None:
-        return next((state for state in self.prompts.values() if state.prompt.marker == marker), None)
+        """The latest prompt of this marker."""
+        shown = [state for state in self.prompts.values() if state.prompt.marker == marker]
+        return shown[-1] if shown else None
 
 
 def folded(entries: Iterable[Entry], state: CallState | None = None) -> CallState:

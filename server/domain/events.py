@@ -29,8 +29,6 @@ class Ending(StrEnum):
     LINE_LOST = "line lost"
     """The source went away and did not come back in time."""
     TOO_LONG = "too long"
-    CLOSED = "server closed"
-    """The server was told to stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

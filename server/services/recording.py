@@ -1,11 +1,19 @@
 """Recording: a fact goes into the journal first, and then everybody hears of it."""
 
+import asyncio
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.domain.events import Entry, Event
 from server.domain.ids import CallId
 from server.ports.bus import Bus, Recorded
-from server.ports.journal import Journal
+from server.ports.journal import Journal, JournalLost
+
+log = logging.getLogger(__name__)
+
+PAUSES_S = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""A database that is locked or full for a moment is asked again: a fact is worth waiting for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,9 +22,18 @@ class Recorder:
     bus: Bus
 
     async def record(self, call: CallId, *events: Event) -> list[Entry]:
-        """Append together, then publish. Raises what the journal raises; nothing is published then."""
+        """Append together, then publish. Raises `JournalLost` after the last pause, unpublished."""
         if not events:
             return []
-        entries = await self.journal.append(call, events)
+        entries = await self._append(call, events)
         self.bus.publish(Recorded(call=call, entries=tuple(entries)))
         return entries
+
+    async def _append(self, call: CallId, events: Sequence[Event]) -> list[Entry]:
+        for pause_s in PAUSES_S:
+            try:
+                return await self.journal.append(call, events)
+            except JournalLost:
+                log.warning("journal not written, asking again", extra={"call": call, "pause_s": pause_s})
+                await asyncio.sleep(pause_s)
+        return await self.journal.append(call, events)

@@ -1,0 +1,175 @@
+"""Listening: one ear to a leg turns its sound into words, sightings and prompts, each recorded.
+
+An ear may fail; the call goes on, and every screen says that nobody is listening.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from functools import partial
+
+from server.domain.attention import Attention
+from server.domain.events import EarLost, EarRestored, Event, PromptRaised, PromptTimed, UtteranceHeard
+from server.domain.ids import PromptId
+from server.domain.sightings import Sighting
+from server.domain.speech import Draft, Party, Utterance
+from server.domain.stability import Stability
+from server.ports.bus import BacklogSeen, Bus, DraftHeard
+from server.ports.clock import Clock
+from server.ports.journal import JournalLost
+from server.ports.speech import Deafened, Hearing, HearingLost, Progress, Reopened, Transcriber
+from server.services.latency import LatencyBook, Stages
+from server.services.live_call import LiveCall
+from server.services.tap import Tap
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 2.0
+"""How long a leg whose engine could not be replaced waits before it is tried again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listening:
+    """What every ear of the node shares."""
+
+    transcriber: Transcriber
+    attention: Attention
+    bus: Bus
+    clock: Clock
+    latency: LatencyBook
+
+    async def hear(self, call: LiveCall, party: Party, tap: Tap) -> None:
+        """Listen to one leg until its tap is closed and empty and the last words have settled."""
+        ear = Ear(shared=self, call=call, party=party, tap=tap)
+        while True:
+            try:
+                await ear.follow()
+            except HearingLost:
+                log.warning("hearing lost", extra={"call": call.id, "party": party})
+                await ear.deafen("the speech engine cannot be replaced")
+            except Exception:  # boundary: a fault in the ear must not end the call
+                log.exception("ear failed", extra={"call": call.id, "party": party})
+                await ear.deafen("a fault in the ear")
+            if tap.closed:
+                return
+            await asyncio.sleep(RETRY_S)
+
+
+class Ear:
+    """One leg's ear."""
+
+    def __init__(self, *, shared: Listening, call: LiveCall, party: Party, tap: Tap) -> None:
+        self._shared = shared
+        self._call = call
+        self._party = party
+        self._tap = tap
+        self._stability = Stability()
+        self._first_utterance = 0
+
+    async def follow(self) -> None:
+        """Hear the tap's sound through one run of the engine."""
+        self._first_utterance = self._call.next_utterance.get(self._party, 0)
+        self._stability = Stability()
+        async with (
+            aclosing(self._tap.frames()) as frames,
+            aclosing(self._shared.transcriber.transcribe(frames)) as hearings,
+        ):
+            async for hearing in hearings:
+                await self._take(hearing)
+
+    async def deafen(self, why: str) -> None:
+        """Say that nobody is listening, if it can be said at all."""
+        if self._party in self._call.state.deaf:
+            return
+        try:
+            await self._call.record(EarLost(at_ms=self._call.media_ms, party=self._party, why=why))
+        except JournalLost:
+            log.exception("deafness not recorded", extra={"call": self._call.id})
+
+    async def _take(self, hearing: Hearing) -> None:
+        match hearing:
+            case Draft():
+                await self._draft(replace(hearing, number=hearing.number + self._first_utterance))
+            case Utterance():
+                await self._settle(replace(hearing, number=hearing.number + self._first_utterance))
+            case Progress():
+                await self._progress(hearing)
+            case Deafened():
+                await self._call.record(EarLost(at_ms=hearing.at_ms, party=self._party, why=hearing.why))
+            case Reopened():
+                await self._restored(hearing.at_ms, hearing.replayed_ms)
+
+    async def _progress(self, progress: Progress) -> None:
+        if self._party in self._call.state.deaf:
+            await self._restored(progress.heard_to_ms, 0)
+        self._call.heard_ms[self._party] = progress.heard_to_ms
+        backlog_ms = max(0, progress.received_to_ms - progress.heard_to_ms) + self._tap.held_ms
+        self._shared.bus.publish(BacklogSeen(call=self._call.id, party=self._party, backlog_ms=backlog_ms))
+
+    async def _restored(self, at_ms: int, replayed_ms: int) -> None:
+        await self._call.record(EarRestored(at_ms=at_ms, party=self._party, replayed_ms=replayed_ms))
+
+    async def _draft(self, draft: Draft) -> None:
+        draft_s = self._shared.clock.monotonic_s()
+        self._shared.bus.publish(DraftHeard(call=self._call.id, draft=draft))
+        found = self._read(partial(self._call.reading.draft, draft))
+        stable = self._stability.standing(draft, found)
+        events = self._shared.attention.drafted(self._call.state, stable)
+        await self._act(events, draft_s)
+
+    async def _settle(self, utterance: Utterance) -> None:
+        settled_s = self._shared.clock.monotonic_s()
+        self._call.next_utterance[self._party] = utterance.number + 1
+        found = self._read(partial(self._call.reading.settle, utterance))
+        events = self._shared.attention.settled(self._call.state, utterance, found)
+        heard = [UtteranceHeard(at_ms=utterance.end_ms, utterance=utterance)] if utterance.words else []
+        await self._act([*heard, *events], settled_s)
+
+    def _read(self, read: Callable[[], tuple[Sighting, ...]]) -> tuple[Sighting, ...]:
+        try:
+            return read()
+        except Exception:  # boundary: words that cannot be read must still be recorded
+            log.exception("reading failed", extra={"call": self._call.id, "party": self._party})
+            return ()
+
+    async def _act(self, events: list[Event], heard_s: float) -> None:
+        """Record what was decided and time every prompt among it."""
+        if not events:
+            return
+        sighted_s = self._shared.clock.monotonic_s()
+        prompts = [event.prompt for event in events if isinstance(event, PromptRaised)]
+        times = {
+            prompt.id: self._stages(prompt.party, prompt.at_ms, heard_s, sighted_s) for prompt in prompts
+        }
+        for prompt_id, stages in times.items():
+            self._shared.latency.note(self._call.id, prompt_id, spoken_s=stages.spoken_s)
+        await self._call.record(*events)
+        raised_s = self._shared.clock.monotonic_s()
+        await self._call.record(
+            *(_timed(prompt_id, self._call.media_ms, stages, raised_s) for prompt_id, stages in times.items())
+        )
+
+    def _stages(self, party: Party, at_ms: int, heard_s: float, sighted_s: float) -> Stages:
+        leg = self._call.times_of(party)
+        return Stages(
+            spoken_s=leg.spoken_s(at_ms),
+            received_s=leg.received_s(at_ms),
+            draft_s=heard_s,
+            sighted_s=sighted_s,
+        )
+
+
+def _timed(prompt: PromptId, at_ms: int, stages: Stages, raised_s: float) -> PromptTimed:
+    def after(moment_s: float) -> int:
+        return max(0, round((moment_s - stages.spoken_s) * 1000))
+
+    return PromptTimed(
+        at_ms=at_ms,
+        prompt=prompt,
+        received_ms=after(stages.received_s),
+        draft_ms=after(stages.draft_s),
+        sighted_ms=after(stages.sighted_s),
+        raised_ms=after(raised_s),
+    )

@@ -1,0 +1,52 @@
+"""One live call as its ears and its line share it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from server.domain.call import CallState, applied
+from server.domain.events import Entry, Event, LineOpened, UtteranceHeard
+from server.domain.ids import CallId
+from server.domain.speech import Party
+from server.ports.language import CallReading
+from server.services.latency import LegTimes
+from server.services.recording import Recorder
+
+
+@dataclass(slots=True, kw_only=True)
+class LiveCall:
+    id: CallId
+    recorder: Recorder
+    reading: CallReading
+    state: CallState = field(default_factory=CallState)
+    media_ms: int = 0
+    """How far the call's sound has come, on the leg that has come furthest."""
+    line_opened_at: datetime | None = None
+    """When the first transport began: media time nought, on the wall's clock."""
+    heard_ms: dict[Party, int] = field(default_factory=dict)
+    """How far each leg has been listened to."""
+    next_utterance: dict[Party, int] = field(default_factory=dict)
+    times: dict[Party, LegTimes] = field(default_factory=dict)
+
+    async def record(self, *events: Event) -> list[Entry]:
+        entries = await self.recorder.record(self.id, *events)
+        for entry in entries:
+            self._take(entry)
+        return entries
+
+    def _take(self, entry: Entry) -> None:
+        self.state = replace(applied(self.state, entry.event), last_seq=entry.seq)
+        if isinstance(entry.event, LineOpened) and self.line_opened_at is None:
+            self.line_opened_at = entry.recorded_at
+
+    def revive(self, entries: list[Entry]) -> None:
+        """Stand where the journal left the call: what was said is read again, so answers find questions."""
+        for entry in entries:
+            self._take(entry)
+            self.media_ms = max(self.media_ms, entry.event.at_ms)
+            if isinstance(entry.event, UtteranceHeard):
+                said = entry.event.utterance
+                self.reading.settle(said)
+                self.next_utterance[said.party] = said.number + 1
+
+    def times_of(self, party: Party) -> LegTimes:
+        return self.times.setdefault(party, LegTimes())

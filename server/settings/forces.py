@@ -1,0 +1,80 @@
+"""The forces: one file each, saying which numbers are theirs and where their calls are answered."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from server.domain.ids import ForceId, PersonId
+from server.domain.people import Desk, Force
+from server.settings.load import BadSettings
+
+E164 = r"^\+[1-9]\d{6,14}$"
+DIAL = r"^(number:\+[1-9]\d{6,14}|sips?:[^\s@]+@[^\s@]+|queue:[A-Za-z0-9_.-]{1,64})$"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Desk(_Part):
+    dial: Annotated[str, Field(pattern=DIAL)]
+    handler: Annotated[str, Field(min_length=1)]
+
+
+class _Force(_Part):
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    name: Annotated[str, Field(min_length=1)]
+    numbers: list[Annotated[str, Field(pattern=E164)]]
+    desks: Annotated[list[_Desk], Field(min_length=1)]
+
+
+def load_forces(folder: Path) -> list[Force]:
+    """Every force in the folder; raises `BadSettings` with all mistakes of all files."""
+    mistakes: list[str] = []
+    forces: list[Force] = []
+    for path in sorted(folder.glob("*.toml")):
+        force = _load(path, mistakes)
+        if force is not None:
+            forces.append(force)
+    mistakes += _shared(forces)
+    if not forces and not mistakes:
+        mistakes.append(f"forces.folder: expected at least one force file (*.toml) in {folder}")
+    if mistakes:
+        raise BadSettings(mistakes)
+    return forces
+
+
+def _load(path: Path, mistakes: list[str]) -> Force | None:
+    try:
+        given = _Force.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        mistakes.append(f"{path.name}: not TOML: {error}")
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        mistakes.append(f"{path.name}: cannot be read ({type(error).__name__})")
+        return None
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            key = ".".join(str(part) for part in detail["loc"])
+            mistakes.append(f"{path.name}: {key}: {detail['msg']}")
+        return None
+    return Force(
+        id=ForceId(given.id),
+        name=given.name,
+        numbers=tuple(given.numbers),
+        desks=tuple(Desk(dial=desk.dial, handler=PersonId(desk.handler)) for desk in given.desks),
+    )
+
+
+def _shared(forces: list[Force]) -> list[str]:
+    """Numbers and ids that two forces claim."""
+    mistakes: list[str] = []
+    owner: dict[str, str] = {}
+    for force in forces:
+        for claim in (f"id {force.id}", *(f"number {number}" for number in force.numbers)):
+            if claim in owner:
+                mistakes.append(f"forces: {claim} is claimed by both {owner[claim]} and {force.name}")
+            owner[claim] = force.name
+    return mistakes

@@ -1,0 +1,122 @@
+"""Every key, its default and what it accepts. `config/earshot.toml` says the same in comments."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("expected https://HOST[:PORT][/PREFIX] as the outside world reaches this server")
+    if parts.username or parts.password:
+        raise ValueError("expected no user or password in the URL")
+    return value.rstrip("/")
+
+
+PublicUrl = Annotated[str, AfterValidator(_public_url)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Server(Section):
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_url: PublicUrl = "http://127.0.0.1:8080"
+    """Where Twilio and browsers reach us. Signatures are checked against it, never against headers."""
+    origins: tuple[PublicUrl, ...] = ()
+    """Further origins whose pages may open the feed; the public URL's own always may."""
+    drain_s: Seconds = 10.0
+
+
+class Store(Section):
+    url: str = "sqlite:data/earshot.db"
+
+
+class Bus(Section):
+    url: str = "local:"
+
+
+class Speech(Section):
+    engine: str = "vosk:models/speech/small-en-8k"
+    workers: Annotated[int, Field(ge=0, le=256)] = 0
+    """0: one per core less one, at least one."""
+    block_ms: Annotated[int, Field(ge=40, le=500)] = 120
+    keep_s: Annotated[float, Field(ge=30)] = 60.0
+    stall_s: Seconds = 2.0
+    monologue_s: Annotated[float, Field(ge=5, le=60)] = 15.0
+    recycle_hours: Seconds = 12.0
+    recycle_mb: Annotated[int, Field(ge=100)] = 4096
+
+
+class Reading(Section):
+    markers: Path = Path("config/markers")
+
+
+class Calls(Section):
+    grace_s: Seconds = 60.0
+    limit_s: Seconds = 14_400.0
+    flush_s: Seconds = 5.0
+    tap_s: Annotated[float, Field(ge=2, le=120)] = 10.0
+
+
+class Twilio(Section):
+    enabled: bool = True
+    auth_token: SecretStr = SecretStr("")
+    """Never in the file: `EARSHOT_TWILIO__AUTH_TOKEN`, or a file named by `auth_token_file`."""
+    auth_token_file: Path | None = None
+    token_s: Seconds = 300.0
+    """How long a stream may take to connect after its webhook."""
+
+
+class Forces(Section):
+    folder: Path = Path("config/forces")
+
+
+class SignIn(Section):
+    session_hours: Annotated[float, Field(gt=0, le=72)] = 12.0
+    failures: Annotated[int, Field(ge=3, le=100)] = 10
+    wait_s: Seconds = 60.0
+
+
+class Logging(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    json_lines: bool = False
+
+
+class Sections(Section):
+    server: Server = Server()
+    store: Store = Store()
+    bus: Bus = Bus()
+    speech: Speech = Speech()
+    reading: Reading = Reading()
+    calls: Calls = Calls()
+    twilio: Twilio = Twilio()
+    forces: Forces = Forces()
+    sign_in: SignIn = SignIn()
+    logging: Logging = Logging()
+
+
+class Settings(Sections):
+    root: Path
+    """The folder that relative paths start from."""
+
+    def path(self, given: Path | str) -> Path:
+        return self.root / given
+
+    def url(self, given: str) -> str:
+        """A URL such as `sqlite:data/earshot.db` with its path made absolute."""
+        scheme, _, rest = given.partition(":")
+        return f"{scheme}:{self.root / rest}" if rest else given
+
+    @property
+    def auth_token(self) -> str:
+        """Empty when none is set."""
+        if self.twilio.auth_token_file is not None:
+            return self.path(self.twilio.auth_token_file).read_text().strip()
+        return self.twilio.auth_token.get_secret_value()
