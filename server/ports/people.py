@@ -15,6 +15,10 @@ class PersonExists(Exception):
     """The sign-in name is taken."""
 
 
+class PeopleLost(Exception):
+    """People, sessions or grants could not be read or written."""
+
+
 class PasswordHasher(Protocol):
     """Turns passwords into hashes that are safe to keep. Slow by design, so it never blocks the loop."""
 
@@ -62,7 +66,9 @@ class PeopleBook(Protocol):
 class Sessions(Protocol):
     """Signed-in browsers. Only a hash of the token is kept."""
 
-    async def open(self, token_hash: str, *, person: PersonId, until: datetime) -> None: ...
+    async def open(self, token_hash: str, *, person: PersonId, until: datetime) -> None:
+        """Raises `UnknownPerson`."""
+        ...
 
     async def holder(self, token_hash: str, *, now: datetime) -> Person | None:
         """Whose session this is; `None` when unknown or over."""

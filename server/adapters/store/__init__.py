@@ -1,1 +1,54 @@
-"""The database: journal, people, sessions, grants."""
+"""The database: journal, people, sessions, grants.
+
+A new kind of store is a module here and a line in `STORES`.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+from server.adapters.store.database import Database
+from server.adapters.store.journal import StoredJournal
+from server.adapters.store.people import StoredGrants, StoredPeople, StoredSessions
+from server.adapters.store.schema import StoreRefused
+from server.ports.clock import Clock
+from server.ports.journal import Journal
+from server.ports.people import Grants, PeopleBook, Sessions
+
+__all__ = ["STORES", "Store", "StoreRefused", "open_store"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    journal: Journal
+    people: PeopleBook
+    sessions: Sessions
+    grants: Grants
+
+
+def _sqlite(path: str) -> AbstractAsyncContextManager[Database]:
+    from server.adapters.store.sqlite import sqlite_database
+
+    return sqlite_database(path)
+
+
+STORES: Mapping[str, Callable[[str], AbstractAsyncContextManager[Database]]] = {"sqlite": _sqlite}
+"""By the scheme of the store's URL: what opens a database at the newest schema, given the rest of the URL."""
+
+
+@asynccontextmanager
+async def open_store(url: str, *, clock: Clock) -> AsyncIterator[Store]:
+    """Open the store that the URL names, `sqlite:PATH`.
+
+    Leaving the context finishes every append already begun. Raises `StoreRefused`.
+    """
+    scheme, _, address = url.partition(":")
+    if scheme not in STORES or not address:
+        raise StoreRefused(f"a store is SCHEME:ADDRESS, and the schemes are {', '.join(sorted(STORES))}")
+    async with STORES[scheme](address) as database:
+        yield Store(
+            journal=StoredJournal(database, clock),
+            people=StoredPeople(database),
+            sessions=StoredSessions(database, clock),
+            grants=StoredGrants(database, clock),
+        )

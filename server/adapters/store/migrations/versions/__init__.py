@@ -1,0 +1,1 @@
+"""One module for every step; a step once released never changes."""

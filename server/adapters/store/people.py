@@ -1,0 +1,181 @@
+"""People, their sessions and their grants, in the same database as the journal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from server.adapters.store.database import Database
+from server.adapters.store.tables import grants, people, sessions
+from server.domain.ids import CallId, ForceId, PersonId
+from server.domain.people import Person, Role
+from server.ports.clock import Clock
+from server.ports.people import PeopleLost, PersonExists, UnknownPerson
+
+T = TypeVar("T")
+
+
+async def _read(database: Database, work: Callable[[Connection], T]) -> T:
+    try:
+        return await database.read(work)
+    except SQLAlchemyError as error:
+        raise PeopleLost("people could not be read") from error
+
+
+async def _write(database: Database, work: Callable[[Connection], T]) -> T:
+    try:
+        return await database.write(work)
+    except SQLAlchemyError as error:
+        raise PeopleLost("people could not be written") from error
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPeople:
+    database: Database
+
+    async def add(self, person: Person, *, password_hash: str) -> None:
+        await _write(self.database, lambda connection: _add(connection, person, password_hash))
+
+    async def person(self, person: PersonId) -> Person:
+        wanted = sa.select(people).where(people.c.id == person)
+        row = await _read(self.database, lambda connection: connection.execute(wanted).one_or_none())
+        if row is None:
+            raise UnknownPerson
+        return _person(row)
+
+    async def password_hash(self, person: PersonId) -> str:
+        wanted = sa.select(people.c.password_hash).where(people.c.id == person)
+        found = await _read(self.database, lambda connection: connection.execute(wanted).scalar_one_or_none())
+        if found is None:
+            raise UnknownPerson
+        return str(found)
+
+    async def set_password_hash(self, person: PersonId, password_hash: str) -> None:
+        change = sa.update(people).where(people.c.id == person).values(password_hash=password_hash)
+        await _write(self.database, lambda connection: _one(connection, change))
+
+    async def set_duty(self, person: PersonId, *, on_duty: bool) -> None:
+        # Coming on duty twice keeps the first place in the order.
+        duty = sa.func.coalesce(people.c.duty, _next_duty()) if on_duty else sa.null()
+        change = sa.update(people).where(people.c.id == person).values(duty=duty)
+        await _write(self.database, lambda connection: _one(connection, change))
+
+    async def remove(self, person: PersonId) -> None:
+        await _write(self.database, lambda connection: _remove(connection, person))
+
+    async def people(self, force: ForceId | None = None) -> list[Person]:
+        wanted = sa.select(people).order_by(people.c.duty.is_(None), people.c.duty, people.c.id)
+        if force is not None:
+            wanted = wanted.where(people.c.force == force)
+        rows = await _read(self.database, lambda connection: connection.execute(wanted).all())
+        return [_person(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSessions:
+    database: Database
+    clock: Clock
+
+    async def open(self, token_hash: str, *, person: PersonId, until: datetime) -> None:
+        now = self.clock.now()
+
+        def work(connection: Connection) -> None:
+            connection.execute(sa.delete(sessions).where(sessions.c.until <= now))
+            _known(connection, person)
+            connection.execute(sa.insert(sessions).values(token_hash=token_hash, person=person, until=until))
+
+        await _write(self.database, work)
+
+    async def holder(self, token_hash: str, *, now: datetime) -> Person | None:
+        wanted = (
+            sa.select(people)
+            .join_from(people, sessions)
+            .where(sessions.c.token_hash == token_hash, sessions.c.until > now)
+        )
+        row = await _read(self.database, lambda connection: connection.execute(wanted).one_or_none())
+        return _person(row) if row is not None else None
+
+    async def close(self, token_hash: str) -> None:
+        over = sa.delete(sessions).where(sessions.c.token_hash == token_hash)
+        await _write(self.database, lambda connection: connection.execute(over))
+
+    async def close_all(self, person: PersonId) -> None:
+        over = sa.delete(sessions).where(sessions.c.person == person)
+        await _write(self.database, lambda connection: connection.execute(over))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGrants:
+    database: Database
+    clock: Clock
+
+    async def give(self, call: CallId, person: PersonId) -> None:
+        now = self.clock.now()
+
+        def work(connection: Connection) -> None:
+            if not connection.execute(_granted(call, person)).scalar_one():
+                connection.execute(sa.insert(grants).values(call=call, person=person, given_at=now))
+
+        await _write(self.database, work)
+
+    async def granted(self, call: CallId, person: PersonId) -> bool:
+        wanted = _granted(call, person)
+        return await _read(self.database, lambda connection: bool(connection.execute(wanted).scalar_one()))
+
+    async def calls_of(self, person: PersonId) -> set[CallId]:
+        wanted = sa.select(grants.c.call).where(grants.c.person == person)
+        rows = await _read(self.database, lambda connection: connection.execute(wanted).scalars().all())
+        return {CallId(call) for call in rows}
+
+
+def _add(connection: Connection, person: Person, password_hash: str) -> None:
+    row = {
+        "id": person.id,
+        "name": person.name,
+        "role": person.role.value,
+        "force": person.force,
+        "password_hash": password_hash,
+        "duty": _next_duty() if person.on_duty else None,
+    }
+    try:
+        connection.execute(sa.insert(people).values(row))
+    except IntegrityError:
+        raise PersonExists from None
+
+
+def _remove(connection: Connection, person: PersonId) -> None:
+    connection.execute(sa.delete(grants).where(grants.c.person == person))
+    _one(connection, sa.delete(people).where(people.c.id == person))
+
+
+def _one(connection: Connection, change: sa.Update | sa.Delete) -> None:
+    if connection.execute(change).rowcount == 0:
+        raise UnknownPerson
+
+
+def _known(connection: Connection, person: PersonId) -> None:
+    if connection.execute(sa.select(people.c.id).where(people.c.id == person)).one_or_none() is None:
+        raise UnknownPerson
+
+
+def _next_duty() -> sa.ScalarSelect[Any]:
+    others = people.alias()
+    return sa.select(sa.func.coalesce(sa.func.max(others.c.duty), 0) + 1).scalar_subquery()
+
+
+def _granted(call: CallId, person: PersonId) -> sa.Select[bool]:
+    return sa.select(sa.exists().where(grants.c.call == call, grants.c.person == person))
+
+
+def _person(row: Row[*tuple[Any, ...]]) -> Person:
+    return Person(
+        id=PersonId(row.id),
+        name=row.name,
+        role=Role(row.role),
+        force=ForceId(row.force),
+        on_duty=row.duty is not None,
+    )

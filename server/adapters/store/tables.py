@@ -1,0 +1,92 @@
+"""The tables as the newest migration leaves them."""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class Utc(TypeDecorator[datetime]):
+    """Aware in Python, always UTC in the database, whether or not it keeps time zones."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+journal = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("call", sa.String, nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("recorded_at", Utc, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.UniqueConstraint("call", "seq"),
+)
+
+calls = sa.Table(
+    "calls",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("call", sa.String, nullable=False, unique=True),
+    sa.Column("force", sa.String, nullable=False),
+    sa.Column("doorway", sa.String, nullable=False),
+    sa.Column("arrived_at", Utc, nullable=False),
+    sa.Column("ended_at", Utc),
+    sa.Column("last_seq", sa.Integer, nullable=False),
+    sa.Index(None, "arrived_at"),
+    sa.Index(None, "ended_at"),
+)
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("role", sa.String, nullable=False),
+    sa.Column("force", sa.String, nullable=False),
+    sa.Column("password_hash", sa.String, nullable=False),
+    sa.Column("duty", sa.Integer),
+)
+"""`duty` counts up as people come on duty, and is null for those who are off."""
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("token_hash", sa.String, primary_key=True),
+    sa.Column("person", sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("until", Utc, nullable=False),
+    sa.Index(None, "person"),
+    sa.Index(None, "until"),
+)
+
+grants = sa.Table(
+    "grants",
+    metadata,
+    sa.Column("call", sa.String, primary_key=True),
+    sa.Column("person", sa.String, primary_key=True),
+    sa.Column("given_at", Utc, nullable=False),
+    sa.Index(None, "person"),
+)
+"""No foreign keys: a grant may come before the account that it names, or before the call."""
