@@ -1,0 +1,45 @@
+"""The demonstration's people: one account per role, on duty, with a fresh password at each start."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from server.domain.ids import ForceId, PersonId
+from server.domain.people import Person, Role
+from server.ports.people import PeopleBook, PersonExists
+
+FORCE = ForceId("demo")
+NAMES = {
+    Role.HANDLER: "Hana Mistry",
+    Role.SPECIALIST: "Sian Whitlock",
+    Role.SUPERVISOR: "Samuel Ade",
+}
+PASSWORD_BYTES = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """What the demonstration prints, so that somebody at this machine can sign in."""
+
+    person: PersonId
+    name: str
+    role: Role
+    password: str = field(repr=False)
+
+
+async def seed(people: PeopleBook, hasher: Callable[[str], str]) -> list[SignIn]:
+    """Add the accounts, or give those that exist a new password; all come on duty."""
+    return [await _seeded(people, hasher, role) for role in Role]
+
+
+async def _seeded(people: PeopleBook, hasher: Callable[[str], str], role: Role) -> SignIn:
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    password_hash = await asyncio.to_thread(hasher, password)
+    person = Person(id=PersonId(role.value), name=NAMES[role], role=role, force=FORCE, on_duty=True)
+    try:
+        await people.add(person, password_hash=password_hash)
+    except PersonExists:
+        await people.set_password_hash(person.id, password_hash)
+    await people.set_duty(person.id, on_duty=True)
+    return SignIn(person=person.id, name=person.name, role=role, password=password)
