@@ -1,0 +1,314 @@
+"""What becomes of a call between its arrival and its end."""
+
+import asyncio
+
+import pytest
+
+from server.domain.events import CallEnded, Ending, GapCause, GapHeard, LineLost, UtteranceHeard
+from server.domain.ids import CallId
+from server.domain.people import Desk, Force
+from server.domain.speech import Party
+from server.ports.journal import UnknownCall
+from server.ports.speech import Deafened, HearingLost, Progress, Reopened
+from server.services import listening
+from server.services.carrying import CallLimits
+from server.services.switchboard import CallOver
+from tests.fakes import FakeJournal
+from tests.services.stage import (
+    CALL,
+    FORCE,
+    HANDLER,
+    SPECIALIST,
+    ToldTranscriber,
+    frame,
+    said,
+    saying,
+    staged,
+)
+
+SHORT = CallLimits(grace_s=0.05, flush_s=0.2, goodbye_s=0.05)
+
+
+async def test_a_call_is_given_to_its_handler_and_the_specialist_on_duty() -> None:
+    async with staged(ToldTranscriber()) as stage:
+        await stage.arrive()
+        assert stage.kinds() == ["CallArrived", "HandlerAssigned", "SpecialistAssigned"]
+        assert stage.people.given == {(CALL, HANDLER), (CALL, SPECIALIST)}
+
+
+async def test_nobody_on_duty_is_said_and_whoever_comes_gets_the_call() -> None:
+    async with staged(ToldTranscriber()) as stage:
+        await stage.people.set_duty(SPECIALIST, on_duty=False)
+        await stage.arrive()
+        assert stage.kinds()[-1] == "NobodyOnDuty"
+        await stage.people.set_duty(SPECIALIST, on_duty=True)
+        await stage.switchboard.staff(FORCE)
+        assert stage.kinds()[-1] == "SpecialistAssigned"
+        assert (CALL, SPECIALIST) in stage.people.given
+
+
+async def test_arriving_twice_is_arriving_once() -> None:
+    async with staged(ToldTranscriber()) as stage:
+        async with asyncio.TaskGroup() as both:
+            both.create_task(stage.arrive())
+            both.create_task(stage.arrive())
+        assert stage.kinds().count("CallArrived") == 1
+
+
+async def test_the_last_words_raise_their_prompt_before_the_call_ends() -> None:
+    async with staged(ToldTranscriber(at_end=[said("he's got a knife")])) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0))
+        line.stop()
+        await stage.until("CallEnded")
+        after = stage.kinds()[stage.kinds().index("UtteranceHeard") :]
+        assert after == [
+            "UtteranceHeard",
+            "MarkerSighted",
+            "RiskRaised",
+            "PromptRaised",
+            "PromptTimed",
+            "LegLeft",
+            "CallEnded",
+        ]
+
+
+async def test_ears_that_never_finish_do_not_keep_the_call_open() -> None:
+    async with staged(ToldTranscriber(hang=True), limits=SHORT) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0))
+        line.stop()
+        await stage.until("CallEnded")
+        unheard = [event for event in stage.events() if isinstance(event, GapHeard)]
+        assert [(gap.cause, gap.from_ms, gap.to_ms) for gap in unheard] == [(GapCause.OVERFLOW, 0, 20)]
+
+
+async def test_a_lost_line_settles_its_words_at_once_and_ends_the_call_after_the_grace() -> None:
+    async with staged(ToldTranscriber(at_end=[said("he's got a knife")]), limits=SHORT) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0))
+        line.lose("socket closed")
+        await stage.until("CallEnded")
+        assert stage.kinds().index("PromptRaised") < stage.kinds().index("CallEnded")
+        ended = stage.events()[-1]
+        assert isinstance(ended, CallEnded)
+        assert ended.why is Ending.LINE_LOST
+
+
+async def test_a_new_line_of_the_same_call_goes_on_where_the_old_one_broke() -> None:
+    async with staged(ToldTranscriber(at_end=[said("hello there")])) as stage:
+        await stage.arrive()
+        first = await stage.switchboard.open_line(CALL)
+        first.join(Party.CALLER)
+        first.hear(frame(0, ms=1000))
+        first.lose("socket closed")
+        await stage.until("UtteranceHeard")
+        second = await stage.switchboard.open_line(CALL)
+        second.join(Party.CALLER)
+        second.hear(frame(0))
+        second.stop()
+        await stage.until("CallEnded")
+        numbers = [event.utterance.number for event in stage.events() if isinstance(event, UtteranceHeard)]
+        assert numbers == [0, 1]
+        assert stage.engine.frames[-1].at_ms >= 1000
+        assert stage.events()[-1].at_ms >= 1000
+
+
+async def test_what_an_old_line_still_says_is_passed_over() -> None:
+    async with staged(ToldTranscriber()) as stage:
+        await stage.arrive()
+        first = await stage.switchboard.open_line(CALL)
+        second = await stage.switchboard.open_line(CALL)
+        first.join(Party.CALLER)
+        first.hear(frame(0))
+        first.stop()
+        second.join(Party.HANDLER)
+        await stage.until("LegJoined")
+        assert CALL in stage.switchboard.live
+        second.stop()
+        await stage.until("CallEnded")
+        assert stage.engine.frames == []
+
+
+async def test_a_call_reported_over_ends_although_its_line_says_nothing() -> None:
+    async with staged(ToldTranscriber(), limits=SHORT) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        await stage.switchboard.hang_up(CALL, Ending.HUNG_UP)
+        await stage.until("CallEnded")
+
+
+async def test_no_call_lasts_for_ever() -> None:
+    async with staged(ToldTranscriber(), limits=CallLimits(limit_s=0.05)) as stage:
+        await stage.arrive()
+        await stage.until("CallEnded")
+        ended = stage.events()[-1]
+        assert isinstance(ended, CallEnded)
+        assert ended.why is Ending.TOO_LONG
+
+
+async def test_a_call_that_never_came_or_is_over_takes_no_line() -> None:
+    async with staged(ToldTranscriber(), limits=SHORT) as stage:
+        with pytest.raises(UnknownCall):
+            await stage.switchboard.open_line(CallId("CA-unknown"))
+        await stage.arrive()
+        await stage.switchboard.hang_up(CALL, Ending.HUNG_UP)
+        await stage.until("CallEnded")
+        while CALL in stage.switchboard.live:
+            await asyncio.sleep(0)
+        with pytest.raises(CallOver):
+            await stage.switchboard.open_line(CALL)
+
+
+async def test_a_call_left_open_by_the_last_run_is_taken_up_and_can_go_on() -> None:
+    journal = FakeJournal()
+    async with staged(ToldTranscriber(at_end=[said("hello")]), journal=journal) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0, ms=500))
+        await stage.until("LegJoined")
+    assert isinstance(stage.events()[-1], LineLost)
+    async with staged(ToldTranscriber(at_end=[said("he's got a knife")]), journal=journal) as stage:
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0))
+        line.stop()
+        await stage.until("CallEnded")
+        numbers = [event.utterance.number for event in stage.events() if isinstance(event, UtteranceHeard)]
+        assert numbers == [0, 1]
+
+
+async def test_an_engine_that_cannot_hear_deafens_the_leg_and_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listening, "RETRY_S", 0.01)
+    failures: list[Exception] = [HearingLost(), ZeroDivisionError()]
+    progress = Progress(received_to_ms=60, heard_to_ms=60)
+    engine = ToldTranscriber(failures=failures, during=[progress], at_end=[said("he's got a knife")])
+    async with staged(engine) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        for at_ms in (0, 20, 40):
+            line.hear(frame(at_ms))
+        await stage.until("EarRestored")
+        line.stop()
+        await stage.until("CallEnded")
+        assert stage.kinds().count("EarLost") == 1
+        assert "PromptRaised" in stage.kinds()
+
+
+async def test_a_replaced_worker_is_said_in_the_journal() -> None:
+    engine = ToldTranscriber(
+        during=[Deafened(at_ms=10, why="died"), Reopened(at_ms=20, replayed_ms=20)], at_end=[]
+    )
+    async with staged(engine) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0))
+        await stage.until("EarRestored")
+        line.stop()
+        await stage.until("CallEnded")
+
+
+async def test_words_that_cannot_be_read_are_still_recorded() -> None:
+    async with staged(ToldTranscriber(at_end=[said("crash"), said("knife", number=1)])) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0))
+        line.stop()
+        await stage.until("CallEnded")
+        assert stage.kinds().count("UtteranceHeard") == 2
+        assert "PromptRaised" in stage.kinds()
+
+
+async def test_a_journal_that_is_lost_for_a_moment_loses_no_word() -> None:
+    async with staged(ToldTranscriber(at_end=[said("he's got a knife")])) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        await stage.until("LegJoined")
+        stage.journal.lost = True
+        line.hear(frame(0))
+        line.stop()
+        await asyncio.sleep(0.05)
+        stage.journal.lost = False
+        await stage.until("CallEnded")
+        assert "PromptRaised" in stage.kinds()
+
+
+async def test_a_draft_that_stands_raises_its_prompt_and_the_settled_words_confirm_it() -> None:
+    drafts = [saying("he's got a knife"), saying("he's got a knife", heard_to_ms=1200)]
+    engine = ToldTranscriber(during=[*drafts], at_end=[said("he's got a knife")])
+    async with staged(engine) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0))
+        await stage.until("PromptRaised")
+        line.stop()
+        await stage.until("CallEnded")
+        kinds = stage.kinds()
+        assert kinds.count("PromptRaised") == 1
+        assert kinds.index("PromptRaised") < kinds.index("UtteranceHeard") < kinds.index("PromptConfirmed")
+
+
+async def test_a_draft_heard_differently_in_the_end_is_withdrawn_visibly() -> None:
+    drafts = [saying("he's got a knife"), saying("he's got a knife", heard_to_ms=1200)]
+    engine = ToldTranscriber(during=[*drafts], at_end=[said("he's got a life")])
+    async with staged(engine) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0))
+        line.stop()
+        await stage.until("CallEnded")
+        assert stage.kinds().count("SightingWithdrawn") == 1
+        assert stage.kinds().count("PromptWithdrawn") == 1
+
+
+async def test_sound_beyond_what_a_tap_holds_loses_the_oldest_and_says_so() -> None:
+    limits = CallLimits(tap_ms=1000)
+    async with staged(ToldTranscriber(), limits=limits) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        for at_ms in range(0, 1500, 20):
+            line.hear(frame(at_ms))
+        line.stop()
+        await stage.until("CallEnded")
+        gaps = [event for event in stage.events() if isinstance(event, GapHeard)]
+        assert [(gap.cause, gap.from_ms, gap.to_ms) for gap in gaps] == [(GapCause.OVERFLOW, 0, 500)]
+        assert stage.engine.frames[0].at_ms == 500
+
+
+async def test_gaps_close_together_are_one_fact_and_a_lasting_one_is_said_while_it_lasts() -> None:
+    async with staged(ToldTranscriber()) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        for at_ms in range(0, 12_000, 20):
+            line.gap(Party.CALLER, from_ms=at_ms, to_ms=at_ms + 20, cause=GapCause.LOST)
+        line.stop()
+        await stage.until("CallEnded")
+        gaps = [event for event in stage.events() if isinstance(event, GapHeard)]
+        assert sum(gap.to_ms - gap.from_ms for gap in gaps) == 12_000
+        assert len(gaps) == 3
+
+
+async def test_a_new_call_goes_to_the_desk_with_the_fewest() -> None:
+    other = Desk(dial="queue:two", handler=SPECIALIST)
+    force = Force(id=FORCE, name="F", numbers=(), desks=(Desk(dial="queue:one", handler=HANDLER), other))
+    async with staged(ToldTranscriber()) as stage:
+        await stage.arrive()
+        assert stage.switchboard.choose_desk(force) == other
