@@ -42,7 +42,15 @@ class GrantGiven:
     person: PersonId
 
 
-Notice = Recorded | DraftHeard | BacklogSeen | GrantGiven
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyChanged:
+    """A specialist came on duty or went off it."""
+
+    person: PersonId
+    on_duty: bool
+
+
+Notice = Recorded | DraftHeard | BacklogSeen | GrantGiven | DutyChanged
 Subscriber = Callable[[Notice], None]
 
 

@@ -1,0 +1,71 @@
+"""The calls that screens follow, kept level with the journal."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from server.domain.ids import CallId
+from server.ports.clock import Clock
+from server.ports.journal import CallLine, Journal, JournalLost
+from server.services.followed import Encoded, FollowedCall, Line, encode
+
+ENDED_KEPT = timedelta(minutes=15)
+"""An ended call stays in the list for its unanswered prompts."""
+ENDED_LISTED = 50
+LIVE_LISTED = 500
+
+
+class Board:
+    def __init__(self, *, journal: Journal, clock: Clock) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._calls: dict[CallId, FollowedCall] = {}
+
+    def call(self, call: CallId) -> FollowedCall:
+        return self._calls.setdefault(call, FollowedCall(call))
+
+    def known(self, call: CallId) -> FollowedCall:
+        """The call, without beginning to keep one that may not exist."""
+        return self._calls.get(call) or FollowedCall(call)
+
+    def calls(self) -> tuple[FollowedCall, ...]:
+        return tuple(self._calls.values())
+
+    def lines(self) -> list[Line]:
+        return [call.line() for call in self._calls.values()]
+
+    async def look_again(self) -> list[CallId]:
+        """Compare with what the journal lists; returns the calls that have more than is here."""
+        oldest = self._clock.now() - ENDED_KEPT
+        live = await self._journal.calls(live=True, limit=LIVE_LISTED)
+        ended = await self._journal.calls(live=False, limit=ENDED_LISTED)
+        recent = (line for line in ended if line.ended_at is not None and line.ended_at > oldest)
+        gone = [call for call, kept in self._calls.items() if kept.ended_at and kept.ended_at <= oldest]
+        for call in gone:
+            del self._calls[call]
+        return list(self._behind((*reversed(live), *recent)))
+
+    async def level(self, call: FollowedCall) -> None:
+        """Read what the journal has and the call has not."""
+        async with call.reading:
+            if not call.behind:
+                return
+            call.behind = False
+            try:
+                call.add(await self._journal.entries(call.call, after=call.state.last_seq))
+            except JournalLost:
+                call.behind = True
+                raise
+
+    async def since(self, call: FollowedCall, seq: int) -> list[Encoded]:
+        """The entries after `seq`, from the call's tail or else from the journal."""
+        kept = call.since(seq)
+        if kept is not None:
+            return kept
+        return [encode(entry) for entry in await self._journal.entries(call.call, after=seq)]
+
+    def _behind(self, lines: Iterable[CallLine]) -> Iterable[CallId]:
+        for line in lines:
+            followed = self.call(line.call)
+            if followed.state.last_seq < line.last_seq:
+                followed.behind = True
+                yield line.call

@@ -1,0 +1,136 @@
+"""One call as every screen follows it: folded once, encoded once, however many look on."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from server.domain.call import CallState, applied
+from server.domain.events import (
+    CallArrived,
+    CallEnded,
+    Entry,
+    PromptDelivered,
+    PromptPainted,
+    PromptRaised,
+    UtteranceHeard,
+)
+from server.domain.ids import CallId, ForceId, PersonId, PromptId
+from server.domain.markers import MarkerClass
+from server.domain.speech import Draft, Party
+from server.services.wire import entry_json
+
+TAIL = 512
+"""Entries kept encoded: a screen that is further behind than that reads the journal again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A call in the list: what colleagues may know of it without its words."""
+
+    call: CallId
+    force: ForceId | None
+    doorway: str
+    arrived_at: datetime | None
+    ended_at: datetime | None
+    handler: PersonId | None
+    specialist: PersonId | None
+    nobody_on_duty: bool
+    connected: bool
+    deaf: tuple[Party, ...]
+    severity: MarkerClass
+    open_prompts: int
+    unowned_prompts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoded:
+    entry: Entry
+    json: bytes
+
+
+def encode(entry: Entry) -> Encoded:
+    return Encoded(entry=entry, json=entry_json(entry))
+
+
+class FollowedCall:
+    def __init__(self, call: CallId) -> None:
+        self.call = call
+        self.state = CallState()
+        self.at_ms = 0
+        self.behind = True
+        """Whether the journal may hold entries that are not yet here."""
+        self.reading = asyncio.Lock()
+        self.drafts: dict[Party, Draft] = {}
+        self.backlogs_ms: dict[Party, int] = {}
+        self.told: set[tuple[type, PromptId, PersonId]] = set()
+        """Deliveries and paintings on record, or about to be: each happens once."""
+        self.raised_at: dict[PromptId, datetime] = {}
+        self.ended_at: datetime | None = None
+        self._arrived_at: datetime | None = None
+        self._doorway = ""
+        self._tail: deque[Encoded] = deque(maxlen=TAIL)
+
+    def add(self, entries: Sequence[Entry]) -> bool:
+        """Take the entries that come next, and only those. Returns whether the list line changed."""
+        before = self.line()
+        for entry in entries:
+            if entry.seq == self.state.last_seq + 1:
+                self._add(entry)
+            elif entry.seq > self.state.last_seq:
+                self.behind = True
+        return self.line() != before
+
+    def since(self, seq: int) -> list[Encoded] | None:
+        """The entries after `seq`; `None` if they reach further back than is kept here."""
+        if seq >= self.state.last_seq:
+            return []
+        if not self._tail or self._tail[0].entry.seq > seq + 1:
+            return None
+        return [encoded for encoded in self._tail if encoded.entry.seq > seq]
+
+    def line(self) -> Line:
+        state = self.state
+        waiting = [prompt for prompt in state.prompts.values() if prompt.open]
+        return Line(
+            call=self.call,
+            force=state.force,
+            doorway=self._doorway,
+            arrived_at=self._arrived_at,
+            ended_at=self.ended_at,
+            handler=state.handler,
+            specialist=state.specialist,
+            nobody_on_duty=state.nobody_on_duty,
+            connected=state.connected,
+            deaf=tuple(sorted(state.deaf)),
+            severity=state.severity,
+            open_prompts=len(waiting),
+            unowned_prompts=sum(prompt.owner is None for prompt in waiting),
+        )
+
+    def _add(self, entry: Entry) -> None:
+        event = entry.event
+        self.state = replace(applied(self.state, event), last_seq=entry.seq)
+        self.at_ms = max(self.at_ms, event.at_ms)
+        self._tail.append(encode(entry))
+        match event:
+            case CallArrived():
+                self._arrived_at, self._doorway = entry.recorded_at, event.doorway
+            case CallEnded():
+                self.ended_at = entry.recorded_at
+                self.drafts.clear()
+                self.backlogs_ms.clear()
+            case UtteranceHeard():
+                self._settled(event)
+            case PromptRaised():
+                self.raised_at[event.prompt.id] = entry.recorded_at
+            case PromptDelivered() | PromptPainted():
+                self.told.add((type(event), event.prompt, event.person))
+            case _:
+                pass
+
+    def _settled(self, heard: UtteranceHeard) -> None:
+        draft = self.drafts.get(heard.utterance.party)
+        if draft is not None and draft.number <= heard.utterance.number:
+            del self.drafts[heard.utterance.party]

@@ -1,0 +1,80 @@
+"""What one browser has been sent, and what it is still to be sent: bounded, whatever the browser does.
+
+Nothing recorded is queued here. A call with news is only marked, and the entries after
+the browser's own number are read when its turn to be written to comes, so a slow
+browser costs nothing and misses nothing. Of drafts and backlogs only the newest is sent.
+"""
+
+import asyncio
+
+from server.domain.ids import CallId
+from server.domain.people import Person, Role
+from server.domain.speech import Party
+from server.services.followed import FollowedCall
+
+
+class Screen:
+    def __init__(self, person: Person, *, session: str) -> None:
+        self.person = person
+        self.session = session
+        self.sent: dict[CallId, int] = {}
+        """The calls whose words this browser follows, each with the last number written to it."""
+        self.calls: dict[CallId, None] = {}
+        """Calls with entries to send, in the order in which they became so."""
+        self.lines: dict[CallId, None] = {}
+        self.drafts: dict[tuple[CallId, Party], None] = {}
+        self.backlogs: dict[tuple[CallId, Party], None] = {}
+        self.people_changed = False
+        self.over = ""
+        """Why nothing more will be sent; empty while the browser is served."""
+        self._news = asyncio.Event()
+
+    def follow(self, call: CallId, *, after: int = 0) -> None:
+        """Following twice changes nothing: only what was written moves the number on."""
+        self.sent.setdefault(call, after)
+        self.note_entries(call)
+
+    def note_entries(self, call: CallId) -> None:
+        if call in self.sent:
+            self.calls[call] = None
+            self._news.set()
+
+    def note_line(self, call: CallId) -> None:
+        self.lines[call] = None
+        self._news.set()
+
+    def note_draft(self, call: CallId, party: Party) -> None:
+        if call in self.sent:
+            self.drafts[call, party] = None
+            self._news.set()
+
+    def note_backlog(self, call: CallId, party: Party) -> None:
+        if call in self.sent:
+            self.backlogs[call, party] = None
+            self._news.set()
+
+    def note_people(self) -> None:
+        self.people_changed = True
+        self._news.set()
+
+    def end(self, why: str) -> None:
+        self.over = why
+        self._news.set()
+
+    async def news(self, *, within_s: float) -> bool:
+        """Wait until there is something to send; false if there was nothing for so long."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self._news.wait()
+        except TimeoutError:
+            return False
+        self._news.clear()
+        return True
+
+    def lists(self, call: FollowedCall) -> bool:
+        """Whether this person may see the call's line in the list."""
+        if call.call in self.sent:
+            return True
+        if call.state.force is None or call.state.force != self.person.force:
+            return False
+        return self.person.role is not Role.SPECIALIST or self.person.on_duty
