@@ -110,6 +110,8 @@ class Timeline:
         return self._next // SAMPLES_PER_MS
 
     def place(self, stamp: Stamp) -> Placement:
+        if not stamp.samples:
+            return Placement(at_ms=self.next_ms)
         ahead = stamp.at_ms * SAMPLES_PER_MS - self._next
         if ahead > TOLERANCE_SAMPLES:
             return self._after_gap(stamp, ahead)
