@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from server.domain.callscript import Expectation
 from server.domain.events import (
     Entry,
     PromptDelivered,
@@ -16,14 +17,6 @@ from server.domain.ids import MarkerId
 
 EARLY_MS = 500
 """A prompt that comes this much before its cue was brought by other words."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
-    marker: MarkerId
-    at_ms: int
-    """Where in the call the triggering word ends."""
-    within_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +38,7 @@ class Raised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    expected: Expected
+    expected: Expectation
     raised: Raised | None
     fault: str = ""
     """Empty when the expectation held."""
@@ -73,7 +66,7 @@ class Verdict:
         return not self.unexpected and not any(check.fault for check in self.checks)
 
 
-def checked(expected: Sequence[Expected], raised: Sequence[Raised]) -> Verdict:
+def checked(expected: Sequence[Expectation], raised: Sequence[Raised]) -> Verdict:
     """Each marker brings at most one prompt a call, so a marker's name is enough to pair them."""
     found = {prompt.marker: prompt for prompt in raised}
     wanted = {one.marker for one in expected}
@@ -83,7 +76,7 @@ def checked(expected: Sequence[Expected], raised: Sequence[Raised]) -> Verdict:
     )
 
 
-def _check(expected: Expected, raised: Raised | None) -> Check:
+def _check(expected: Expectation, raised: Raised | None) -> Check:
     check = Check(expected=expected, raised=raised)
     delay_ms = check.delay_ms
     if raised is None or delay_ms is None:

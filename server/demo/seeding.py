@@ -1,13 +1,11 @@
 """The demonstration's people: one account per role, on duty, with a fresh password at each start."""
 
-import asyncio
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from server.domain.ids import ForceId, PersonId
 from server.domain.people import Person, Role
-from server.ports.people import PeopleBook, PersonExists
+from server.ports.people import PasswordHasher, PeopleBook, PersonExists
 
 FORCE = ForceId("demo")
 NAMES = {
@@ -28,14 +26,14 @@ class SignIn:
     password: str = field(repr=False)
 
 
-async def seed(people: PeopleBook, hasher: Callable[[str], str]) -> list[SignIn]:
+async def seed(people: PeopleBook, hasher: PasswordHasher) -> list[SignIn]:
     """Add the accounts, or give those that exist a new password; all come on duty."""
     return [await _seeded(people, hasher, role) for role in Role]
 
 
-async def _seeded(people: PeopleBook, hasher: Callable[[str], str], role: Role) -> SignIn:
+async def _seeded(people: PeopleBook, hasher: PasswordHasher, role: Role) -> SignIn:
     password = secrets.token_urlsafe(PASSWORD_BYTES)
-    password_hash = await asyncio.to_thread(hasher, password)
+    password_hash = await hasher.hash(password)
     person = Person(id=PersonId(role.value), name=NAMES[role], role=role, force=FORCE, on_duty=True)
     try:
         await people.add(person, password_hash=password_hash)

@@ -1,63 +1,31 @@
-"""Expected prompts against those of a journal."""
-
-from collections.abc import Sequence
-from datetime import UTC, datetime
+"""Expectation prompts against those of a journal."""
 
 import pytest
 
-from server.demo.expecting import Expected, Raised, checked, percentile, prompts_of
+from server.demo.expecting import Raised, checked, percentile, prompts_of
+from server.domain.callscript import Expectation
 from server.domain.events import (
-    Entry,
-    Event,
     PromptDelivered,
     PromptPainted,
     PromptRaised,
     PromptTimed,
     PromptWithdrawn,
 )
-from server.domain.ids import CallId, MarkerId, PersonId, PromptId
-from server.domain.markers import MarkerClass
-from server.domain.prompts import Prompt, Standing
-from server.domain.speech import Party
+from server.domain.ids import MarkerId, PersonId, PromptId
+from tests.demo.journals import journal, prompt
 
 WEAPON = MarkerId("weapon")
 P1 = PromptId("p1")
 
 
-def expected(at_ms: int = 5000, within_ms: int = 2000) -> Expected:
-    return Expected(marker=WEAPON, at_ms=at_ms, within_ms=within_ms)
+def expected(at_ms: int = 5000, within_ms: int = 2000) -> Expectation:
+    return Expectation(marker=WEAPON, at_ms=at_ms, within_ms=within_ms)
 
 
 def raised(
     at_ms: int = 5000, raised_ms: int = 600, *, withdrawn: bool = False, marker: str = "weapon"
 ) -> Raised:
     return Raised(marker=MarkerId(marker), quote="", at_ms=at_ms, raised_ms=raised_ms, withdrawn=withdrawn)
-
-
-def prompt() -> Prompt:
-    return Prompt(
-        id=P1,
-        marker=WEAPON,
-        severity=MarkerClass.IMMEDIATE,
-        title="",
-        ask="",
-        yes_no="",
-        handler="",
-        specialist="",
-        quote="got a knife",
-        party=Party.CALLER,
-        utterance=0,
-        at_ms=5000,
-        start_ms=4000,
-        standing=Standing.DRAFT,
-    )
-
-
-def journal(events: Sequence[Event]) -> list[Entry]:
-    at = datetime(2026, 1, 1, tzinfo=UTC)
-    return [
-        Entry(call=CallId("c"), seq=seq, recorded_at=at, event=event) for seq, event in enumerate(events, 1)
-    ]
 
 
 def test_a_prompt_in_time_holds_and_tells_its_delay_from_the_true_end_of_the_word() -> None:
