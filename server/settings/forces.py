@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from server.domain.ids import ForceId, PersonId
 from server.domain.people import Desk, Force
 from server.settings.load import BadSettings
+from server.settings.model import DIAL
 
 E164 = r"^\+[1-9]\d{6,14}$"
-DIAL = r"^(number:\+[1-9]\d{6,14}|sips?:[^\s@]+@[^\s@]+|queue:[A-Za-z0-9_.-]{1,64})$"
 
 
 class _Part(BaseModel):
@@ -19,7 +19,7 @@ class _Part(BaseModel):
 
 
 class _Desk(_Part):
-    dial: Annotated[str, Field(pattern=DIAL)]
+    dial: Annotated[str, Field(pattern=f"^{DIAL}")]
     handler: Annotated[str, Field(min_length=1)]
 
 

@@ -120,7 +120,7 @@ def _sentence(detail: ErrorDetails) -> str:
 
 def _token_mistakes(settings: Settings) -> list[str]:
     try:
-        settings.auth_token  # noqa: B018 - reading it is the test
+        settings.auth_tokens  # noqa: B018 - reading it is the test
     except OSError as error:
         return [f"twilio.auth_token_file: expected a readable file ({type(error).__name__})"]
     return []

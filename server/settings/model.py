@@ -17,6 +17,9 @@ def _public_url(value: str) -> str:
 
 
 PublicUrl = Annotated[str, AfterValidator(_public_url)]
+DIAL = r"(number:\+[1-9]\d{6,14}|sips?:[^\s@]+@[^\s@]+|queue:[A-Za-z0-9_.-]{1,64})$"
+"""What can be dialled: a number in E.164, a SIP address, a queue of the telephony provider."""
+
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -46,12 +49,14 @@ class Speech(Section):
     engine: str = "vosk:models/speech/small-en-8k"
     workers: Annotated[int, Field(ge=0, le=256)] = 0
     """0: one per core less one, at least one."""
+    spares: Annotated[int, Field(ge=0, le=16)] = 1
+    threads: Annotated[int, Field(ge=1, le=64)] = 2
     block_ms: Annotated[int, Field(ge=40, le=500)] = 120
-    keep_s: Annotated[float, Field(ge=30)] = 60.0
+    retain_s: Annotated[float, Field(ge=30, le=600)] = 60.0
     stall_s: Seconds = 2.0
     monologue_s: Annotated[float, Field(ge=5, le=60)] = 15.0
-    recycle_hours: Seconds = 12.0
-    recycle_mb: Annotated[int, Field(ge=100)] = 4096
+    recycle_hours: Seconds = 6.0
+    recycle_growth_mb: Annotated[int, Field(ge=100)] = 1024
 
 
 class Reading(Section):
@@ -70,6 +75,8 @@ class Twilio(Section):
     auth_token: SecretStr = SecretStr("")
     """Never in the file: `EARSHOT_TWILIO__AUTH_TOKEN`, or a file named by `auth_token_file`."""
     auth_token_file: Path | None = None
+    fallback: Annotated[str, Field(pattern=f"^$|{DIAL}")] = ""
+    """Who is dialled when no desk can be chosen; empty: the first desk of the first force."""
     token_s: Seconds = 300.0
     """How long a stream may take to connect after its webhook."""
 
@@ -115,8 +122,8 @@ class Settings(Sections):
         return f"{scheme}:{self.root / rest}" if rest else given
 
     @property
-    def auth_token(self) -> str:
-        """Empty when none is set."""
+    def auth_tokens(self) -> tuple[str, ...]:
+        """None when none is set; more than one, apart by spaces or lines, while a token is being replaced."""
         if self.twilio.auth_token_file is not None:
-            return self.path(self.twilio.auth_token_file).read_text().strip()
-        return self.twilio.auth_token.get_secret_value()
+            return tuple(self.path(self.twilio.auth_token_file).read_text().split())
+        return tuple(self.twilio.auth_token.get_secret_value().split())

@@ -139,6 +139,9 @@ class ToldTranscriber:
         self.frames.append(frame)
         return frame.party is Party.CALLER
 
+    async def wait_ready(self, *, timeout_s: float) -> None:
+        return
+
     def health(self) -> EngineHealth:
         return EngineHealth(model="told", demonstration=True, workers=1, workers_ready=1, restarts=0, legs=0)
 

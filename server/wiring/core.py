@@ -1,0 +1,129 @@
+"""A node without its web: everything that carries, hears, reads and records calls."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from server.adapters.clock import SystemClock
+from server.adapters.language.reader import SpacyReader
+from server.adapters.metrics import Metrics
+from server.adapters.speech import ENGINES
+from server.adapters.speech.options import HearingOptions, workers_for_this_machine
+from server.adapters.store import Store, open_store
+from server.domain.attention import Attention
+from server.domain.people import Force
+from server.ports.bus import Bus
+from server.ports.clock import Clock
+from server.ports.language import Reader
+from server.ports.speech import Transcriber
+from server.services.carrying import CallLimits
+from server.services.duty import Duty
+from server.services.latency import LatencyBook
+from server.services.listening import Listening
+from server.services.recording import Recorder
+from server.services.switchboard import Exchange, Switchboard
+from server.settings import Settings, load_forces
+from server.wiring.choosing import BUSES, chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Core:
+    """A node that can carry, hear, read and record calls; nothing of the web yet."""
+
+    settings: Settings
+    forces: tuple[Force, ...]
+    clock: Clock
+    store: Store
+    bus: Bus
+    reader: Reader
+    transcriber: Transcriber
+    recorder: Recorder
+    latency: LatencyBook
+    duty: Duty
+    switchboard: Switchboard
+    metrics: Metrics
+
+
+def hearing_options(settings: Settings) -> HearingOptions:
+    speech = settings.speech
+    return HearingOptions(
+        model=settings.path(speech.engine.partition(":")[2]),
+        workers=speech.workers or workers_for_this_machine(),
+        spares=speech.spares,
+        threads=speech.threads,
+        block_ms=speech.block_ms,
+        stall_s=speech.stall_s,
+        monologue_s=speech.monologue_s,
+        retain_s=speech.retain_s,
+        flush_s=settings.calls.flush_s,
+        max_age_s=speech.recycle_hours * 3600,
+        max_growth_mb=speech.recycle_growth_mb,
+    )
+
+
+async def run_core(settings: Settings, body: Callable[[Core], Awaitable[None]]) -> None:
+    """Start a node, run `body` on it, and close it down: last words settled, everything recorded."""
+    async with AsyncExitStack() as stack:
+        forces = tuple(load_forces(settings.path(settings.forces.folder)))
+        store = await stack.enter_async_context(
+            open_store(settings.url(settings.store.url), clock=SystemClock())
+        )
+        engine = chosen(ENGINES, "speech.engine", settings.speech.engine)
+        transcriber = await stack.enter_async_context(engine(hearing_options(settings)))
+        core = _core(settings, forces, store, transcriber)
+        started = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(core.switchboard.run(started), name="switchboard")
+            await started.wait()
+            try:
+                await body(core)
+            finally:
+                core.switchboard.close()
+
+
+def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcriber: Transcriber) -> Core:
+    clock = SystemClock()
+    bus = chosen(BUSES, "bus.url", settings.bus.url)()
+    reader = SpacyReader(settings.path(settings.reading.markers))
+    recorder = Recorder(journal=store.journal, bus=bus)
+    latency = LatencyBook(clock)
+    duty = Duty(people=store.people, grants=store.grants, bus=bus)
+    attention = Attention(markers=reader.markers)
+    listening = Listening(transcriber=transcriber, attention=attention, bus=bus, clock=clock, latency=latency)
+    exchange = Exchange(
+        journal=store.journal,
+        recorder=recorder,
+        reader=reader,
+        listening=listening,
+        duty=duty,
+        clock=clock,
+        limits=_limits(settings),
+    )
+    switchboard = Switchboard(exchange)
+    metrics = Metrics(health=transcriber.health, live_calls=lambda: len(switchboard.live))
+    bus.subscribe(metrics.follow)
+    return Core(
+        settings=settings,
+        forces=forces,
+        clock=clock,
+        store=store,
+        bus=bus,
+        reader=reader,
+        transcriber=transcriber,
+        recorder=recorder,
+        latency=latency,
+        duty=duty,
+        switchboard=switchboard,
+        metrics=metrics,
+    )
+
+
+def _limits(settings: Settings) -> CallLimits:
+    calls = settings.calls
+    return CallLimits(
+        grace_s=calls.grace_s,
+        limit_s=calls.limit_s,
+        flush_s=calls.flush_s,
+        tap_ms=round(calls.tap_s * 1000),
+    )
