@@ -1,0 +1,217 @@
+"""One leg being heard: its sound is kept until its words are settled, whatever becomes of the recogniser."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterable, Callable
+
+from server.adapters.speech.cutting import choose_cut
+from server.adapters.speech.messages import Finished, Heard, Settled, TimedWord
+from server.adapters.speech.options import HearingOptions
+from server.adapters.speech.outbox import Outbox
+from server.adapters.speech.pool import Pool
+from server.adapters.speech.retained import SAMPLES_PER_MS, Retained
+from server.adapters.speech.session import Reply, Session
+from server.adapters.speech.wording import Wording
+from server.domain.speech import AudioFrame
+from server.ports.speech import Deafened, HearingLost, Progress, Reopened
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.5
+UNDECODED_MS = 700
+"""At a pause, sound newer than this may not be decoded yet; the pause itself is at least as long."""
+TAIL_MS = 100
+IDLE_SETTLES_S = 2.0
+"""When no sound comes for this long, words that stand are settled: nothing more would do it."""
+RENEW_MS = 8 * 60_000
+"""After ten minutes Vosk rebuilds its front end and drops what it holds: renewed at a pause before then."""
+
+
+class Leg:
+    """Hears one party: pulls frames, feeds one recogniser after another, puts what is heard in the outbox."""
+
+    def __init__(self, frames: AsyncIterable[AudioFrame], pool: Pool, options: HearingOptions) -> None:
+        self.outbox = Outbox()
+        self._frames = frames
+        self._pool = pool
+        self._options = options
+        self._clock: Callable[[], float] = asyncio.get_running_loop().time
+        self._sound = Retained()
+        self._wording = Wording(self._sound)
+        self._wake = asyncio.Event()
+        self._room = asyncio.Event()
+        self._ended = False
+        self._over = False
+        self._whole = False
+        self._arrived_s = self._clock()
+        self._settled = 0
+        self._heard = 0
+        self._furthest = 0
+        self._lost_at = 0
+        self._losses = 0
+
+    async def run(self) -> None:
+        """Hear until the frames end or hearing is lost. Never raises but to be cancelled."""
+        error: BaseException | None = HearingLost("hearing was shut down")
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                pull = tasks.create_task(self._pull(), name="leg-sound")
+                await self._hear()
+                pull.cancel()
+            error = None
+        except* HearingLost as lost:
+            error = lost.exceptions[0]
+        except* Exception as faults:  # boundary: a fault in one leg must not end the others
+            log.exception("leg failed")
+            error = HearingLost("the leg failed")
+            error.__cause__ = faults
+        finally:
+            if error and (last := self._wording.settle_draft(self._received_ms)):
+                self.outbox.put_now(last)
+            self.outbox.close(error)
+
+    async def _pull(self) -> None:
+        async for frame in self._frames:
+            self._sound.append(frame)
+            self._wording.party = frame.party
+            self._arrived_s = self._clock()
+            self._wake.set()
+            while self._sound.held_ms > self._options.retain_s * 1000:
+                self._room.clear()
+                await self._room.wait()
+        self._ended = True
+        self._wake.set()
+        await asyncio.sleep(self._options.flush_s)
+        raise HearingLost("the last words were not heard in time")
+
+    async def _hear(self) -> None:
+        while not self._over:
+            session = await self._open()
+            try:
+                await self._follow(session)
+            finally:
+                self._pool.release(session)
+            if session.lost:
+                await self._deafened(session.lost)
+
+    async def _open(self) -> Session:
+        deadline_s = self._clock() + self._options.wait_s
+        while (session := await self._pool.open(self._wake.set, within_s=TICK_S)) is None:
+            await self._report()
+            if self._clock() > deadline_s:
+                raise HearingLost("no speech worker is ready")
+        if self._losses:
+            replayed_ms = (self._sound.end - self._settled) // SAMPLES_PER_MS
+            await self.outbox.put(Reopened(at_ms=self._received_ms, replayed_ms=replayed_ms))
+        return session
+
+    async def _deafened(self, why: str) -> None:
+        self._losses = 1 if self._heard > self._lost_at else self._losses + 1
+        self._lost_at = max(self._lost_at, self._heard)
+        await self.outbox.put(Deafened(at_ms=self._sound.media_ms(self._heard), why=why))
+        self._heard = self._settled
+        if self._losses >= self._options.tries:
+            raise HearingLost("replacement after replacement failed")
+
+    async def _follow(self, session: Session) -> None:
+        """Feed this recogniser and take its answers until it is lost, is to be replaced, or all is heard."""
+        origin = cursor = self._settled
+        while not session.lost:
+            self._wake.clear()
+            cursor = self._feed(session, cursor)
+            for reply in session.take_replies():
+                if await self._take(session, reply, origin):
+                    return
+            if not (session.has_room and self._block_at(cursor)):
+                await self._idle(session)
+
+    async def _idle(self, session: Session) -> None:
+        """Wait for something to happen; a line that has gone quiet altogether has its last words settled."""
+        try:
+            async with asyncio.timeout(TICK_S):
+                await self._wake.wait()
+        except TimeoutError:
+            await self._report()
+        quiet_s = self._clock() - self._arrived_s
+        if quiet_s > IDLE_SETTLES_S and self._wording.standing and not session.in_flight:
+            self._whole = True
+            session.finish(self._clock())
+
+    def _feed(self, session: Session, cursor: int) -> int:
+        while session.has_room and (block := self._block_at(cursor)):
+            session.feed(block, self._clock())
+            cursor += len(block) // 2
+        if session.has_room and self._ended:
+            session.finish(self._clock())
+        return cursor
+
+    def _block_at(self, cursor: int) -> bytes:
+        whole = self._options.block_ms * SAMPLES_PER_MS
+        if self._sound.end - cursor < whole and not self._ended:
+            return b""
+        return self._sound.read(cursor, whole)
+
+    async def _take(self, session: Session, reply: Reply, origin: int) -> bool:
+        """Deal with one answer; True when this session is over."""
+        at = origin + reply.samples
+        self._heard = max(self._heard, at)
+        self._furthest = max(self._furthest, at)
+        match reply:
+            case Heard():
+                await self._drafted(session, reply, origin)
+            case Settled():
+                await self._settle(reply.words, origin)
+                latest = max((word.end_ms + TAIL_MS for word in reply.words), default=0)
+                self._move_on(max(origin + latest * SAMPLES_PER_MS, at - UNDECODED_MS * SAMPLES_PER_MS), at)
+            case Finished():
+                await self._finished(reply, origin)
+        await self._report()
+        outworn = session.moving or reply.samples > RENEW_MS * SAMPLES_PER_MS
+        return isinstance(reply, Finished) or (isinstance(reply, Settled) and outworn)
+
+    async def _drafted(self, session: Session, reply: Heard, origin: int) -> None:
+        limit = int(self._options.monologue_s * 1000) * SAMPLES_PER_MS
+        at = origin + reply.samples
+        # While sound is heard again, the draft of the last recogniser stands: it must not seem withdrawn.
+        if reply.words is not None and at >= self._furthest:
+            await self._say_draft(reply.words, origin)
+        spoken_for = at - self._wording.standing_since(at)
+        if spoken_for > limit or at - self._settled > 2 * limit:
+            session.finish(self._clock())
+
+    async def _say_draft(self, words: tuple[TimedWord, ...], origin: int) -> None:
+        if draft := self._wording.draft(words, origin, self._heard):
+            await self.outbox.put(draft)
+
+    async def _finished(self, reply: Finished, origin: int) -> None:
+        at = origin + reply.samples
+        self._over = self._ended and at >= self._sound.end
+        whole, self._whole = self._whole, False
+        if self._over or whole:
+            await self._settle(reply.words, origin)
+            self._move_on(at, at)
+            return
+        from_ms = (self._settled - origin) // SAMPLES_PER_MS
+        cut = choose_cut(reply.words, from_ms=from_ms, to_ms=reply.samples // SAMPLES_PER_MS)
+        await self._settle(reply.words[: cut.settled], origin)
+        self._move_on(origin + cut.at_ms * SAMPLES_PER_MS, at)
+
+    async def _settle(self, words: tuple[TimedWord, ...], origin: int) -> None:
+        if utterance := self._wording.settle(words, origin, self._heard):
+            await self.outbox.put(utterance)
+            self._losses = 0
+
+    def _move_on(self, settled: int, limit: int) -> None:
+        self._settled = min(max(self._settled, settled), limit)
+        self._sound.forget_before(self._settled)
+        self._room.set()
+
+    @property
+    def _received_ms(self) -> int:
+        return self._sound.end_ms
+
+    async def _report(self) -> None:
+        heard_ms = self._sound.media_ms(self._heard)
+        await self.outbox.put(
+            Progress(received_to_ms=self._received_ms, heard_to_ms=min(heard_ms, self._received_ms))
+        )
