@@ -19,7 +19,7 @@ from server.domain.events import Ending
 from server.domain.ids import CallId
 from server.domain.people import Desk, Force
 from server.ports.clock import Clock
-from server.ports.journal import UnknownCall
+from server.ports.journal import JournalLost, UnknownCall
 from server.services.switchboard import Arrival, Lines
 
 log = logging.getLogger(__name__)
@@ -124,7 +124,7 @@ class TwilioDoorway:
         try:
             await self._told(CallId(form.get("CallSid", "")), about="desk", status=status)
         except Exception:  # boundary: whatever happens here, the caller is connected
-            log.exception("callback not recorded")
+            log.exception("desk's answer not recorded")
         if status not in _DESK_FAILED:
             return _answer(twiml.hung_up())
         self._room.tally("desk-unreachable")
@@ -222,6 +222,9 @@ class TwilioDoorway:
             await self._room.lines.callback(call, about=about, status=status, code=code)
         except UnknownCall:
             self._room.tally("unknown-call")
+        except JournalLost:
+            log.exception("callback not recorded")
+            raise web.HTTPServiceUnavailable(text="the journal cannot be written") from None
 
 
 def routes(doorway: TwilioDoorway) -> list[web.RouteDef]:
