@@ -6,13 +6,23 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from server.domain.events import CallArrived, CallbackReceived, Ending, GapCause
+from server.domain.call import applied
+from server.domain.events import (
+    CallArrived,
+    CallbackReceived,
+    Ending,
+    GapCause,
+    HandlerAssigned,
+    SpecialistAssigned,
+)
 from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import Desk, Force
 from server.domain.speech import AudioFrame, Party
+from server.ports.bus import DutyChanged, Notice, Recorded
 from server.ports.clock import Clock
-from server.ports.journal import Journal, UnknownCall
+from server.ports.journal import Journal, JournalLost, UnknownCall
 from server.ports.language import Reader
+from server.ports.people import UnknownPerson
 from server.services.carrying import CallLimits, Carrying
 from server.services.duty import Duty
 from server.services.listening import Listening
@@ -158,6 +168,22 @@ class Switchboard:
         desk = min(force.desks, key=lambda desk: (busy[desk.handler], self._desk_turns[desk.dial]))
         self._desk_turns[desk.dial] += 1
         return desk
+
+    def follow(self, notice: Notice) -> None:
+        """Hear of what others did: who took a call, and who came on duty."""
+        if isinstance(notice, Recorded) and notice.call in self._live:
+            for entry in notice.entries:
+                if isinstance(entry.event, HandlerAssigned | SpecialistAssigned):
+                    call = self._live[notice.call].call
+                    call.state = applied(call.state, entry.event)
+        elif isinstance(notice, DutyChanged) and notice.on_duty and self._tasks is not None:
+            self._tasks.create_task(self._staff_for(notice.person), name=f"staff:{notice.person}")
+
+    async def _staff_for(self, person: PersonId) -> None:
+        try:
+            await self.staff((await self._exchange.duty.people.person(person)).force)
+        except (JournalLost, UnknownPerson):
+            log.exception("waiting calls not assigned", extra={"person": person})
 
     async def staff(self, force: ForceId) -> None:
         """Somebody came on duty: give them the live calls that have nobody."""

@@ -103,6 +103,7 @@ def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcrib
     switchboard = Switchboard(exchange)
     metrics = Metrics(health=transcriber.health, live_calls=lambda: len(switchboard.live))
     bus.subscribe(metrics.follow)
+    bus.subscribe(switchboard.follow)
     return Core(
         settings=settings,
         forces=forces,

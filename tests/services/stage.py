@@ -170,6 +170,7 @@ class Stage:
     """A running switchboard and what it left behind."""
 
     switchboard: Switchboard
+    bus: LocalBus
     journal: FakeJournal
     people: FakePeople
     engine: ToldTranscriber
@@ -226,8 +227,11 @@ def _stage(engine: ToldTranscriber, limits: CallLimits, journal: FakeJournal, pe
         clock=clock,
         limits=limits,
     )
+    switchboard = Switchboard(exchange)
+    bus.subscribe(switchboard.follow)
     return Stage(
-        switchboard=Switchboard(exchange),
+        switchboard=switchboard,
+        bus=bus,
         journal=journal,
         people=people,
         engine=engine,

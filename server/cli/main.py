@@ -1,0 +1,31 @@
+"""`earshot`: one command, its verbs, and nothing loaded before it is asked for."""
+
+import typer
+
+from server.cli import journal, models, users
+from server.cli.analyse import analyse
+from server.cli.check import check
+from server.cli.demo import demo
+from server.cli.replay import replay
+from server.cli.serve import serve
+
+app = typer.Typer(
+    name="earshot",
+    help="Live listening for domestic-abuse specialists in police control rooms.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(serve)
+app.command()(demo)
+app.command()(replay)
+app.command()(analyse)
+app.command()(check)
+app.command(name="journal")(journal.journal)
+app.add_typer(models.app, name="models")
+app.add_typer(users.app, name="users")
+
+
+def main() -> None:
+    app()

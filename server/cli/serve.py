@@ -1,0 +1,64 @@
+"""`earshot serve`: the server, until it is told to stop."""
+
+import asyncio
+import signal
+
+import typer
+
+from server.cli.start import FAILED, ConfigOption, err, out, refuse, settings_or_exit
+from server.settings import Settings
+
+
+def serve(config: ConfigOption = None) -> None:
+    """Run the server. SIGTERM or Ctrl-C settles the last words, then stops."""
+    settings = settings_or_exit(config)
+    from server.wiring.checks import mistakes_in
+
+    mistakes = mistakes_in(settings)
+    if mistakes:
+        refuse(mistakes)
+    raise typer.Exit(serve_until_stopped(settings))
+
+
+def serve_until_stopped(settings: Settings) -> int:
+    """Run until a signal; returns the exit code."""
+    import uvloop
+
+    from server.adapters.store import StoreRefused
+
+    try:
+        uvloop.run(_serve(settings))
+    except* StoreRefused as refused:
+        err.print(str(refused.exceptions[0]), markup=False, highlight=False)
+        return FAILED
+    except* OSError as error:
+        reason = getattr(error.exceptions[0], "strerror", None) or "the address cannot be used"
+        err.print(f"cannot listen on {settings.server.host}:{settings.server.port}: {reason}", markup=False)
+        return FAILED
+    return 0
+
+
+async def _serve(settings: Settings) -> None:
+    from server.wiring.node import Node, run_node
+
+    stop = stop_signal()
+
+    async def until_stopped(node: Node) -> None:
+        out.print(f"Earshot listens on {node.base_url}", markup=False, highlight=False)
+        await stop.wait()
+
+    await run_node(settings, until_stopped)
+
+
+def stop_signal() -> asyncio.Event:
+    """Set by the first SIGTERM or SIGINT; a second one ends the program at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def told(number: signal.Signals) -> None:
+        stop.set()
+        loop.remove_signal_handler(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told, number)
+    return stop
