@@ -122,6 +122,7 @@ class Switchboard:
         self._arriving: dict[CallId, asyncio.Lock] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._closed = asyncio.Event()
+        self._over = asyncio.Event()
         self._desk_turns: Counter[str] = Counter()
 
     @property
@@ -138,9 +139,15 @@ class Switchboard:
             for carrying in self._live.values():
                 carrying.close()
         self._tasks = None
+        self._over.set()
 
     def close(self) -> None:
+        """Take no more calls, and settle the last words of those that are live."""
         self._closed.set()
+
+    async def closed(self) -> None:
+        """Wait until every call has settled after `close`."""
+        await self._over.wait()
 
     async def arrive(self, arrival: Arrival) -> None:
         lock = self._arriving.setdefault(arrival.call, asyncio.Lock())
