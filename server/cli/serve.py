@@ -2,10 +2,12 @@
 
 import asyncio
 import signal
+from collections.abc import Coroutine
+from typing import Any
 
 import typer
 
-from server.cli.start import FAILED, ConfigOption, err, out, refuse, settings_or_exit
+from server.cli.start import FAILED, OK, ConfigOption, err, out, refuse, settings_or_exit
 from server.settings import Settings
 
 
@@ -22,23 +24,35 @@ def serve(config: ConfigOption = None) -> None:
 
 def serve_until_stopped(settings: Settings) -> int:
     """Run until a signal; returns the exit code."""
+    return run_server(settings, _serve(settings))
+
+
+def run_server(settings: Settings, main: Coroutine[Any, Any, int]) -> int:
+    """Run to its end and return its exit code; what keeps the server from starting is said plainly."""
     import uvloop
 
     from server.adapters.store import StoreRefused
 
+    code, why = FAILED, ""
     try:
-        uvloop.run(_serve(settings))
+        code = uvloop.run(main)
     except* StoreRefused as refused:
-        err.print(str(refused.exceptions[0]), markup=False, highlight=False)
-        return FAILED
+        why = str(_first(refused))
     except* OSError as error:
-        reason = getattr(error.exceptions[0], "strerror", None) or "the address cannot be used"
-        err.print(f"cannot listen on {settings.server.host}:{settings.server.port}: {reason}", markup=False)
-        return FAILED
-    return 0
+        reason = getattr(_first(error), "strerror", None) or "the address cannot be used"
+        why = f"cannot listen on {settings.server.host}:{settings.server.port}: {reason}"
+    if why:
+        err.print(why, markup=False, highlight=False)
+    return code
 
 
-async def _serve(settings: Settings) -> None:
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+async def _serve(settings: Settings) -> int:
     from server.wiring.node import Node, run_node
 
     stop = stop_signal()
@@ -48,6 +62,7 @@ async def _serve(settings: Settings) -> None:
         await stop.wait()
 
     await run_node(settings, until_stopped)
+    return OK
 
 
 def stop_signal() -> asyncio.Event:

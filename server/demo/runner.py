@@ -1,7 +1,7 @@
 """Plays the demonstration calls to a running server through Twilio's protocol, two at once, and reports."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import aiohttp
 from rich.table import Table
@@ -19,8 +19,6 @@ from server.ports.bus import Notice, Recorded
 
 ENDED_WITHIN_S = 15.0
 """After hanging up: five seconds for the last words, and room to spare."""
-PAINT_WITHIN_S = 1.0
-"""For browsers to report the last prompts that they painted."""
 DRAMA_CALLER = "+4477009000"
 """Ofcom keeps 07700 900000 to 900999 for drama."""
 
@@ -101,7 +99,7 @@ class Playbill:
                 await self._play_all(calls, endings)
         finally:
             unwatch()
-        await asyncio.sleep(PAINT_WITHIN_S)
+        await asyncio.sleep(self._options.paint_s)
         return [await self._report(call) for call in calls]
 
     async def _play_all(self, calls: Sequence[DemoCall], endings: Endings) -> None:
@@ -125,12 +123,24 @@ class Playbill:
             )
             progress = self._screen.begin(call, length_ms=phone.duration_ms)
             try:
-                await self._caller.call(phone, speed=self._options.speed, progress=progress)
+                await self._ring(phone, progress)
                 await endings.of(call.id)
-            except (CallRefused, aiohttp.ClientError, TimeoutError) as error:
+            except* (CallRefused, aiohttp.ClientError, TimeoutError) as errors:
+                error = _first(errors)
                 self._faults[call.id] = str(error) or type(error).__name__
                 self._screen.say(call.name, phone.duration_ms, Text("could not be played", style="bold red"))
+
+    async def _ring(self, phone: PhoneCall, progress: Callable[[int], None]) -> None:
+        answer = await self._caller.call(phone, speed=self._options.speed, progress=progress)
+        if not answer.stream:
+            raise CallRefused("the call was connected, but the server did not ask to hear it")
 
     async def _report(self, call: DemoCall) -> CallReport:
         entries = await self._stage.journal.entries(call.id)
         return reported(call, entries, fault=self._faults.get(call.id, ""))
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -44,6 +44,8 @@ class Options:
     stagger_s: float = STAGGER_S
     """So that two calls do not begin on the same word."""
     speed: float = 1.0
+    paint_s: float = 1.0
+    """For browsers to report the last prompts that they painted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
