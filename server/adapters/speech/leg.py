@@ -81,7 +81,8 @@ class Leg:
                 await self._room.wait()
         self._ended = True
         self._wake.set()
-        await asyncio.sleep(self._options.flush_s)
+        # Sound that has piled up is worth waiting for, at the speed of speech; beyond that, the bound holds.
+        await asyncio.sleep(self._options.flush_s + (self._sound.end - self._heard) / SAMPLES_PER_MS / 1000)
         raise HearingLost("the last words were not heard in time")
 
     async def _hear(self) -> None:
@@ -122,6 +123,8 @@ class Leg:
             for reply in session.take_replies():
                 if await self._take(session, reply, origin):
                     return
+            if session.moving and not self._wording.standing and not session.in_flight:
+                return
             if not (session.has_room and self._block_at(cursor)):
                 await self._idle(session)
 

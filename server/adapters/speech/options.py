@@ -34,7 +34,7 @@ class HearingOptions:
     retain_s: float = 60.0
     """Sound held per leg at most; beyond it no more is taken in, and the sound waits upstream."""
     flush_s: float = 5.0
-    """The last words are out this long after the sound ends."""
+    """The last words are out this long after the sound ends, and as much longer as the backlog lasts."""
     max_age_s: float = 6 * 3600.0
     max_growth_mb: int = 1024
     """A worker grown by this much since it was ready is replaced between utterances."""

@@ -36,6 +36,8 @@ from server.adapters.speech.recogniser import Recogniser, load_model
 log = logging.getLogger(__name__)
 
 PROCESS_NAME = "earshot-speech"
+DRAFT_EVERY = 4
+"""Behind the speaker, only one block in so many is drafted: catching up comes first."""
 MAX_WAITING = 1024
 """Messages held for all recognisers; when as many wait, the socket is not read and the node feels it."""
 
@@ -47,7 +49,7 @@ class _Session:
     waiting: deque[ToWorker] = field(default_factory=deque)
     lock: threading.Lock = field(default_factory=threading.Lock)
     queued: bool = False
-    samples: int = 0
+    undrafted: int = 0
 
 
 class Worker:
@@ -120,7 +122,8 @@ class Worker:
         ear = session.recogniser
         if ear is None:
             return
-        taken = ear.hear(pcm, draft=not session.waiting)
+        session.undrafted = 0 if not session.waiting else session.undrafted + 1
+        taken = ear.hear(pcm, draft=session.undrafted % DRAFT_EVERY == 0)
         if taken.settled:
             self.say(Settled(session.number, ear.samples, taken.words or ()))
         else:
