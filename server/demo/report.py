@@ -66,7 +66,7 @@ def show(console: Console, reports: Sequence[CallReport]) -> None:
 
 
 def _words_table(report: CallReport) -> Table:
-    table = Table(box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("leg")
     for name in ("words spoken", "wrong", "missed", "added", "word error"):
         table.add_column(name, justify="right")
@@ -79,15 +79,15 @@ def _words_table(report: CallReport) -> Table:
 
 def _prompts_table(report: CallReport) -> Table:
     table = Table(
-        box=box.SIMPLE_HEAD,
+        box=box.SIMPLE_HEAD, pad_edge=False,
         caption="milliseconds after the end of the triggering word",
         caption_justify="left",
     )
-    table.add_column("prompt")
+    table.add_column("prompt", no_wrap=True)
     table.add_column("word at")
     for name in ("sighted", "raised", "delivered", "painted"):
         table.add_column(name, justify="right")
-    table.add_column("expectation")
+    table.add_column("result")
     for check in report.verdict.checks:
         table.add_row(*_check_row(check))
     for prompt in report.verdict.unexpected:
@@ -120,7 +120,7 @@ def _delays_table(reports: Sequence[CallReport]) -> Table:
         for check in report.verdict.checks
         if check.raised
     ]
-    table = Table(box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("after the word, ms")
     for name in ("prompts", "p50", "p95"):
         table.add_column(name, justify="right")
