@@ -36,6 +36,8 @@ BATCH = 200
 TICK_S = 5.0
 STALL_S = 20.0
 """A browser that takes nothing for so long is let go; it resumes when it comes back."""
+SIGNED_OUT = "signed out"
+CLOSING = "server closing"
 SCREENS = 500
 SCREENS_EACH = 8
 
@@ -108,7 +110,12 @@ class Feeds:
         """End every screen of this session."""
         for screen in self._screens:
             if screen.session == session:
-                screen.end("signed out")
+                screen.end(SIGNED_OUT)
+
+    def close(self) -> None:
+        """End every screen, as the server goes down; browsers come back by themselves."""
+        for screen in self._screens:
+            screen.end(CLOSING)
 
     def lines(self) -> list[Line]:
         return self._board.lines()

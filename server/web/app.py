@@ -1,0 +1,26 @@
+"""The web application: every door of the server, built from what it is given."""
+
+from aiohttp import web
+
+from server.web import acts, health
+from server.web.doors import DOORS, Doors
+from server.web.errors import say_why
+from server.web.feed import feed
+from server.web.headers import add_headers
+from server.web.pages import Pages, parts
+
+REQUEST_LIMIT = 65_536
+
+
+def build_app(doors: Doors) -> web.Application:
+    app = web.Application(middlewares=[say_why], client_max_size=REQUEST_LIMIT)
+    app[DOORS] = doors
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(_end_feeds)
+    app.add_routes([*Pages(parts()).routes(), *acts.routes(), *health.routes(), web.get("/feed", feed)])
+    app.add_routes(doors.routes)
+    return app
+
+
+async def _end_feeds(app: web.Application) -> None:
+    app[DOORS].feeds.close()

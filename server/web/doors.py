@@ -1,0 +1,49 @@
+"""What the web is given to open its doors: services and plain values, and nothing to look up."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiohttp import web
+
+from server.domain.ids import MarkerId
+from server.domain.markers import Marker
+from server.domain.people import Person
+from server.ports.journal import Journal
+from server.ports.speech import EngineHealth
+from server.services.desk import Desk
+from server.services.feeds import Feeds
+
+
+class SigningIn(Protocol):
+    async def sign_in(self, name: str, password: str) -> str: ...
+
+    async def holder(self, token: str) -> Person | None: ...
+
+    async def sign_out(self, token: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    signing_in: SigningIn
+    desk: Desk
+    feeds: Feeds
+    journal: Journal
+    """Asked by `/readyz` whether it can be read."""
+    markers: Mapping[MarkerId, Marker]
+    engine_health: Callable[[], EngineHealth]
+    render_metrics: Callable[[], bytes]
+    faults: Callable[[], Sequence[str]]
+    """What else keeps the server from being ready, one sentence each; empty when nothing does."""
+    public_origins: frozenset[str]
+    """Scheme, host and port under which browsers reach the consoles, such as `https://earshot.example`."""
+    routes: Sequence[web.AbstractRouteDef] = ()
+    """Further doorways, with their own ways of knowing who knocks."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies may travel over TLS only."""
+        return all(origin.startswith("https://") for origin in self.public_origins)
+
+
+DOORS = web.AppKey("doors", Doors)

@@ -1,0 +1,102 @@
+"""Every refusal in one shape: a code for programs, one sentence for people, the right status."""
+
+import logging
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import msgspec
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from server.ports.journal import JournalLost, UnknownCall
+from server.services.refusals import (
+    CallEndedAlready,
+    NoSuchPrompt,
+    NothingToUndo,
+    NotYourCall,
+    PromptClosed,
+    ReadOnly,
+    Refused,
+    Taken,
+    TooManyScreens,
+)
+
+log = logging.getLogger(__name__)
+
+STATUSES: Mapping[type[Refused], int] = MappingProxyType(
+    {
+        NotYourCall: 403,
+        ReadOnly: 403,
+        NoSuchPrompt: 404,
+        PromptClosed: 409,
+        NothingToUndo: 409,
+        CallEndedAlready: 409,
+        Taken: 409,
+        TooManyScreens: 429,
+    }
+)
+SENTENCES: Mapping[int, tuple[str, str]] = MappingProxyType(
+    {
+        400: ("bad-request", "The request could not be understood."),
+        403: ("forbidden", "This is not open to you."),
+        404: ("not-found", "There is nothing here."),
+        405: ("wrong-method", "This cannot be done here."),
+        413: ("too-large", "The request is too large."),
+    }
+)
+
+
+class Turned(Exception):
+    """A request turned away at the door itself."""
+
+    def __init__(self, status: int, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.code = code
+
+
+def error(status: int, code: str, message: str, **facts: str) -> web.Response:
+    body = {"error": {"code": code, "message": message, **facts}}
+    return web.Response(status=status, body=msgspec.json.encode(body), content_type="application/json")
+
+
+@web.middleware
+async def say_why(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except Refused as refused:
+        return _refusal(refused)
+    except Turned as turned:
+        return error(turned.status, turned.code, str(turned))
+    except UnknownCall:
+        return _refusal(NotYourCall())
+    except JournalLost:
+        log.warning("request needs the journal", extra={"route": _route(request)})
+        return error(503, "journal-lost", "The record cannot be reached. Nothing was changed; try again.")
+    except web.HTTPException as answer:
+        return _plain(answer)
+    except Exception:  # boundary: one request's fault must not end the server
+        log.exception("request failed", extra={"route": _route(request), "method": request.method})
+        return error(500, "internal", "Something went wrong here. It has been logged.")
+
+
+def _refusal(refused: Refused) -> web.Response:
+    status = next((status for kind, status in STATUSES.items() if isinstance(refused, kind)), 400)
+    who = {"who": refused.who} if isinstance(refused, Taken) else {}
+    return error(status, refused.code, str(refused), **who)
+
+
+def _plain(answer: web.HTTPException) -> web.StreamResponse:
+    if answer.status < 400:
+        raise answer
+    code, sentence = SENTENCES.get(answer.status, ("refused", "The request was refused."))
+    response = error(answer.status, code, sentence)
+    if "Allow" in answer.headers:
+        response.headers["Allow"] = answer.headers["Allow"]
+    return response
+
+
+def _route(request: web.Request) -> str:
+    """The route's pattern; the path itself may hold names."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else "none"

@@ -1,0 +1,81 @@
+"""The pages and their parts, read once at start and served from memory."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import web
+
+from server.web.errors import Turned
+from server.web.requests import who_asks
+
+CONSOLES = Path(__file__).resolve().parent.parent / "consoles"
+TYPES: Mapping[str, str] = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    body: bytes = field(repr=False)
+    content_type: str
+    etag: str
+
+
+def parts(folder: Path = CONSOLES) -> dict[str, Part]:
+    """Every file that may be served, by its path below the folder. Nothing else can be asked for."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in TYPES:
+            body = path.read_bytes()
+            etag = hashlib.sha256(body).hexdigest()[:24]
+            found[path.relative_to(folder).as_posix()] = Part(
+                body=body, content_type=TYPES[path.suffix], etag=etag
+            )
+    return found
+
+
+class Pages:
+    def __init__(self, served: Mapping[str, Part]) -> None:
+        self._parts = served
+        # Asked for here, so that a broken installation fails at start and not at the first visit.
+        self._sign_in, self._console = served["sign-in.html"], served["console.html"]
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/", self.start),
+            web.get("/sign-in", self.sign_in),
+            web.get("/console", self.console),
+            web.get("/consoles/{path:.+}", self.part),
+        ]
+
+    async def start(self, _request: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound("/console")
+
+    async def sign_in(self, _request: web.Request) -> web.StreamResponse:
+        return _page(self._sign_in)
+
+    async def console(self, request: web.Request) -> web.StreamResponse:
+        try:
+            await who_asks(request)
+        except Turned:
+            raise web.HTTPFound("/sign-in") from None
+        return _page(self._console)
+
+    async def part(self, request: web.Request) -> web.StreamResponse:
+        part = self._parts.get(request.match_info["path"])
+        if part is None or part.content_type == "text/html":
+            raise web.HTTPNotFound
+        # Always asked again, answered by its tag: a new version is never mixed with an old one.
+        headers = {"Cache-Control": "no-cache", "ETag": f'"{part.etag}"'}
+        if f'"{part.etag}"' in request.headers.get("If-None-Match", ""):
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=part.body, content_type=part.content_type, charset="utf-8", headers=headers)
+
+
+def _page(part: Part) -> web.Response:
+    return web.Response(body=part.body, content_type=part.content_type, charset="utf-8")

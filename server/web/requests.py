@@ -1,0 +1,78 @@
+"""Who asks, whether their own page asks for them, and what they ask: parsed, or turned away."""
+
+import hashlib
+import hmac
+from typing import TypeVar
+
+import msgspec
+from aiohttp import web
+
+from server.domain.people import Person
+from server.web.doors import DOORS, Doors
+from server.web.errors import Turned
+
+CSRF_HEADER = "X-CSRF-Token"
+BODY_LIMIT = 4096
+"""Bytes: the longest request a console makes is a sign-in."""
+
+T = TypeVar("T")
+
+
+def cookie_name(doors: Doors) -> str:
+    return "__Host-earshot" if doors.secure else "earshot"
+
+
+def token_of(request: web.Request) -> str:
+    return request.cookies.get(cookie_name(request.app[DOORS]), "")
+
+
+def csrf_of(token: str) -> str:
+    """Bound to the session by its secret, so nothing has to be kept."""
+    return hmac.new(token.encode(), b"earshot csrf", hashlib.sha256).hexdigest()
+
+
+async def who_asks(request: web.Request) -> Person:
+    token = token_of(request)
+    person = await request.app[DOORS].signing_in.holder(token) if token else None
+    if person is None:
+        raise Turned(401, "signed-out", "You are not signed in.")
+    return person
+
+
+def check_origin(request: web.Request) -> None:
+    """Only pages that were served under a configured address may post or listen."""
+    if request.headers.get("Origin", "") not in request.app[DOORS].public_origins:
+        raise Turned(403, "wrong-origin", "This request does not come from a page of this server.")
+
+
+def check_csrf(request: web.Request) -> None:
+    check_origin(request)
+    given = request.headers.get(CSRF_HEADER, "")
+    if not hmac.compare_digest(given.encode(), csrf_of(token_of(request)).encode()):
+        raise Turned(403, "bad-csrf-token", "This page is out of date. Reload it and try again.")
+
+
+async def who_acts(request: web.Request) -> Person:
+    """Like `who_asks`, for requests that change something."""
+    check_origin(request)
+    person = await who_asks(request)
+    check_csrf(request)
+    return person
+
+
+async def body_of(request: web.Request, kind: type[T]) -> T:
+    if request.content_type != "application/json":
+        raise Turned(415, "not-json", "The request must be JSON.")
+    if request.content_length is not None and request.content_length > BODY_LIMIT:
+        raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, request.content_length)
+    raw = await request.content.read(BODY_LIMIT + 1)
+    if len(raw) > BODY_LIMIT:
+        raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, len(raw))
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Turned(400, "bad-body", "The request does not hold what it should.") from None
+
+
+def json(value: object, *, status: int = 200) -> web.Response:
+    return web.Response(status=status, body=msgspec.json.encode(value), content_type="application/json")

@@ -1,0 +1,183 @@
+"""A whole house to test by the front door: the real web application over the real store, on a free port."""
+
+import asyncio
+import secrets
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from aiohttp import web
+
+from server.adapters.bus.local import LocalBus
+from server.adapters.clock import SystemClock
+from server.adapters.store import Store, open_store
+from server.domain.events import Event
+from server.domain.ids import CallId, MarkerId, PersonId, PromptId
+from server.domain.markers import Marker, MarkerClass, PromptTexts
+from server.domain.people import Person
+from server.ports.bus import Notice
+from server.ports.speech import EngineHealth
+from server.services.board import Board
+from server.services.deliveries import Deliveries
+from server.services.desk import Desk
+from server.services.feeds import Feeds, Sources
+from server.services.recording import Recorder
+from server.services.refusals import Refused
+from server.web.app import build_app
+from server.web.doors import Doors
+from tests.stories import HANNAH, HARRY, SAM, SUE, TEXTS
+
+PASSWORD = "correct horse battery"
+HEALTHY = EngineHealth(model="small-en-gb-8k", demonstration=True, workers=1, workers_ready=1, restarts=0, legs=0)
+
+
+class BadSignIn(Refused):
+    """Name or password is wrong."""
+
+    code = "bad-sign-in"
+
+
+class FakeSigningIn:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.tokens: dict[str, PersonId] = {}
+
+    async def sign_in(self, name: str, password: str) -> str:
+        if password != PASSWORD:
+            raise BadSignIn
+        token = secrets.token_urlsafe(24)
+        self.tokens[token] = PersonId(name)
+        return token
+
+    async def holder(self, token: str) -> Person | None:
+        if token not in self.tokens:
+            return None
+        return await self.store.people.person(self.tokens[token])
+
+    async def sign_out(self, token: str) -> None:
+        self.tokens.pop(token, None)
+
+
+class Unremembered:
+    def after_ms(self, call: CallId, prompt: PromptId) -> int | None:
+        return None
+
+
+def marker(name: str) -> Marker:
+    texts = TEXTS[name]
+    return Marker(
+        id=MarkerId(name),
+        severity=MarkerClass.IMMEDIATE,
+        title=texts["title"],
+        why="Because of what follows it.",
+        sources=("A study",),
+        prompts=PromptTexts(**{key: text for key, text in texts.items() if key != "title"}),
+        order=1,
+    )
+
+
+@dataclass
+class House:
+    store: Store
+    port: int
+    bus: LocalBus = field(default_factory=LocalBus)
+    health: EngineHealth = HEALTHY
+    faults: list[str] = field(default_factory=list)
+    routes: Sequence[web.AbstractRouteDef] = ()
+    _runner: web.AppRunner | None = None
+
+    def __post_init__(self) -> None:
+        self.signing_in = FakeSigningIn(self.store)
+        self.recorder = Recorder(journal=self.store.journal, bus=self.bus)
+        self.feeds = self._new_feeds()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def record(self, call: CallId, *events: Event) -> None:
+        await self.recorder.record(call, *events)
+
+    async def grant(self, call: CallId, *people: Person) -> None:
+        for person in people:
+            await self.store.grants.give(call, person.id)
+
+    def hear(self, notice: Notice) -> None:
+        self.feeds.hear(notice)
+
+    async def open(self) -> None:
+        self._runner = web.AppRunner(build_app(self._doors()), shutdown_timeout=1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+
+    async def close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def restart(self) -> None:
+        """As after a crash: nothing remembered but what the store keeps, and the sessions."""
+        await self.close()
+        self.feeds = self._new_feeds()
+        await self.open()
+
+    def _new_feeds(self) -> Feeds:
+        clock = SystemClock()
+        deliveries = Deliveries(recorder=self.recorder, clock=clock, prompt_clock=Unremembered())
+        board = Board(journal=self.store.journal, clock=clock)
+        return Feeds(
+            Sources(
+                board=board,
+                grants=self.store.grants,
+                people=self.store.people,
+                bus=self.bus,
+                clock=clock,
+                deliveries=deliveries,
+            )
+        )
+
+    def _doors(self) -> Doors:
+        return Doors(
+            signing_in=self.signing_in,
+            desk=Desk(
+                recorder=self.recorder, people=self.store.people, grants=self.store.grants, bus=self.bus
+            ),
+            feeds=self.feeds,
+            journal=self.store.journal,
+            markers={MarkerId(name): marker(name) for name in TEXTS},
+            engine_health=lambda: self.health,
+            render_metrics=lambda: b"earshot_up 1\n",
+            faults=lambda: tuple(self.faults),
+            public_origins=frozenset({self.url}),
+            routes=self.routes,
+        )
+
+
+@asynccontextmanager
+async def open_house(folder: Path) -> AsyncIterator[House]:
+    async with open_store(f"sqlite:{folder / 'earshot.db'}", clock=SystemClock()) as store:
+        for person in (HANNAH, HARRY, SAM, SUE):
+            await store.people.add(replace(person, on_duty=False), password_hash="unused")
+            await store.people.set_duty(person.id, on_duty=True)
+        house = House(store=store, port=free_port())
+        leave = house.bus.subscribe(house.hear)
+        await house.open()
+        try:
+            yield house
+        finally:
+            leave()
+            await house.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def settle() -> None:
+    """Let everything that is ready run."""
+    for _ in range(5):
+        await asyncio.sleep(0)
