@@ -69,7 +69,7 @@ class ControlRoom:
 
 
 class _CannotHear(Exception):
-    """The call is connected, but not heard."""
+    """The call is connected, but not heard; the message is a constant that says why."""
 
 
 class TwilioDoorway:
@@ -189,6 +189,10 @@ class TwilioDoorway:
         desk = self._room.choose_desk(force)
         try:
             fork = await self._fork(form, force, desk)
+        except _CannotHear as why:
+            log.warning("call connected unheard", extra={"why": str(why)})
+            self._room.tally("unheard")
+            fork = None
         except Exception:  # boundary: whatever happens here, the caller is connected
             log.exception("call connected unheard")
             self._room.tally("unheard")
@@ -199,8 +203,10 @@ class TwilioDoorway:
 
     async def _fork(self, form: Form, force: Force, desk: Desk) -> twiml.Fork:
         sid = form.get("CallSid", "")
-        if self._draining or not _CALL.fullmatch(sid):
-            raise _CannotHear
+        if self._draining:
+            raise _CannotHear("draining")
+        if not _CALL.fullmatch(sid):
+            raise _CannotHear("no CallSid")
         arrival = Arrival(
             call=CallId(sid),
             force=force.id,
