@@ -152,8 +152,13 @@ class TwilioCaller:
         async with aiohttp.ClientSession(timeout=timeout) as session:
             trunk = Trunk(self._exchange, session)
             answer = await self.ring(trunk, call)
-            if answer.stream:
-                await self._stream(trunk, call, answer, Pace(speed=speed, progress=progress))
+            try:
+                if answer.stream:
+                    await self._stream(trunk, call, answer, Pace(speed=speed, progress=progress))
+            except CallRefused:
+                # A stream that is turned away ends no call: the caller and the handler talk on, and hang up.
+                await self._hang_up(trunk, call, answer)
+                raise
             await self._hang_up(trunk, call, answer)
             return answer
 

@@ -1,5 +1,7 @@
+import pytest
+
 from server.adapters.doorways.ulaw import pcm_of
-from server.demo.twilio_caller import PhoneCall
+from server.demo.twilio_caller import CallRefused, PhoneCall, answer_in
 from server.domain.events import Ending
 from server.domain.ids import CallId
 from server.domain.speech import Party, Sound
@@ -42,3 +44,17 @@ async def test_a_call_is_heard_on_both_legs_to_the_last_sample_and_then_ends() -
     ]
     assert here.lines.hung_up == [(CALL.sid, Ending.HUNG_UP)]
     assert here.tally == {}
+
+
+async def test_a_caller_whose_stream_is_turned_away_says_so_and_still_hangs_up() -> None:
+    async with serving() as here:
+        here.lines.over.add(CallId(CALL.sid))
+        with pytest.raises(CallRefused, match="4406"):
+            await here.caller.call(CALL, speed=50)
+    assert here.lines.hung_up == [(CALL.sid, Ending.HUNG_UP)]
+
+
+@pytest.mark.parametrize("twiml", ["<Response/>", "<!DOCTYPE x><Response/>", "<Response>" + "x" * 70_000])
+def test_an_answer_that_connects_nobody_is_no_answer(twiml: str) -> None:
+    with pytest.raises(CallRefused):
+        answer_in(twiml)
