@@ -1,0 +1,40 @@
+"""What a command that only needs the database begins with and how it ends."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+import typer
+
+from server.cli.start import FAILED, err, refuse
+from server.ports.journal import JournalLost
+from server.ports.people import PeopleLost
+
+if TYPE_CHECKING:
+    from server.adapters.store import Store
+    from server.settings import Settings
+
+T = TypeVar("T")
+
+
+def with_store(settings: "Settings", work: Callable[["Store"], Awaitable[T]]) -> T:
+    """Open the database beside a running server or without one, and do the work in it."""
+    from server.adapters.clock import SystemClock
+    from server.adapters.store import StoreRefused, open_store
+
+    async def done() -> T:
+        async with open_store(settings.url(settings.store.url), clock=SystemClock()) as store:
+            return await work(store)
+
+    try:
+        return asyncio.run(done())
+    except StoreRefused as refused:
+        refuse([f"store.url: {refused}"])
+    except (JournalLost, PeopleLost) as lost:
+        fail(str(lost))
+
+
+def fail(sentence: str) -> NoReturn:
+    """Say what went wrong and end with `FAILED`."""
+    err.print(sentence, markup=False, highlight=False)
+    raise typer.Exit(FAILED)

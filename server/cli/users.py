@@ -1,0 +1,136 @@
+"""`earshot users`: who may sign in, and who is on duty."""
+
+import re
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import msgspec
+import typer
+
+from server.cli.start import ConfigOption, JsonOption, out, refuse, settings_or_exit
+from server.cli.stores import fail, with_store
+from server.domain.ids import ForceId, PersonId
+from server.domain.people import Person, Role
+from server.ports.people import PersonExists, UnknownPerson
+from server.services.signing_in import Accounts, WeakPassword
+
+if TYPE_CHECKING:
+    from server.adapters.store import Store
+    from server.settings import Settings
+
+T = TypeVar("T")
+
+app = typer.Typer(help="Who may sign in, and who is on duty.", no_args_is_help=True)
+
+NameArgument = Annotated[str, typer.Argument(help="The sign-in name.", metavar="NAME")]
+StdinOption = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
+]
+RoleOption = Annotated[Role, typer.Option("--role", help="What the person does.")]
+ForceOption = Annotated[str, typer.Option("--force", help="The force that the person works for.")]
+FullNameOption = Annotated[str, typer.Option("--name", help="As colleagues see it; else the sign-in name.")]
+OnlyForceOption = Annotated[str | None, typer.Option("--force", help="Only the people of this force.")]
+OnDutyArgument = Annotated[bool, typer.Option("--on/--off", help="On duty, or off.", show_default=False)]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+@app.command()
+def add(  # noqa: PLR0913, PLR0917 - a parameter for each option of the command line
+    name: NameArgument,
+    role: RoleOption,
+    force: ForceOption,
+    full_name: FullNameOption = "",
+    password_stdin: StdinOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Let somebody sign in. The password is asked for."""
+    settings = settings_or_exit(config)
+    _check_name(name)
+    _check_force(settings, force)
+    person = Person(id=PersonId(name), name=full_name or name, role=role, force=ForceId(force))
+    password = _password(from_stdin=password_stdin)
+    _with_accounts(settings, lambda accounts: accounts.add(person, password))
+
+
+@app.command(name="list")
+def list_people(
+    force: OnlyForceOption = None, as_json: JsonOption = False, config: ConfigOption = None
+) -> None:
+    """Everybody, in the order in which they came on duty, those off duty last."""
+    of = ForceId(force) if force is not None else None
+    people = _with_accounts(settings_or_exit(config), lambda accounts: accounts.people.people(of))
+    if as_json:
+        typer.echo(msgspec.json.encode(people))
+        return
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("sign-in name", "name", "role", "force", "on duty", box=None)
+    for person in people:
+        table.add_row(
+            person.id, escape(person.name), person.role, person.force, "yes" if person.on_duty else ""
+        )
+    out.print(table)
+
+
+@app.command()
+def passwd(name: NameArgument, password_stdin: StdinOption = False, config: ConfigOption = None) -> None:
+    """Give somebody a new password. It signs them out everywhere."""
+    settings = settings_or_exit(config)
+    password = _password(from_stdin=password_stdin)
+    _with_accounts(settings, lambda accounts: accounts.set_password(PersonId(name), password))
+
+
+@app.command()
+def remove(name: NameArgument, yes: YesOption = False, config: ConfigOption = None) -> None:
+    """Take somebody's sign-in away, with their sessions and grants. The journal keeps what they did."""
+    settings = settings_or_exit(config)
+    if not yes:
+        typer.confirm(f"Remove {name}?", abort=True)
+    _with_accounts(settings, lambda accounts: accounts.people.remove(PersonId(name)))
+
+
+@app.command()
+def duty(name: NameArgument, on_duty: OnDutyArgument, config: ConfigOption = None) -> None:
+    """Put somebody on duty, or take them off. New calls go to who has been on duty longest."""
+    settings = settings_or_exit(config)
+    _with_accounts(settings, lambda accounts: accounts.people.set_duty(PersonId(name), on_duty=on_duty))
+
+
+def _check_name(name: str) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", name):
+        refuse(["NAME: expected letters, digits, dots, hyphens and underscores"])
+
+
+def _check_force(settings: "Settings", force: str) -> None:
+    from server.settings import BadSettings, load_forces
+
+    try:
+        known = [known.id for known in load_forces(settings.path(settings.forces.folder))]
+    except BadSettings as bad:
+        refuse(bad.mistakes)
+    if force not in known:
+        refuse([f"--force: expected one of {', '.join(known)}, got {force!r}"])
+
+
+def _password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _with_accounts(settings: "Settings", work: Callable[[Accounts], Awaitable[T]]) -> T:
+    from server.adapters.store.passwords import Argon2Hasher
+
+    async def done(store: "Store") -> T:
+        return await work(Accounts(people=store.people, sessions=store.sessions, hasher=Argon2Hasher()))
+
+    try:
+        return with_store(settings, done)
+    except PersonExists:
+        fail("This sign-in name is taken.")
+    except UnknownPerson:
+        fail("Nobody has this sign-in name.")
+    except WeakPassword as weak:
+        refuse([str(weak)])
