@@ -56,7 +56,10 @@ class Sighting:
     answers: str = field(default="", repr=False)
     """The handler's question that these words answer; empty if they stand alone."""
 
+    held: bool = False
+    """Kept back: it raises nothing until the call shows a domestic frame, and is then given again, free."""
+
     @property
     def stands(self) -> bool:
         """Whether the sighting speaks for the marker; a denial is kept, and shown, but raises nothing."""
-        return self.polarity in (Polarity.AFFIRMED, Polarity.CONDITIONAL)
+        return not self.held and self.polarity in (Polarity.AFFIRMED, Polarity.CONDITIONAL)

@@ -1,0 +1,140 @@
+"""The reader's spaCy pipeline: a blank English pipeline with our own tokenizer and components.
+
+Usable from plain spaCy: `nlp = pipeline(Path("config/markers")); nlp("hes got a knife").spans["candidates"]`.
+Spans may overlap; `span.label_` is the marker, `span.id_` the rule, `span._.context` the scope.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
+
+from server.adapters.language.knowledge import Knowledge, MarkerRules, Rule, knowledge
+from server.adapters.language.scope import context_of
+from server.adapters.language.turns import Line, clause_starts, encode, spoken
+from server.adapters.language.words import Token, split_text, tokens_of
+
+Match = tuple[Rule, re.Match[str]]
+
+TOKENS = "heard"
+STARTS = "clause starts"
+LINE = "line"
+MATCHES = "matches"
+
+
+def register_extensions() -> None:
+    if not Span.has_extension("context"):
+        Span.set_extension("context", default=None)
+
+
+class HeardTokenizer:
+    """Stands in for spaCy's tokenizer: heard or typed words to normalised ones."""
+
+    def __init__(self, vocab: Vocab, known: Knowledge) -> None:
+        self.vocab = vocab
+        self.known = known
+
+    def __call__(self, text: str) -> Doc:
+        return self.heard(split_text(text), ())
+
+    def heard(self, words: Sequence[str], pauses: Sequence[int]) -> Doc:
+        tokens = spoken(tokens_of(words, pauses, self.known.spelling))
+        doc = Doc(self.vocab, words=[token.text for token in tokens])
+        doc.user_data[TOKENS] = tokens
+        return doc
+
+
+@Language.factory("earshot_clauses", default_config={"markers_dir": ""})
+def clause_splitter(nlp: Language, name: str, markers_dir: str) -> "ClauseSplitter":  # noqa: ARG001 (spaCy names the arguments)
+    return ClauseSplitter(knowledge(Path(markers_dir)))
+
+
+class ClauseSplitter:
+    """Sets `doc.spans["clauses"]` and encodes the turn for the rules."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self.known = known
+
+    def __call__(self, doc: Doc) -> Doc:
+        tokens: list[Token] = doc.user_data[TOKENS]
+        starts = clause_starts(tokens)
+        doc.user_data[LINE] = encode(tokens, starts, self.known)
+        edges = [at for at, start in enumerate(starts) if start] + [len(tokens)]
+        doc.spans["clauses"] = [Span(doc, a, b) for a, b in pairwise(edges)]
+        return doc
+
+
+@Language.factory("earshot_frames", default_config={"markers_dir": ""})
+def frame_ruler(nlp: Language, name: str, markers_dir: str) -> "FrameRuler":  # noqa: ARG001 (spaCy names the arguments)
+    return FrameRuler(knowledge(Path(markers_dir)))
+
+
+class FrameRuler:
+    """Runs every rule of every marker; matches may overlap."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self.known = known
+
+    def __call__(self, doc: Doc) -> Doc:
+        line: Line = doc.user_data[LINE]
+        spans: list[Span] = []
+        matches: list[Match] = []
+        for marker in self.known.markers.values():
+            for rule, found in _matches(marker, line.text):
+                start, end = line.span(found.start(), found.end())
+                spans.append(Span(doc, start, end, label=rule.marker, span_id=rule.id))
+                matches.append((rule, found))
+        doc.spans["candidates"] = spans
+        doc.user_data[MATCHES] = matches
+        return doc
+
+
+def _matches(marker: MarkerRules, text: str) -> Iterator[Match]:
+    if marker.unless.search(text):
+        return
+    for rule in marker.rules:
+        for found in rule.found.finditer(text):
+            if not rule.unless.search(text):
+                yield rule, found
+
+
+@Language.factory("earshot_scope", default_config={"markers_dir": ""})
+def context_scope(nlp: Language, name: str, markers_dir: str) -> "ContextScope":  # noqa: ARG001 (spaCy names the arguments)
+    return ContextScope(knowledge(Path(markers_dir)))
+
+
+class ContextScope:
+    """Sets `span._.context`, and drops what is only supposed or made up."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self.known = known
+
+    def __call__(self, doc: Doc) -> Doc:
+        line: Line = doc.user_data[LINE]
+        spans, matches = [], []
+        for span, (rule, found) in zip(doc.spans["candidates"], doc.user_data[MATCHES], strict=True):
+            context = context_of(found, rule, line, self.known)
+            if context is None or (rule.when and context.when.value not in rule.when):
+                continue
+            span._.context = context
+            spans.append(span)
+            matches.append((rule, found))
+        doc.spans["candidates"] = spans
+        doc.user_data[MATCHES] = matches
+        return doc
+
+
+def pipeline(markers_dir: Path) -> Language:
+    """A blank English pipeline with the reader's components, over this folder of markers."""
+    register_extensions()
+    known = knowledge(markers_dir)
+    nlp = spacy.blank("en")
+    nlp.tokenizer = HeardTokenizer(nlp.vocab, known)
+    for factory in ("earshot_clauses", "earshot_frames", "earshot_scope"):
+        nlp.add_pipe(factory, config={"markers_dir": str(markers_dir)})
+    return nlp

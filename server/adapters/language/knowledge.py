@@ -1,0 +1,242 @@
+"""What the reader knows: the marker files and the lexicon, checked and compiled."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from server.adapters.language.files import Mistakes, Page, read_page
+from server.adapters.language.patterns import Alphabet, Grammar, speaks_of_negation
+from server.adapters.language.words import Spelling
+from server.domain.ids import MarkerId
+from server.domain.markers import PROMPT_LIMIT, Marker, MarkerClass, PromptTexts
+from server.domain.sightings import When
+from server.ports.language import BadMarkers
+
+Regex = re.Pattern[str]
+
+MARKER_KEYS = frozenset(
+    [
+        "id",
+        "class",
+        "title",
+        "order",
+        "thrive",
+        "why",
+        "sources",
+        "prompts",
+        "questions",
+        "inverse_questions",
+        "rules",
+        "unless",
+        "flags",
+        "examples",
+        "near_misses",
+    ]
+)
+RULE_KEYS = frozenset(["id", "patterns", "unless", "needs", "when", "by", "negated"])
+PROMPT_KEYS = frozenset({"ask", "yes_no", "handler", "specialist"})
+NEEDS = frozenset({"", "frame", "relation"})
+BY = frozenset({"anyone", "caller", "child", "bystander", "suspect"})
+GENDERED = re.compile(r"\b(he|she|him|her|his|hers|himself|herself)\b", re.IGNORECASE)
+BLAME = re.compile(r"\bwhy (did|do|have|has|would)\s?n.t\b|\bwhy did you\b", re.IGNORECASE)
+WHENS = frozenset(when.value for when in When)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way in which a marker is put into words."""
+
+    id: str
+    marker: MarkerId
+    found: Regex
+    owns_negation: bool
+    unless: Regex
+    needs: str
+    """`frame`: counts only in a call with a domestic frame. `relation`: only with a close person in it."""
+    when: frozenset[str]
+    """The times at which it counts; empty for any."""
+    by: str
+    negated: bool
+    """Whether the rule counts only when denied: "I don't feel safe"."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerRules:
+    marker: Marker
+    rules: tuple[Rule, ...]
+    unless: Regex
+    questions: Regex
+    inverse_questions: Regex
+    flags: Mapping[str, Regex]
+    examples: tuple[str, ...]
+    near_misses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    alphabet: Alphabet
+    spelling: Spelling
+    markers: Mapping[MarkerId, MarkerRules]
+    cues: Mapping[str, Regex]
+    """Every class of the lexicon whose name starts with `cue_`, without that prefix."""
+
+
+@lru_cache(maxsize=8)
+def knowledge(markers_dir: Path) -> Knowledge:
+    """Read and check the folder. Raises `BadMarkers` with every mistake in it."""
+    mistakes = Mistakes()
+    spelling = _spelling(read_page(markers_dir / "lexicon" / "spelling.yaml", mistakes))
+    grammar, cues = _lexicon(markers_dir, mistakes)
+    pages = [read_page(file, mistakes) for file in sorted(markers_dir.glob("*.yaml"))]
+    if not pages:
+        mistakes.add(markers_dir, 1, "expected at least one marker file")
+    markers = [_marker_rules(page, grammar) for page in pages]
+    if mistakes.found:
+        raise BadMarkers("\n".join(mistakes.found))
+    owned = frozenset(_single_words(grammar, "owned"))
+    return Knowledge(
+        alphabet=grammar.alphabet,
+        spelling=Spelling(spelling.mapped, spelling.fillers, owned),
+        markers={rules.marker.id: rules for rules in markers},
+        cues={name: grammar.any_of([f"<cue_{name}>"]) for name in cues},
+    )
+
+
+def _spelling(page: Page) -> Spelling:
+    page.only(frozenset({"contractions", "dialect", "fillers"}))
+    mapped = {
+        heard: tuple(str(full or "").split())
+        for table in ("contractions", "dialect")
+        for heard, full in page.mapping(table).items()
+    }
+    return Spelling(mapped, frozenset(page.texts("fillers")), frozenset())
+
+
+def _lexicon(markers_dir: Path, mistakes: Mistakes) -> tuple[Grammar, list[str]]:
+    classes: dict[str, tuple[str, ...]] = {}
+    pages = [
+        read_page(file, mistakes)
+        for file in sorted((markers_dir / "lexicon").glob("*.yaml"))
+        if file.name != "spelling.yaml"
+    ]
+    for page in pages:
+        for name in page.values:
+            if name in classes:
+                page.wrong(f"the class {name!r} is defined twice", name)
+            classes[name] = page.texts(name)
+    grammar = Grammar(classes)
+    for page in pages:
+        for name in page.values:
+            for at, source in enumerate(classes[name]):
+                page.checked(grammar.pattern, source, name, at)
+    return grammar, [name[4:] for name in classes if name.startswith("cue_")]
+
+
+def _single_words(grammar: Grammar, name: str) -> list[str]:
+    """The words that a class holds by themselves, those of "in laws" not among them."""
+    made = grammar.pattern(f"<{name}>") if name in grammar.classes else ""
+    alone = re.findall(r"(?:^|\||\(\?:)\[([^\[\]^]+)\](?=\||\)|$)", made)
+    letters = set("".join(alone))
+    return [word for word, letter in grammar.alphabet.letters.items() if letter in letters]
+
+
+def _marker_rules(page: Page, grammar: Grammar) -> MarkerRules:
+    page.only(MARKER_KEYS)
+    marker = _marker(page)
+    if page.file.stem != marker.id:
+        page.wrong(f"expected the id to be the file's name, {page.file.stem!r}", "id")
+    rules = [_rule(page, grammar, marker.id, at) for at in page.items("rules")]
+    if not rules:
+        page.wrong("expected at least one rule under 'rules'", "rules")
+    _check_examples(page)
+    return MarkerRules(
+        marker=marker,
+        rules=tuple(rules),
+        unless=_compiled(page, grammar, "unless"),
+        questions=_compiled(page, grammar, "questions"),
+        inverse_questions=_compiled(page, grammar, "inverse_questions"),
+        flags={name: _compiled(page, grammar, "flags", name) for name in page.mapping("flags")},
+        examples=page.texts("examples"),
+        near_misses=page.texts("near_misses"),
+    )
+
+
+def _marker(page: Page) -> Marker:
+    severity = page.text("class")
+    if severity not in {"immediate", "high", "contextual"}:
+        page.wrong(f"expected immediate, high or contextual, found {severity!r}", "class")
+        severity = "contextual"
+    return Marker(
+        id=MarkerId(page.text("id")),
+        severity=MarkerClass(severity),
+        title=page.text("title"),
+        why=page.text("why"),
+        sources=page.texts("sources"),
+        prompts=_prompts(page),
+        order=page.number("order"),
+    )
+
+
+def _prompts(page: Page) -> PromptTexts:
+    page.only(PROMPT_KEYS, "prompts")
+    texts = {name: page.text("prompts", name) for name in sorted(PROMPT_KEYS)}
+    for name, text in texts.items():
+        if len(text) > PROMPT_LIMIT:
+            page.wrong(f"expected at most {PROMPT_LIMIT} characters, found {len(text)}", "prompts", name)
+        if GENDERED.search(text):
+            page.wrong("expected no gendered pronoun: say 'they'", "prompts", name)
+        if BLAME.search(text):
+            page.wrong("expected no question that blames the caller", "prompts", name)
+    return PromptTexts(**texts)
+
+
+def _rule(page: Page, grammar: Grammar, marker: MarkerId, at: int) -> Rule:
+    path = ("rules", at)
+    page.only(RULE_KEYS, *path)
+    values = page.mapping(*path)
+    name = str(values.get("id") or "")
+    if not re.fullmatch(r"[a-z0-9-]+", name):
+        page.wrong("expected an id in small letters and dashes", *path, "id")
+    sources = page.texts(*path, "patterns")
+    if not sources:
+        page.wrong("expected at least one pattern under 'patterns'", *path)
+    needs, by = str(values.get("needs") or ""), str(values.get("by") or "anyone")
+    when = page.texts(*path, "when")
+    _expect(page, needs, NEEDS, *path, "needs")
+    _expect(page, by, BY, *path, "by")
+    for time in when:
+        _expect(page, time, WHENS, *path, "when")
+    return Rule(
+        id=f"{marker}/{name}",
+        marker=marker,
+        found=_compiled(page, grammar, *path, "patterns"),
+        owns_negation=any(speaks_of_negation(source) for source in sources),
+        unless=_compiled(page, grammar, *path, "unless"),
+        needs=needs,
+        when=frozenset(when),
+        by=by,
+        negated=values.get("negated") is True,
+    )
+
+
+def _expect(page: Page, value: str, allowed: frozenset[str], *path: str | int) -> None:
+    if value not in allowed:
+        page.wrong(f"expected {', '.join(sorted(allowed - {''}))}, found {value!r}", *path)
+
+
+def _compiled(page: Page, grammar: Grammar, *path: str | int) -> Regex:
+    good: list[str] = []
+    for at, source in enumerate(page.texts(*path)):
+        before = len(page.mistakes.found)
+        page.checked(grammar.pattern, source, *path, at)
+        if len(page.mistakes.found) == before:
+            good.append(source)
+    return grammar.any_of(good)
+
+
+def _check_examples(page: Page) -> None:
+    for name in ("examples", "near_misses"):
+        if not page.texts(name):
+            page.wrong(f"expected at least one line under {name!r}", name)

@@ -1,0 +1,188 @@
+"""The pattern language of the marker files, compiled to regular expressions over one character per word.
+
+A turn is encoded as a string with one character for each word, so that a frame such as
+`<agent> ~2 <strike> <victim>` becomes an ordinary regular expression and runs in microseconds.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from server.adapters.language.inflect import forms
+
+BOUNDARY = "\x01"
+"""Stands between two clauses."""
+UNKNOWN = "\x02"
+"""A word that no pattern speaks of."""
+MASKED = "\x03"
+"""A word that belongs to a figure of speech."""
+NUMBER = "\x04"
+FIRST_WORD = 0x100
+
+NEGATIONS = frozenset(
+    {"not", "no", "never", "nobody", "none", "nothing", "without", "neither", "nor", "nowhere"}
+)
+
+_LEXEMES = re.compile(r"\(|\)|\||[^\s()|]+\??|\?")
+_GAP = re.compile(r"(~~?)(\d+)$")
+
+
+class BadPattern(ValueError):
+    """A pattern that cannot be understood; the message says what was expected."""
+
+
+@dataclass(slots=True)
+class Alphabet:
+    """One character for every word that some pattern speaks of."""
+
+    letters: dict[str, str] = field(default_factory=dict)
+
+    def letter(self, word: str) -> str:
+        if word not in self.letters:
+            self.letters[word] = chr(FIRST_WORD + len(self.letters))
+        return self.letters[word]
+
+    def encode(self, word: str) -> str:
+        found = self.letters.get(word)
+        if found is not None:
+            return found
+        return NUMBER if word.isdigit() else UNKNOWN
+
+
+@dataclass(slots=True)
+class Grammar:
+    """Compiles patterns; named classes may stand inside one another."""
+
+    classes: Mapping[str, Sequence[str]]
+    alphabet: Alphabet = field(default_factory=Alphabet)
+    _compiled: dict[str, str] = field(default_factory=dict)
+    _open: list[str] = field(default_factory=list)
+
+    def pattern(self, source: str) -> str:
+        """The regular expression for one pattern."""
+        lexemes = _LEXEMES.findall(source)
+        if not lexemes:
+            raise BadPattern("expected at least one word, found an empty pattern")
+        made, rest = self._alternatives(lexemes, 0)
+        if rest != len(lexemes):
+            raise BadPattern("found ')' without its '('")
+        return made
+
+    def any_of(self, sources: Sequence[str]) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{self.pattern(source)})" for source in sources) or r"(?!)")
+
+    def _alternatives(self, lexemes: list[str], at: int) -> tuple[str, int]:
+        branches: list[str] = []
+        sequence: list[str] = []
+        while at < len(lexemes) and not lexemes[at].startswith(")"):
+            lexeme = lexemes[at]
+            if lexeme == "|":
+                branches.append(_joined(sequence))
+                sequence = []
+                at += 1
+            elif lexeme in ("(", "!"):
+                made, at = self._group(lexemes, at)
+                sequence.append(made)
+            else:
+                sequence.append(self._element(lexeme))
+                at += 1
+        branches.append(_joined(sequence))
+        return "|".join(branches), at
+
+    def _group(self, lexemes: list[str], at: int) -> tuple[str, int]:
+        excludes = lexemes[at] == "!"
+        at += excludes
+        if at >= len(lexemes) or lexemes[at] != "(":
+            raise BadPattern("expected a word or a group after '!'")
+        inner, at = self._alternatives(lexemes, at + 1)
+        if at >= len(lexemes):
+            raise BadPattern("found '(' without its ')'")
+        at += 1
+        if excludes:
+            return f"(?!{inner})", at
+        optional = at < len(lexemes) and lexemes[at] == "?"
+        return f"(?:{inner})" + ("?" if optional else ""), at + optional
+
+    def _element(self, lexeme: str) -> str:
+        if lexeme == "^":
+            return f"(?:(?<={BOUNDARY})|(?<![^{BOUNDARY}]))"
+        if lexeme == "$":
+            return f"(?={BOUNDARY}|$)"
+        gap = _GAP.match(lexeme)
+        if gap:
+            return f"{'.' if gap[1] == '~~' else f'[^{BOUNDARY}]'}{{0,{gap[2]}}}?"
+        if lexeme.startswith("!") and len(lexeme) > 1:
+            return f"(?!{self._words(lexeme[1:])})"
+        if lexeme.endswith("?") and len(lexeme) > 1:
+            return f"{self._words(lexeme[:-1])}?"
+        return self._words(lexeme)
+
+    def _words(self, lexeme: str) -> str:
+        letters: set[str] = set()
+        longer: list[str] = []
+        for part in lexeme.split("/"):
+            if part.startswith("<") and part.endswith(">"):
+                found = self._class(part[1:-1])
+                if found.startswith("[") and found.count("[") == 1 and found.endswith("]"):
+                    letters.update(found[1:-1])
+                else:
+                    longer.append(found)
+            elif part == "#":
+                letters.add(NUMBER)
+            else:
+                letters.update(self._literal(part))
+        charset = f"[{''.join(sorted(letters))}]" if letters else ""
+        if not longer:
+            return charset
+        return f"(?:{'|'.join([*longer, charset] if charset else longer)})"
+
+    def _literal(self, word: str) -> set[str]:
+        if not re.fullmatch(r"[a-z0-9_]+|[A-Z]+", word):
+            raise BadPattern(f"expected a word, CAPITALS, <class>, ~N or a group, found {word!r}")
+        spoken = forms(word.lower()) if word.isupper() else {word}
+        return {self.alphabet.letter(form) for form in spoken}
+
+    def _class(self, name: str) -> str:
+        if name in self._compiled:
+            return self._compiled[name]
+        if name == "unknown":
+            return f"[{UNKNOWN}]"
+        if name not in self.classes:
+            raise BadPattern(f"expected one of the lexicon's classes, found <{name}>")
+        if name in self._open:
+            raise BadPattern(f"the class <{name}> contains itself")
+        self._open.append(name)
+        try:
+            self._compiled[name] = self._class_body(self.classes[name])
+        finally:
+            self._open.pop()
+        return self._compiled[name]
+
+    def _class_body(self, entries: Sequence[str]) -> str:
+        letters: set[str] = set()
+        longer: list[str] = []
+        for entry in entries:
+            made = self.pattern(entry)
+            if re.fullmatch(r"\[[^\[\]^]+\]", made):
+                letters.update(made[1:-1])
+            else:
+                longer.append(made)
+        charset = f"[{''.join(sorted(letters))}]" if letters else ""
+        if not longer:
+            return charset
+        longer.sort(key=len, reverse=True)
+        return f"(?:{'|'.join([*longer, charset] if charset else longer)})"
+
+
+def _joined(sequence: Sequence[str]) -> str:
+    """Elements in a row; a clause may end between any two, since where it ends is only a guess."""
+    made = ""
+    for element in sequence:
+        made += f"{BOUNDARY}?{element}" if made and not element.startswith(("[^", "(?=")) else element
+    return made
+
+
+def speaks_of_negation(source: str) -> bool:
+    """Whether a pattern names its own negation ("will not let me out"), so that it is not a denial."""
+    words = re.split(r"[\s()|?/!]+", source)
+    return bool(NEGATIONS.intersection(words)) or "<neg>" in words

@@ -1,0 +1,24 @@
+"""The reader on spaCy: the marker folder in, one reading per call out."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from server.adapters.language.reading import SpacyCallReading
+from server.adapters.language.turn_reading import TurnReader
+from server.domain.ids import MarkerId
+from server.domain.markers import Marker
+
+
+class SpacyReader:
+    """Reads calls for the markers of one folder. Raises `BadMarkers` if the folder has mistakes."""
+
+    def __init__(self, markers_dir: Path) -> None:
+        self._turns = TurnReader(markers_dir)
+        self._markers = {id_: rules.marker for id_, rules in self._turns.known.markers.items()}
+
+    @property
+    def markers(self) -> Mapping[MarkerId, Marker]:
+        return self._markers
+
+    def begin(self) -> SpacyCallReading:
+        return SpacyCallReading(self._turns)

@@ -1,0 +1,155 @@
+"""One call as it is read: what was asked, who is who, what is held back, what stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from server.adapters.language.questions import Answer, Asked, answer_in, asked_in
+from server.adapters.language.turn_reading import Found, TurnReader, TurnWords
+from server.domain.ids import MarkerId
+from server.domain.markers import MarkerClass
+from server.domain.sightings import Polarity, Sighting
+from server.domain.speech import Draft, Party, Utterance
+
+HELD_LIMIT = 64
+"""Sightings kept back for the domestic frame; the oldest go first."""
+BACKCHANNEL_TURNS = 1
+"""How many turns a caller may put off an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything that a later turn may depend on. Bounded, whatever the length of the call."""
+
+    asked: tuple[Asked, ...] = ()
+    put_off: int = 0
+    relation: bool = False
+    """Whether somebody the caller is or was close to has been spoken of."""
+    elsewhere: bool = False
+    """Whether the words are those of another emergency: burglary, crash, fire, illness."""
+    domestic: bool = False
+    severity: MarkerClass = MarkerClass.NONE
+    held: tuple[Sighting, ...] = ()
+
+
+class SpacyCallReading:
+    """Reads one call, in order. A draft is read like a turn, and what it changes is thrown away."""
+
+    def __init__(self, turns: TurnReader) -> None:
+        self._turns = turns
+        self._standing = Standing()
+
+    def draft(self, draft: Draft) -> tuple[Sighting, ...]:
+        return self._read(draft)[1]
+
+    def settle(self, utterance: Utterance) -> tuple[Sighting, ...]:
+        self._standing, sightings = self._read(utterance)
+        return sightings
+
+    def press(self, digit: str, *, party: Party, at_ms: int) -> tuple[Sighting, ...]:
+        del digit, party, at_ms
+        return ()
+
+    @property
+    def domestic(self) -> bool:
+        return self._standing.domestic
+
+    @property
+    def severity(self) -> MarkerClass:
+        return self._standing.severity
+
+    def _read(self, turn: Draft | Utterance) -> tuple[Standing, tuple[Sighting, ...]]:
+        if not turn.words:
+            return self._standing, ()
+        with self._turns.read(turn) as words:
+            if turn.party is Party.HANDLER:
+                return self._handler(words), ()
+            return self._told(words)
+
+    def _handler(self, words: TurnWords) -> Standing:
+        known = self._turns.known
+        asked = asked_in(words.line, words.positions(), known, words.text)
+        if not asked and known.cues["backchannel"].fullmatch(words.line.text):
+            return self._standing
+        relation = self._standing.relation or words.names_relation
+        return replace(self._standing, asked=asked, put_off=BACKCHANNEL_TURNS, relation=relation)
+
+    def _told(self, words: TurnWords) -> tuple[Standing, tuple[Sighting, ...]]:
+        before = self._standing
+        answers, pending = self._answers(words)
+        standing = replace(
+            before,
+            asked=pending,
+            put_off=before.put_off - bool(pending),
+            relation=before.relation or words.names_relation,
+            elsewhere=before.elsewhere or words.names_elsewhere,
+        )
+        found = [*_best(words.found), *answers]
+        return self._weighed(standing, found)
+
+    def _answers(self, words: TurnWords) -> tuple[list[Found], tuple[Asked, ...]]:
+        asked = self._standing.asked
+        if not asked:
+            return [], ()
+        answer = answer_in(words.line, self._turns.known)
+        if answer is Answer.WAIT and self._standing.put_off > 0:
+            return [], asked
+        if answer in (Answer.WAIT, Answer.OTHER):
+            return [], ()
+        told = {(found.sighting.marker, found.sighting.polarity) for found in words.found}
+        made = [words.answered(one, _polarity(answer, one)) for one in asked]
+        return [one for one in made if (one.sighting.marker, one.sighting.polarity) not in told], ()
+
+    def _weighed(self, standing: Standing, found: Sequence[Found]) -> tuple[Standing, tuple[Sighting, ...]]:
+        """Let stand what may stand, hold back the rest, and release it when the frame opens."""
+        opens = any(self._opens(standing, one) for one in found)
+        standing = replace(standing, domestic=standing.domestic or opens)
+        given: list[Sighting] = []
+        held = list(standing.held)
+        if standing.domestic:
+            given += [replace(sighting, held=False) for sighting in held]
+            held = []
+        for one in found:
+            free = one.sighting.polarity is Polarity.DENIED or self._free(standing, one)
+            given.append(replace(one.sighting, held=not free))
+            if not free:
+                held.append(one.sighting)
+        severity = standing.severity
+        for sighting in given:
+            if sighting.stands:
+                severity = max(severity, self._class(sighting.marker), key=lambda one: one.rank)
+        return replace(standing, held=tuple(held[-HELD_LIMIT:]), severity=severity), tuple(given)
+
+    def _opens(self, standing: Standing, one: Found) -> bool:
+        if one.sighting.polarity not in (Polarity.AFFIRMED, Polarity.CONDITIONAL):
+            return False
+        if one.needs or self._class(one.sighting.marker) is MarkerClass.CONTEXTUAL:
+            return False
+        return standing.relation or not standing.elsewhere
+
+    def _free(self, standing: Standing, one: Found) -> bool:
+        if standing.domestic:
+            return True
+        if one.needs == "frame" or (one.needs == "relation" and not standing.relation):
+            return False
+        if self._class(one.sighting.marker) is MarkerClass.CONTEXTUAL:
+            return False
+        return standing.relation or not standing.elsewhere
+
+    def _class(self, marker: MarkerId) -> MarkerClass:
+        return self._turns.known.markers[marker].marker.severity
+
+
+def _polarity(answer: Answer, asked: Asked) -> Polarity:
+    if answer is Answer.UNSURE:
+        return Polarity.UNCERTAIN
+    return Polarity.AFFIRMED if (answer is Answer.YES) is not asked.inverse else Polarity.DENIED
+
+
+def _best(found: Sequence[Found]) -> list[Found]:
+    """One sighting for each marker and polarity in a turn: the one that needs least, then the first."""
+    best: dict[tuple[MarkerId, Polarity], Found] = {}
+    for one in found:
+        key = (one.sighting.marker, one.sighting.polarity)
+        if key not in best or (best[key].needs and not one.needs):
+            best[key] = one
+    return list(best.values())

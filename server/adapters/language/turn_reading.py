@@ -1,0 +1,150 @@
+"""One turn through the pipeline, as plain values that outlive spaCy's memory zone."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from spacy.tokens import Doc, Span
+
+from server.adapters.language.components import LINE, MATCHES, TOKENS, HeardTokenizer, pipeline
+from server.adapters.language.knowledge import Knowledge, Rule, knowledge
+from server.adapters.language.questions import Asked
+from server.adapters.language.turns import Line
+from server.adapters.language.words import Token
+from server.domain.ids import MarkerId
+from server.domain.sightings import Polarity, Sighting, When
+from server.domain.speech import Draft, Utterance, Word
+
+PAUSE_MS = 400
+"""A pause this long may end a clause."""
+QUOTE_WORDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sighting, and what it needs before it may stand."""
+
+    sighting: Sighting
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnWords:
+    """A turn that has been through the pipeline."""
+
+    known: Knowledge
+    turn: Draft | Utterance
+    tokens: Sequence[Token]
+    line: Line
+    found: tuple[Found, ...]
+
+    @property
+    def text(self) -> str:
+        return self.turn.text
+
+    @property
+    def names_relation(self) -> bool:
+        return bool(self.known.cues["relation"].search(self.line.text))
+
+    @property
+    def names_elsewhere(self) -> bool:
+        return bool(self.known.cues["elsewhere"].search(self.line.text))
+
+    def positions(self) -> list[tuple[MarkerId, int]]:
+        """Each match's marker and the character at which it ends."""
+        at = {
+            token.last: char for char, token in zip(range(len(self.line.text)), self._by_char(), strict=False)
+        }
+        return [(one.sighting.marker, at.get(one.sighting.matched[0][1] - 1, 0)) for one in self.found]
+
+    def answered(self, asked: Asked, polarity: Polarity) -> Found:
+        """The turn as an answer to a handler's question."""
+        words = self.turn.words
+        last = min(len(words), QUOTE_WORDS)
+        how = {Polarity.AFFIRMED: "yes", Polarity.DENIED: "no"}.get(polarity, "unsure")
+        sighting = Sighting(
+            marker=asked.marker,
+            polarity=polarity,
+            party=self.turn.party,
+            utterance=self.turn.number,
+            quote=" ".join(word.text for word in words[:last]),
+            matched=((0, last),),
+            start_ms=words[0].start_ms,
+            end_ms=words[last - 1].end_ms,
+            rule=f"{asked.marker}/answered",
+            because=f'Answered {how} to the handler\'s question "{asked.text}".',
+            confidence=min(word.confidence for word in words[:last]),
+            answers=asked.text,
+        )
+        return Found(sighting, "")
+
+    def _by_char(self) -> list[Token]:
+        return [self.tokens[min(at, len(self.tokens) - 1)] for at in self.line.token_at]
+
+
+class TurnReader:
+    """Runs turns through one pipeline."""
+
+    def __init__(self, markers_dir: Path) -> None:
+        self.known = knowledge(markers_dir)
+        self._nlp = pipeline(markers_dir)
+        self._tokenizer = HeardTokenizer(self._nlp.vocab, self.known)
+
+    @contextmanager
+    def read(self, turn: Draft | Utterance) -> Iterator[TurnWords]:
+        """The turn, read. spaCy's memory for it is given back at the end."""
+        with self._nlp.memory_zone():
+            words = [word.text for word in turn.words]
+            doc = self._nlp(self._tokenizer.heard(words, _pauses(turn.words)))
+            yield TurnWords(
+                known=self.known,
+                turn=turn,
+                tokens=doc.user_data[TOKENS],
+                line=doc.user_data[LINE],
+                found=tuple(_found(doc, turn)),
+            )
+
+
+def _pauses(words: Sequence[Word]) -> list[int]:
+    return [at for at in range(1, len(words)) if words[at].start_ms - words[at - 1].end_ms > PAUSE_MS]
+
+
+def _found(doc: Doc, turn: Draft | Utterance) -> Iterator[Found]:
+    tokens: Sequence[Token] = doc.user_data[TOKENS]
+    line: Line = doc.user_data[LINE]
+    for span, (rule, match) in zip(doc.spans["candidates"], doc.user_data[MATCHES], strict=True):
+        first, end = tokens[span.start].first, tokens[span.end - 1].last + 1
+        said = turn.words[first:end]
+        yield Found(
+            Sighting(
+                marker=rule.marker,
+                polarity=span._.context.polarity,
+                party=turn.party,
+                utterance=turn.number,
+                quote=_quote(turn, tokens, line, (match.start(), match.end())),
+                matched=((first, end),),
+                start_ms=said[0].start_ms,
+                end_ms=said[-1].end_ms,
+                rule=rule.id,
+                because=_because(rule, span, said),
+                confidence=min(word.confidence for word in said),
+                when=span._.context.when if span._.context else When.UNSAID,
+            ),
+            rule.needs,
+        )
+
+
+def _quote(turn: Draft | Utterance, tokens: Sequence[Token], line: Line, match: tuple[int, int]) -> str:
+    """The words as heard, from the start of the clause to its end."""
+    start, _ = line.clause(match[0])
+    _, end = line.clause(max(match[0], match[1] - 1))
+    first, last = line.span(start, end)
+    words = turn.words[tokens[first].first : tokens[last - 1].last + 1]
+    return " ".join(word.text for word in words[:QUOTE_WORDS])
+
+
+def _because(rule: Rule, span: Span, said: Sequence[Word]) -> str:
+    cues = span._.context.cues
+    heard = " ".join(word.text for word in said)
+    return f'Rule {rule.id} matched "{heard}"' + (f"; {', '.join(cues)}." if cues else ".")

@@ -1,0 +1,173 @@
+"""Analysing written calls: the same reading and the same attention as live calls, without sound."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from server.domain.attention import Attention, recipients
+from server.domain.call import CallState, applied
+from server.domain.events import PromptRaised
+from server.domain.people import Role
+from server.domain.prompts import Prompt
+from server.domain.sightings import Sighting
+from server.domain.speech import Party, Utterance, Word
+from server.ports.language import Reader
+
+WORD_MS = 300
+"""How long a written word is taken to last: 200 words a minute."""
+
+
+class BadLine(ValueError):
+    """A line that is not a call; the message says what was expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    speaker: Party
+    text: str = field(repr=False)
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """A written call."""
+
+    id: str
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What a written call shows. A turn is the number of its line in the script, from 0."""
+
+    id: str
+    sightings: tuple[tuple[int, Sighting], ...]
+    prompts: tuple[tuple[int, Prompt], ...]
+    domestic: bool
+    severity: str
+
+    def as_json(self) -> str:
+        return json.dumps(
+            {
+                "id": self.id,
+                "sightings": [_sighting(turn, sighting) for turn, sighting in self.sightings],
+                "prompts": [_prompt(turn, prompt) for turn, prompt in self.prompts],
+                "domestic": self.domestic,
+                "class": self.severity,
+            },
+            ensure_ascii=False,
+        )
+
+
+def parsed(line: str) -> Script:
+    """One line of JSON. Raises `BadLine`."""
+    try:
+        found = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise BadLine(f"not JSON: {error.msg} at character {error.pos + 1}") from error
+    if not isinstance(found, dict):
+        raise BadLine('expected an object with "id" and "turns"')
+    turns = found.get("turns")
+    if not isinstance(turns, list):
+        raise BadLine('expected a list under "turns"')
+    return Script(id=str(found.get("id", "")), turns=tuple(_turns(turns)))
+
+
+def _turns(turns: Iterable[object]) -> Iterator[Turn]:
+    start_s = 0.0
+    for at, turn in enumerate(turns):
+        if not isinstance(turn, dict) or not isinstance(turn.get("text"), str):
+            raise BadLine(f'turn {at}: expected an object with "speaker" and "text"')
+        start_s = _start_s(turn, at, start_s)
+        made = Turn(speaker=_speaker(turn, at), text=turn["text"], start_s=start_s)
+        start_s += len(made.text.split()) * WORD_MS / 1000
+        yield made
+
+
+def _speaker(turn: Mapping[str, object], at: int) -> Party:
+    try:
+        return Party(str(turn.get("speaker", "caller")))
+    except ValueError as error:
+        raise BadLine(f'turn {at}: expected "speaker" to be {", ".join(Party)}') from error
+
+
+def _start_s(turn: Mapping[str, object], at: int, otherwise: float) -> float:
+    start = turn.get("start_s")
+    if start is None:
+        return otherwise
+    if isinstance(start, bool) or not isinstance(start, int | float) or not 0 <= start < float("inf"):
+        raise BadLine(f'turn {at}: expected "start_s" to be a number of seconds')
+    return float(start)
+
+
+def analysed(script: Script, reader: Reader) -> Analysis:
+    """Read a written call turn by turn, as if every turn had just settled."""
+    reading = reader.begin()
+    attention = Attention(markers=reader.markers)
+    state = CallState()
+    turn_of: dict[tuple[Party, int], int] = {}
+    sightings: list[tuple[int, Sighting]] = []
+    prompts: list[tuple[int, Prompt]] = []
+    for at, utterance in enumerate(utterances(script)):
+        turn_of[utterance.party, utterance.number] = at
+        found = reading.settle(utterance)
+        sightings += [(turn_of[one.party, one.utterance], one) for one in found]
+        for event in attention.settled(state, utterance, found):
+            state = applied(state, event)
+            if isinstance(event, PromptRaised):
+                prompts.append((at, event.prompt))
+    return Analysis(
+        id=script.id,
+        sightings=tuple(_released(sightings)),
+        prompts=tuple(prompts),
+        domestic=reading.domestic,
+        severity=reading.severity.value,
+    )
+
+
+def utterances(script: Script) -> Iterator[Utterance]:
+    """The script's turns as the recogniser would have given them."""
+    numbers: dict[Party, int] = {}
+    for turn in script.turns:
+        number = numbers.get(turn.speaker, 0)
+        numbers[turn.speaker] = number + 1
+        words = tuple(_words(turn))
+        end_ms = words[-1].end_ms if words else round(turn.start_s * 1000)
+        yield Utterance(party=turn.speaker, number=number, words=words, heard_to_ms=end_ms)
+
+
+def _words(turn: Turn) -> Iterator[Word]:
+    start_ms = round(turn.start_s * 1000)
+    for at, text in enumerate(turn.text.split()):
+        from_ms = start_ms + at * WORD_MS
+        yield Word(text=text, start_ms=from_ms, end_ms=from_ms + WORD_MS, confidence=1.0)
+
+
+def _released(sightings: list[tuple[int, Sighting]]) -> Iterator[tuple[int, Sighting]]:
+    """A sighting that was held and then released is told once."""
+    given: set[tuple[int, str]] = set()
+    for turn, sighting in sightings:
+        if (turn, sighting.rule) not in given:
+            given.add((turn, sighting.rule))
+            yield turn, sighting
+
+
+def _sighting(turn: int, sighting: Sighting) -> dict[str, object]:
+    return {
+        "marker": sighting.marker,
+        "turn": turn,
+        "quote": sighting.quote,
+        "polarity": sighting.polarity.value,
+        "because": sighting.because,
+    }
+
+
+def _prompt(turn: int, prompt: Prompt) -> dict[str, object]:
+    """A prompt goes to whoever can act on it first: the handler if its class is put before them."""
+    to_handler = Role.HANDLER in recipients(prompt.severity)
+    return {
+        "marker": prompt.marker,
+        "turn": turn,
+        "to": (Role.HANDLER if to_handler else Role.SPECIALIST).value,
+        "text": prompt.ask if to_handler else prompt.specialist,
+    }

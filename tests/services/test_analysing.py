@@ -1,0 +1,56 @@
+"""Written calls, analysed as live ones are."""
+
+import io
+import json
+
+import pytest
+
+from server.cli.analyse import analyse_lines
+from server.services.analysing import BadLine, analysed, parsed
+from tests.adapters.language.calls import reader
+
+
+def _call(*turns: tuple[str, str]) -> str:
+    return json.dumps({"id": "c1", "turns": [{"speaker": who, "text": text} for who, text in turns]})
+
+
+def test_a_written_call_shows_sightings_prompts_and_class() -> None:
+    found = json.loads(analysed(parsed(_call(("caller", "he's got a knife"))), reader()).as_json())
+    assert found["id"] == "c1"
+    assert [one["marker"] for one in found["sightings"]] == ["weapon"]
+    assert found["sightings"][0]["turn"] == 0
+    assert found["sightings"][0]["polarity"] == "affirmed"
+    assert found["prompts"][0]["marker"] == "weapon"
+    assert found["prompts"][0]["to"] == "handler"
+    assert found["class"] == "immediate"
+    assert found["domestic"] is True
+
+
+def test_a_marker_is_prompted_once_in_a_call() -> None:
+    twice = _call(("caller", "he's got a knife"), ("handler", "ok"), ("caller", "he's got a knife"))
+    found = analysed(parsed(twice), reader())
+    assert [prompt.marker for _, prompt in found.prompts].count(reader().markers["weapon"].id) == 1  # type: ignore[index]
+
+
+def test_a_quiet_call_is_none() -> None:
+    found = json.loads(analysed(parsed(_call(("caller", "my cat is stuck up a tree"))), reader()).as_json())
+    assert found == {"id": "c1", "sightings": [], "prompts": [], "domestic": False, "class": "none"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["{", "[]", '{"id": 1}', '{"turns": [1]}', '{"turns": [{"speaker": "dog", "text": "x"}]}',
+     '{"turns": [{"text": "x", "start_s": "soon"}]}'],
+)  # fmt: skip
+def test_a_malformed_line_says_what_was_expected(line: str) -> None:
+    with pytest.raises(BadLine):
+        parsed(line)
+
+
+def test_after_a_bad_line_the_rest_is_analysed() -> None:
+    out = io.StringIO()
+    refused = analyse_lines(["nonsense\n", _call(("caller", "he's got a knife")) + "\n"], reader(), out)
+    first, second = map(json.loads, out.getvalue().splitlines())
+    assert refused == 1
+    assert first["error"]["line"] == 1
+    assert second["class"] == "immediate"
