@@ -81,17 +81,19 @@ class NotingLines:
     callbacks: list[tuple[str, str, str, str]] = field(default_factory=list)
     hung_up: list[tuple[str, Ending]] = field(default_factory=list)
     over: set[CallId] = field(default_factory=set)
+    unknown: set[CallId] = field(default_factory=set)
     fault: Exception | None = None
 
     async def arrive(self, arrival: Arrival) -> None:
         if self.fault:
             raise self.fault
-        self.arrivals.append(arrival)
+        if arrival not in self.arrivals:
+            self.arrivals.append(arrival)
 
     async def open_line(self, call: CallId) -> Line:
         if call in self.over:
             raise CallOver
-        if call not in {arrival.call for arrival in self.arrivals}:
+        if call in self.unknown or call not in {arrival.call for arrival in self.arrivals}:
             raise UnknownCall
         self.lines.append(NotingLine())
         return self.lines[-1]

@@ -290,7 +290,7 @@ async def test_a_call_that_has_ended_takes_no_stream() -> None:
 
 async def test_a_call_that_never_arrived_takes_no_stream() -> None:
     async with answered() as phone:
-        phone.here.lines.arrivals.clear()
+        phone.here.lines.unknown.add(CallId(CALL.sid))
         await send(phone, *phone.script.opening({"token": phone.token}))
         assert (await phone.closed())[0] == Refusal.UNKNOWN_CALL.close_code
 

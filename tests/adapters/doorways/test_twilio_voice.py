@@ -2,6 +2,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from aiohttp import ClientSession
@@ -12,6 +13,7 @@ from server.domain.events import Ending
 from server.domain.ids import PersonId
 from server.domain.people import Desk
 from server.ports.journal import JournalLost
+from server.services.switchboard import Arrival
 from tests.adapters.doorways.noting import (
     DESK,
     FALLBACK,
@@ -79,23 +81,39 @@ async def test_a_call_to_an_unknown_number_is_connected_to_the_fallback_unheard(
     assert (here.lines.arrivals, here.tally) == ([], {"unknown-number": 1})
 
 
-@pytest.mark.parametrize("fault", [JournalLost(), RuntimeError("a bug"), TimeoutError()])
-async def test_a_call_that_cannot_be_recorded_is_still_connected_to_its_desk(fault: Exception) -> None:
-    async with serving(lines=NotingLines(fault=fault)) as here:
+async def test_a_call_that_cannot_be_brought_in_is_still_connected_to_its_desk() -> None:
+    async with serving(lines=NotingLines(fault=RuntimeError("a bug"))) as here:
         answer = await ring(here)
     assert (answer.stream, answer.dial) == ("", DESK.dial)
     assert here.tally == {"unheard": 1}
 
 
-class StuckLines(NotingLines):
-    async def arrive(self, arrival: object) -> None:
-        await asyncio.Event().wait()
+class SlowLines(NotingLines):
+    """Hangs on the first arrival, as a locked database does."""
+
+    tried = 0
+
+    async def arrive(self, arrival: Arrival) -> None:
+        self.tried += 1
+        if self.tried == 1:
+            await asyncio.Event().wait()
+        await super().arrive(arrival)
 
 
-async def test_a_journal_that_hangs_holds_no_caller_up() -> None:
-    async with asyncio.timeout(5), serving(lines=StuckLines()) as here:
+async def test_a_journal_that_hangs_holds_no_caller_up_and_the_call_is_heard_after_all() -> None:
+    lines = SlowLines()
+    async with asyncio.timeout(10), serving(lines=lines) as here:
+        answer = await here.caller.call(replace(CALL, inbound=bytes(1600)), speed=50)
+    assert answer.dial == DESK.dial
+    assert here.tally == {"arrival-late": 1, "unknown-call": 1}
+    assert lines.lines[0].ended == ["stopped"]
+
+
+async def test_a_journal_that_is_lost_leaves_caller_and_handler_talking() -> None:
+    async with serving(lines=NotingLines(fault=JournalLost())) as here:
         answer = await ring(here)
-    assert (answer.stream, answer.dial) == ("", DESK.dial)
+    assert answer.dial == DESK.dial
+    assert here.tally == {"arrival-late": 1}
 
 
 async def test_a_desk_that_cannot_be_dialled_falls_back() -> None:

@@ -56,7 +56,7 @@ class TwilioOptions:
     start_within_s: float = 10.0
     message_bytes: int = 16 * 1024
     arrive_within_s: float = 2.0
-    """The caller waits while the call is recorded; after this long it is connected unheard."""
+    """How long the caller waits while the call is recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,11 +215,16 @@ class TwilioDoorway:
             called=form.get("To", ""),
             handler=desk.handler,
         )
-        async with asyncio.timeout(self._options.arrive_within_s):
-            await self._room.lines.arrive(arrival)
+        try:
+            async with asyncio.timeout(self._options.arrive_within_s):
+                await self._room.lines.arrive(arrival)
+        except (JournalLost, TimeoutError):
+            # The stream is asked for all the same: its start brings the call in once more.
+            log.exception("arrival not recorded yet", extra={"call": sid})
+            self._room.tally("arrival-late")
         return twiml.Fork(
             url=self._signatures.socket_base + MEDIA,
-            token=self._tokens.issue(arrival.call),
+            token=self._tokens.issue(arrival),
             status_url=self._signatures.webhook_base + STREAM_STATUS,
         )
 

@@ -39,7 +39,7 @@ class MediaOf(_Part, frozen=True):
 
 
 class DigitOf(_Part, frozen=True):
-    digit: Annotated[str, msgspec.Meta(pattern="^[0-9*#A-D]$")]
+    digit: Annotated[str, msgspec.Meta(pattern="^[0-9*#A-D]\\Z")]
     track: str = "inbound_track"
 
 

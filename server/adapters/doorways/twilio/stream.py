@@ -95,8 +95,10 @@ class MediaSocket:
     async def _line(self, call: CallId, start: Start) -> Line:
         if not start.start.media_format.telephone:
             raise Refused(Refusal.WRONG_FORMAT)
-        self.tokens.spend(start.start.custom_parameters.get("token", ""), call)
+        arrival = self.tokens.spend(start.start.custom_parameters.get("token", ""), call)
         try:
+            # Again: the journal may have been out of reach when the webhook came.
+            await self.lines.arrive(arrival)
             return await self.lines.open_line(call)
         except UnknownCall:
             raise Refused(Refusal.UNKNOWN_CALL) from None

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from server.adapters.doorways.twilio.refusals import Refusal, Refused
 from server.domain.ids import CallId
 from server.ports.clock import Clock
+from server.services.switchboard import Arrival
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Grant:
-    call: CallId
+    arrival: Arrival
     until_s: float
 
 
@@ -26,22 +27,23 @@ class Tokens:
     def __len__(self) -> int:
         return len(self._grants)
 
-    def issue(self, call: CallId) -> str:
+    def issue(self, arrival: Arrival) -> str:
         self._forget_old()
         token = secrets.token_urlsafe(32)
-        self._grants[token] = _Grant(call=call, until_s=self._clock.monotonic_s() + self._lifetime_s)
+        self._grants[token] = _Grant(arrival=arrival, until_s=self._clock.monotonic_s() + self._lifetime_s)
         return token
 
-    def spend(self, token: str, call: CallId) -> None:
+    def spend(self, token: str, call: CallId) -> Arrival:
         """Use the token up. Raises `Refused`; a token shown for another call stays good for its own."""
         if not token:
             raise Refused(Refusal.NO_TOKEN)
         grant = self._grants.get(token)
         if grant is None or grant.until_s <= self._clock.monotonic_s():
             raise Refused(Refusal.BAD_TOKEN)
-        if grant.call != call:
+        if grant.arrival.call != call:
             raise Refused(Refusal.FOREIGN_TOKEN)
         del self._grants[token]
+        return grant.arrival
 
     def _forget_old(self) -> None:
         now_s = self._clock.monotonic_s()
