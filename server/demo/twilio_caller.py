@@ -90,8 +90,8 @@ def _desk_in(root: Xml.Element) -> tuple[str, str]:
         return f"queue:{queue.text}", queue.get("action", "")
     if dial is None or not len(dial):
         raise CallRefused("the answer connects the caller to nobody")
-    kind = dial[0].tag.lower()
-    return f"{kind}:{(dial[0].text or '').removeprefix('sip:')}", dial.get("action", "")
+    target = dial[0].text or ""
+    return target if dial[0].tag == "Sip" else f"number:{target}", dial.get("action", "")
 
 
 class Trunk:

@@ -54,7 +54,9 @@ async def test_the_answer_forks_the_sound_and_connects_the_caller() -> None:
     assert first.parameters["token"] != second.parameters["token"]
 
 
-@pytest.mark.parametrize("dial", ["number:+441632960001", "sip:desk@pbx.example", "queue:999 desk"])
+@pytest.mark.parametrize(
+    "dial", ["number:+441632960001", "sip:desk@pbx.example", "sips:a@b.example", "queue:999 desk"]
+)
 async def test_a_desk_is_a_number_a_sip_address_or_a_queue(dial: str) -> None:
     async with serving(desk=Desk(dial=dial, handler=PersonId("harriet"))) as here:
         assert (await ring(here)).dial == dial

@@ -46,7 +46,7 @@ def hung_up() -> str:
 
 def _connect(answer: VoiceResponse, dial: str, callbacks: Callbacks | None) -> None:
     kind, _, target = dial.partition(":")
-    if not target or kind not in ("number", "sip", "queue"):
+    if not target or kind not in ("number", "sip", "sips", "queue"):
         raise ValueError("a desk is number:…, sip:… or queue:…")
     action = {"action": callbacks.after_desk, "method": "POST"} if callbacks else {}
     if kind == "queue":
