@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from server.adapters.speech.hand import Hand
 from server.adapters.speech.options import HearingOptions
-from server.adapters.speech.process import Launch, start_process
+from server.adapters.speech.process import Launch, SpeechProcess, start_process
 from server.adapters.speech.session import Session
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ class Pool:
         self._options = options
         self._clock = clock
         self._seats = [Seat() for _ in range(options.workers + options.spares)]
+        self._processes: set[SpeechProcess] = set()
         self._changed = asyncio.Event()
         self._patience_s = options.stall_s
         self.restarts = 0
@@ -48,10 +49,15 @@ class Pool:
 
     async def keep(self) -> None:
         """Keep every seat filled, until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            for index, seat in enumerate(self._seats):
-                tasks.create_task(self._fill(seat), name=f"speech-worker:{index}")
-            tasks.create_task(self._watch(), name="speech-watch")
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for index, seat in enumerate(self._seats):
+                    tasks.create_task(self._fill(seat), name=f"speech-worker:{index}")
+                tasks.create_task(self._watch(), name="speech-watch")
+        finally:
+            # A worker that was just being ended when the cancelling came is ended here after all.
+            for process in tuple(self._processes):
+                await process.end()
 
     async def open(self, wake: Callable[[], None], *, within_s: float) -> Session | None:
         """Give a leg a recogniser on the least busy worker; None if none is ready in time."""
@@ -100,8 +106,10 @@ class Pool:
                 log.exception("speech worker did not start")
                 await self._back_off(seat)
                 continue
+            self._processes.add(process)
             seat.hand = hand = Hand(process, self._clock)
             await hand.serve(self._tell)
+            self._processes.discard(process)
             seat.hand = None
             await self._after(seat, hand)
 

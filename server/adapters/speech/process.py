@@ -92,24 +92,27 @@ class SpeechProcess:
 
 async def start_process(launch: Launch) -> SpeechProcess:
     ours, theirs = socket.socketpair()
-    reader, writer = await asyncio.open_unix_connection(sock=ours)
-    try:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "server.adapters.speech.worker"),
-            *("--channel", str(theirs.fileno())),
-            *("--model", str(launch.model.resolve())),
-            *("--threads", str(launch.threads)),
-            stdin=asyncio.subprocess.DEVNULL,
-            pass_fds=(theirs.fileno(),),
-            env=_environment(),
-        )
-    except BaseException:
-        writer.close()
-        raise
-    finally:
-        theirs.close()
+    with theirs:
+        reader, writer = await asyncio.open_unix_connection(sock=ours)
+        try:
+            process = await _spawn(launch, theirs.fileno())
+        except BaseException:
+            writer.close()
+            raise
     return SpeechProcess(process, reader, writer)
+
+
+async def _spawn(launch: Launch, channel: int) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "server.adapters.speech.worker"),
+        *("--channel", str(channel)),
+        *("--model", str(launch.model.resolve())),
+        *("--threads", str(launch.threads)),
+        stdin=asyncio.subprocess.DEVNULL,
+        pass_fds=(channel,),
+        env=_environment(),
+    )
 
 
 def _environment() -> dict[str, str]:

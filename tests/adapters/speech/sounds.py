@@ -18,7 +18,9 @@ QUIET_S = bytes(1000 * BYTES_PER_MS)
 
 
 def options(**changed: object) -> HearingOptions:
-    return HearingOptions(**({"model": MODEL, "workers": 1, "spares": 1, "stall_s": 8.0} | changed))  # type: ignore[arg-type]
+    return HearingOptions(
+        **({"model": MODEL, "workers": 1, "spares": 1, "stall_s": 8.0, "flush_s": 120.0} | changed)
+    )  # type: ignore[arg-type]
 
 
 def recorded(name: str) -> bytes:

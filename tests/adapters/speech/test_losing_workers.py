@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -115,7 +116,8 @@ async def test_hearing_is_lost_after_so_many_replacements_and_the_words_so_far_a
         async def every_worker_dies() -> None:
             while True:
                 for pid in ears.worker_pids:
-                    os.kill(pid, signal.SIGKILL)
+                    with contextlib.suppress(ProcessLookupError):  # reaped, and its seat not cleared yet
+                        os.kill(pid, signal.SIGKILL)
                 await asyncio.sleep(0.02)
 
         async with asyncio.TaskGroup() as tasks:
