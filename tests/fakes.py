@@ -160,6 +160,7 @@ class FakeSessions:
     people: FakePeople
 
     async def open(self, token_hash: str, *, person: PersonId, until: datetime) -> None:
+        await self.people.person(person)
         self.people.open_sessions[token_hash] = (person, until)
 
     async def holder(self, token_hash: str, *, now: datetime) -> Person | None:
