@@ -27,7 +27,7 @@ from tests.load.ingest.sink import AUTH_TOKEN, NUMBER, PUBLIC_URL
 LAG_LIMIT_MS = 50
 SLOTS = 20
 """One for each millisecond of a frame: calls do not all speak in the same instant."""
-WARM_S, MEASURE_S = 1.5, 4.0
+WARM_S, MEASURE_S = 1.0, 3.0
 TEXT = 0x81
 """A whole text message in one WebSocket frame."""
 
