@@ -1,0 +1,116 @@
+"""Managing people and reading journals from a terminal, on a database of their own."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from server.adapters.store import open_store
+from server.cli.main import app
+from server.domain.events import CallArrived, CallEnded, Ending, Event, LegJoined
+from server.domain.ids import CallId, ForceId
+from server.domain.speech import Party
+from tests.fakes import FakeClock
+
+PASSWORD = "correct horse battery"
+ADD_SAM = ("users", "add", "sam", "--role", "specialist", "--force", "demo", "--password-stdin")
+ARRIVED = CallArrived(at_ms=0, force=ForceId("demo"), doorway="twilio", caller="+441", called="+442")
+JOINED = LegJoined(at_ms=10, party=Party.CALLER)
+ENDED = CallEnded(at_ms=20, why=Ending.HUNG_UP)
+
+
+@pytest.fixture(autouse=True)
+def url(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    url = f"sqlite:{tmp_path}/earshot.db"
+    monkeypatch.setenv("EARSHOT_STORE__URL", url)
+    return url
+
+
+def earshot(*arguments: str, given: str = "") -> Result:
+    return CliRunner().invoke(app, arguments, input=given)
+
+
+def record(url: str, events: Sequence[Event]) -> None:
+    async def recorded() -> None:
+        async with open_store(url, clock=FakeClock()) as store:
+            await store.journal.append(CallId("CA1"), events)
+
+    asyncio.run(recorded())
+
+
+def test_somebody_added_is_listed_and_put_on_duty() -> None:
+    assert earshot(*ADD_SAM, "--name", "Sam Ade", given=PASSWORD).exit_code == 0
+    assert earshot("users", "duty", "sam", "--on").exit_code == 0
+    listed = json.loads(earshot("users", "list", "--json").stdout)
+    assert listed == [
+        {"id": "sam", "name": "Sam Ade", "role": "specialist", "force": "demo", "on_duty": True}
+    ]
+
+
+def test_somebody_removed_is_listed_no_more() -> None:
+    earshot(*ADD_SAM, given=PASSWORD)
+    assert earshot("users", "remove", "sam", given="n\n").exit_code == 1
+    assert earshot("users", "remove", "sam", "--yes").exit_code == 0
+    assert json.loads(earshot("users", "list", "--json").stdout) == []
+
+
+def test_what_cannot_be_done_is_said_and_fails() -> None:
+    earshot(*ADD_SAM, given=PASSWORD)
+    for arguments in (ADD_SAM, ("users", "duty", "nobody", "--off"), ("users", "remove", "nobody", "-y")):
+        refused = earshot(*arguments, given=PASSWORD)
+        assert refused.exit_code == 1
+        assert "sign-in name" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given"),
+    [
+        (ADD_SAM, "short"),
+        (("users", "add", "s am", *ADD_SAM[3:]), PASSWORD),
+        (("users", "add", "sam", "--role", "handler", "--force", "nowhere", "--password-stdin"), PASSWORD),
+        (("users", "add", "sam", "--role", "cleaner", "--force", "demo", "--password-stdin"), PASSWORD),
+        (("users", "add", "sam", "--role", "handler", "--force", "demo", "--password", PASSWORD), ""),
+    ],
+)
+def test_what_is_asked_wrongly_is_not_done(arguments: tuple[str, ...], given: str) -> None:
+    assert earshot(*arguments, given=given).exit_code == 2
+    assert json.loads(earshot("users", "list", "--json").stdout) == []
+
+
+def test_a_journal_is_printed_line_by_line_as_json(url: str) -> None:
+    record(url, [ARRIVED, JOINED, ENDED])
+    lines = [
+        json.loads(line) for line in earshot("journal", "CA1", "--json", "--after", "1").stdout.splitlines()
+    ]
+    assert [(line["call"], line["seq"], line["kind"]) for line in lines] == [
+        ("CA1", 2, "LegJoined"),
+        ("CA1", 3, "CallEnded"),
+    ]
+    assert lines[0]["party"] == "caller"
+
+
+def test_following_a_call_stops_at_its_end(url: str) -> None:
+    record(url, [ARRIVED, ENDED])
+    assert len(earshot("journal", "CA1", "--follow").stdout.splitlines()) == 2
+
+
+def test_calls_are_listed_with_how_far_they_have_come(url: str) -> None:
+    record(url, [ARRIVED, JOINED])
+    (line,) = earshot("journal", "--json").stdout.splitlines()
+    assert json.loads(line)["last_seq"] == 2
+    assert "live" in earshot("journal").stdout
+
+
+def test_a_call_without_a_journal_is_a_failure() -> None:
+    refused = earshot("journal", "CA1")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+
+
+def test_a_store_that_cannot_be_opened_is_a_mistake_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARSHOT_STORE__URL", "oracle:there")
+    refused = earshot("journal")
+    assert refused.exit_code == 2
+    assert "store.url" in refused.stderr
