@@ -1,7 +1,6 @@
 """A whole house to test by the front door: the real web application over the real store, on a free port."""
 
 import asyncio
-import secrets
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,7 +13,7 @@ from server.adapters.bus.local import LocalBus
 from server.adapters.clock import SystemClock
 from server.adapters.store import Store, open_store
 from server.domain.events import Event
-from server.domain.ids import CallId, MarkerId, PersonId, PromptId
+from server.domain.ids import CallId, MarkerId, PromptId
 from server.domain.markers import Marker, MarkerClass, PromptTexts
 from server.domain.people import Person
 from server.ports.bus import Notice
@@ -24,40 +23,16 @@ from server.services.deliveries import Deliveries
 from server.services.desk import Desk
 from server.services.feeds import Feeds, Sources
 from server.services.recording import Recorder
-from server.services.refusals import Refused
+from server.services.signing_in import Accounts, SigningIn
 from server.web.app import build_app
 from server.web.doors import Doors
+from tests.fakes import FakeHasher
 from tests.stories import HANNAH, HARRY, SAM, SUE, TEXTS
 
 PASSWORD = "correct horse battery"
-HEALTHY = EngineHealth(model="small-en-gb-8k", demonstration=True, workers=1, workers_ready=1, restarts=0, legs=0)
-
-
-class BadSignIn(Refused):
-    """Name or password is wrong."""
-
-    code = "bad-sign-in"
-
-
-class FakeSigningIn:
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.tokens: dict[str, PersonId] = {}
-
-    async def sign_in(self, name: str, password: str) -> str:
-        if password != PASSWORD:
-            raise BadSignIn
-        token = secrets.token_urlsafe(24)
-        self.tokens[token] = PersonId(name)
-        return token
-
-    async def holder(self, token: str) -> Person | None:
-        if token not in self.tokens:
-            return None
-        return await self.store.people.person(self.tokens[token])
-
-    async def sign_out(self, token: str) -> None:
-        self.tokens.pop(token, None)
+HEALTHY = EngineHealth(
+    model="small-en-gb-8k", demonstration=True, workers=1, workers_ready=1, restarts=0, legs=0
+)
 
 
 class Unremembered:
@@ -89,7 +64,8 @@ class House:
     _runner: web.AppRunner | None = None
 
     def __post_init__(self) -> None:
-        self.signing_in = FakeSigningIn(self.store)
+        accounts = Accounts(people=self.store.people, sessions=self.store.sessions, hasher=FakeHasher())
+        self.signing_in = SigningIn(accounts, SystemClock())
         self.recorder = Recorder(journal=self.store.journal, bus=self.bus)
         self.feeds = self._new_feeds()
 
@@ -110,7 +86,7 @@ class House:
     async def open(self) -> None:
         self._runner = web.AppRunner(build_app(self._doors()), shutdown_timeout=1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        await web.SockSite(self._runner, self._listener()).start()
 
     async def close(self) -> None:
         if self._runner is not None:
@@ -122,6 +98,14 @@ class House:
         await self.close()
         self.feeds = self._new_feeds()
         await self.open()
+
+    def _listener(self) -> socket.socket:
+        """With small buffers, so that a browser that does not read is felt soon."""
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 32_768)
+        listener.bind(("127.0.0.1", self.port))
+        return listener
 
     def _new_feeds(self) -> Feeds:
         clock = SystemClock()
@@ -159,7 +143,7 @@ class House:
 async def open_house(folder: Path) -> AsyncIterator[House]:
     async with open_store(f"sqlite:{folder / 'earshot.db'}", clock=SystemClock()) as store:
         for person in (HANNAH, HARRY, SAM, SUE):
-            await store.people.add(replace(person, on_duty=False), password_hash="unused")
+            await store.people.add(replace(person, on_duty=False), password_hash=f"hash:{PASSWORD}")
             await store.people.set_duty(person.id, on_duty=True)
         house = House(store=store, port=free_port())
         leave = house.bus.subscribe(house.hear)

@@ -232,6 +232,7 @@ class Feeds:
 
     async def _sweep(self) -> None:
         for call in await self._board.look_again():
+            await self._board.level(self._board.call(call))
             for screen in self._screens:
                 screen.note_entries(call)
                 screen.note_line(call)

@@ -11,12 +11,12 @@ from server.domain.people import Person
 from server.domain.prompts import Dismissal, Outcome
 from server.services.desk import Desk
 from server.services.feed_messages import face
+from server.services.signing_in import csrf_token, token_hash
 from server.web.doors import DOORS
 from server.web.requests import (
     body_of,
     check_origin,
     cookie_name,
-    csrf_of,
     json,
     token_of,
     who_acts,
@@ -83,7 +83,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     check_origin(request)
     doors = request.app[DOORS]
     asked = await body_of(request, SignIn)
-    token = await doors.signing_in.sign_in(asked.name, asked.password)
+    token = await doors.signing_in.sign_in(asked.name, asked.password, request.remote or "")
     response = json({"console": "/console"})
     response.set_cookie(
         cookie_name(doors), token, path="/", httponly=True, samesite="Strict", secure=doors.secure
@@ -96,7 +96,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     doors = request.app[DOORS]
     token = token_of(request)
     await doors.signing_in.sign_out(token)
-    doors.feeds.sign_out(csrf_of(token))
+    doors.feeds.sign_out(token_hash(token))
     response = json({"console": "/sign-in"})
     response.del_cookie(cookie_name(doors), path="/", httponly=True, samesite="Strict", secure=doors.secure)
     return response
@@ -110,7 +110,7 @@ async def session(request: web.Request) -> web.StreamResponse:
         {
             "person": face(person),
             "force": person.force,
-            "csrf": csrf_of(token_of(request)),
+            "csrf": csrf_token(token_of(request)),
             "model": health.model,
             "demonstration": health.demonstration,
         }

@@ -2,25 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from aiohttp import web
 
 from server.domain.ids import MarkerId
 from server.domain.markers import Marker
-from server.domain.people import Person
 from server.ports.journal import Journal
 from server.ports.speech import EngineHealth
 from server.services.desk import Desk
 from server.services.feeds import Feeds
-
-
-class SigningIn(Protocol):
-    async def sign_in(self, name: str, password: str) -> str: ...
-
-    async def holder(self, token: str) -> Person | None: ...
-
-    async def sign_out(self, token: str) -> None: ...
+from server.services.signing_in import SigningIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from server.services.refusals import (
     Taken,
     TooManyScreens,
 )
+from server.services.signing_in import BadSignIn, TooManyTries
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,8 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         CallEndedAlready: 409,
         Taken: 409,
         TooManyScreens: 429,
+        TooManyTries: 429,
+        BadSignIn: 401,
     }
 )
 SENTENCES: Mapping[int, tuple[str, str]] = MappingProxyType(
@@ -83,7 +86,10 @@ async def say_why(request: web.Request, handler: Handler) -> web.StreamResponse:
 def _refusal(refused: Refused) -> web.Response:
     status = next((status for kind, status in STATUSES.items() if isinstance(refused, kind)), 400)
     who = {"who": refused.who} if isinstance(refused, Taken) else {}
-    return error(status, refused.code, str(refused), **who)
+    response = error(status, refused.code, str(refused), **who)
+    if isinstance(refused, TooManyTries):
+        response.headers["Retry-After"] = str(refused.wait_s)
+    return response
 
 
 def _plain(answer: web.HTTPException) -> web.StreamResponse:

@@ -13,8 +13,9 @@ from server.services.feed_messages import BadFeedMessage, FromBrowser, decoded, 
 from server.services.feeds import CLOSING, SIGNED_OUT, Feeds, ScreenStalled
 from server.services.refusals import TooManyScreens
 from server.services.screens import Screen
+from server.services.signing_in import token_hash
 from server.web.doors import DOORS
-from server.web.requests import check_origin, csrf_of, token_of, who_asks
+from server.web.requests import check_origin, token_of, who_asks
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ async def feed(request: web.Request) -> web.StreamResponse:
 async def _watch(request: web.Request, socket: web.WebSocketResponse, person: Person) -> None:
     feeds = request.app[DOORS].feeds
     try:
-        screen = await feeds.join(person, await _greeting(socket), session=csrf_of(token_of(request)))
+        screen = await feeds.join(person, await _greeting(socket), session=token_hash(token_of(request)))
     except TooManyScreens as refused:
         raise _Over(TOO_MANY, str(refused)) from None
     except JournalLost:

@@ -1,13 +1,12 @@
 """Who asks, whether their own page asks for them, and what they ask: parsed, or turned away."""
 
-import hashlib
-import hmac
 from typing import TypeVar
 
 import msgspec
 from aiohttp import web
 
 from server.domain.people import Person
+from server.services.signing_in import csrf_matches
 from server.web.doors import DOORS, Doors
 from server.web.errors import Turned
 
@@ -26,11 +25,6 @@ def token_of(request: web.Request) -> str:
     return request.cookies.get(cookie_name(request.app[DOORS]), "")
 
 
-def csrf_of(token: str) -> str:
-    """Bound to the session by its secret, so nothing has to be kept."""
-    return hmac.new(token.encode(), b"earshot csrf", hashlib.sha256).hexdigest()
-
-
 async def who_asks(request: web.Request) -> Person:
     token = token_of(request)
     person = await request.app[DOORS].signing_in.holder(token) if token else None
@@ -47,8 +41,7 @@ def check_origin(request: web.Request) -> None:
 
 def check_csrf(request: web.Request) -> None:
     check_origin(request)
-    given = request.headers.get(CSRF_HEADER, "")
-    if not hmac.compare_digest(given.encode(), csrf_of(token_of(request)).encode()):
+    if not csrf_matches(token_of(request), request.headers.get(CSRF_HEADER, "")):
         raise Turned(403, "bad-csrf-token", "This page is out of date. Reload it and try again.")
 
 

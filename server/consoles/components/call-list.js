@@ -68,7 +68,8 @@ function promptsText({ open_prompts: open, unowned_prompts: unowned }) {
 function whoText(line, people, me) {
   const handler = line.handler ? nameOf(people, line.handler, me) : "No handler";
   const specialist = line.specialist ? nameOf(people, line.specialist, me) : "no specialist";
-  return `${handler} · ${specialist}`;
+  const text = `${handler} · ${specialist}`;
+  return text[0].toUpperCase() + text.slice(1);
 }
 
 function deafText(line) {

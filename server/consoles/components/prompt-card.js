@@ -20,11 +20,12 @@ class PromptCard extends HTMLElement {
       title: el("span", { class: "card-title" }),
       ask: el("p", { class: "card-question", id: "question" }),
       form: this.#button("form", "Yes / no form", "y", { "aria-pressed": "false" }),
-      line: el("p", { class: "card-line" }),
+      line: el("span", {}),
       quote: el("q", {}),
       said: el("span", { class: "card-said" }),
       standing: el("p", { class: "card-standing" }),
       owner: el("span", { class: "card-owner" }),
+      seen: el("span", { class: "card-seen" }),
       own: this.#button("own", "Take", "t", { class: "primary" }),
       undo: this.#button("undo", "Undo", "u", {}),
       steps: el("div", { class: "card-steps" }),
@@ -37,10 +38,10 @@ class PromptCard extends HTMLElement {
     this.append(
       el("header", {}, parts.badge, parts.title),
       el("div", { class: "card-ask" }, el("span", { class: "label", id: "ask-label" }, "Ask"), parts.ask, parts.form),
-      parts.line,
+      el("p", { class: "card-line" }, el("span", { class: "label" }, "To do"), parts.line),
       el("blockquote", {}, parts.said, parts.quote),
       parts.standing,
-      el("div", { class: "card-ownership" }, parts.owner, parts.own, parts.undo),
+      el("div", { class: "card-ownership" }, el("p", {}, parts.owner, parts.seen), parts.own, parts.undo),
       parts.steps,
     );
   }
@@ -66,8 +67,10 @@ class PromptCard extends HTMLElement {
   #showOwner(prompt, me, people, undoable) {
     const parts = this.#parts;
     const readOnly = me.role === "supervisor";
-    const owner = nameOf(people, prompt.owner, me);
-    setText(parts.owner, prompt.owner ? `Owned by ${owner === "You" ? "you" : owner}` : "Nobody owns this yet");
+    const named = (id) => nameOf(people, id, me);
+    setText(parts.owner, prompt.owner ? `Owned by ${named(prompt.owner)}` : "Nobody owns this yet");
+    const seen = Object.keys(prompt.seen_by).filter((id) => prompt.seen_by[id] === "painted");
+    setText(parts.seen, seen.length > 0 ? `On screen: ${seen.map(named).join(", ")}` : "");
     parts.owner.classList.toggle("unowned", !prompt.owner);
     show(parts.own, !readOnly && !prompt.owner);
     show(parts.undo, !readOnly && undoable);

@@ -48,9 +48,8 @@ function updateWaiting(node, prompt) {
 }
 
 function updateClosed(node, prompt, me, people) {
-  const who = nameOf(people, prompt.closed_by, me);
   const how = prompt.outcome ? outcomeLabel(prompt.outcome) : `Put aside: ${dismissalLabel(prompt.dismissal)}`;
-  fillIn(node, prompt, `${prompt.title}, ${clock(prompt.at_ms)}. ${how} (${who === "You" ? "you" : who}).`);
+  fillIn(node, prompt, `${prompt.title}, ${clock(prompt.at_ms)}. ${how} (${nameOf(people, prompt.closed_by, me)}).`);
   const undo = node.querySelector("button");
   undo.setAttribute("aria-label", `Undo: ${prompt.title}`);
   show(undo, me.role !== "supervisor");

@@ -46,7 +46,8 @@ function* ofCall(call, me) {
     yield { key: `late ${party}`, grave: true, text };
   }
   if (call.nobody_on_duty && me.role !== "specialist") {
-    yield { key: "nobody", grave: false, text: "No specialist is on duty for this call. Only you see its prompts." };
+    const alone = me.role === "handler" ? " You alone see its prompts." : "";
+    yield { key: "nobody", grave: false, text: `Nobody is on duty for this call as specialist.${alone}` };
   }
 }
 

@@ -37,7 +37,7 @@ export function wallClock(ms) {
 
 export function nameOf(people, id, me) {
   if (!id) return "";
-  if (me && id === me.id) return "You";
+  if (me && id === me.id) return "you";
   return people[id]?.name ?? id;
 }
 
