@@ -79,12 +79,13 @@ def _words_table(report: CallReport) -> Table:
 
 def _prompts_table(report: CallReport) -> Table:
     table = Table(
-        box=box.SIMPLE_HEAD, pad_edge=False,
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
         caption="milliseconds after the end of the triggering word",
         caption_justify="left",
     )
     table.add_column("prompt", no_wrap=True)
-    table.add_column("word at")
+    table.add_column("at")
     for name in ("sighted", "raised", "delivered", "painted"):
         table.add_column(name, justify="right")
     table.add_column("result")

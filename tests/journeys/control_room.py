@@ -22,7 +22,8 @@ FRAME_MS = 20
 FRAME_BYTES = 160
 AHEAD_MS = 1500
 """How far the sound may run ahead of the ears, which cannot hear faster than they can."""
-LONGEST_S = 180.0
+LONGEST_S = 480.0
+"""On a machine with much else to do; alone it takes half a minute."""
 
 Moment = Callable[[Core, int], None]
 """Is told how far the sound has been sent, before every frame."""
