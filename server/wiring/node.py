@@ -1,0 +1,131 @@
+"""A whole node: the core, its doorways and its web, started in order and stopped in order."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from server.adapters.doorways.twilio.doorway import TwilioDoorway, routes
+from server.adapters.store.passwords import Argon2Hasher
+from server.services.board import Board
+from server.services.deliveries import Deliveries
+from server.services.desk import Desk
+from server.services.feeds import Feeds, Sources
+from server.services.signing_in import Accounts, SigningIn, SignInRules
+from server.settings import Settings
+from server.web.app import build_app
+from server.web.doors import Doors
+from server.wiring.core import Core, run_core
+from server.wiring.doorways import twilio_doorway
+
+log = logging.getLogger(__name__)
+
+CLOSE_S = 2.0
+"""How long open browser sockets may take to go once everything is recorded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    core: Core
+    app: web.Application
+    base_url: str
+    """Where it listens, as this machine reaches it."""
+
+
+async def run_node(settings: Settings, body: Callable[[Node], Awaitable[None]]) -> None:
+    """Start everything, run `body`, stop everything: no new streams, last words, then the screens."""
+
+    async def with_core(core: Core) -> None:
+        doorway = twilio_doorway(core) if settings.twilio.enabled else None
+        feeds = _feeds(core)
+        app = build_app(_doors(core, feeds, routes(doorway) if doorway else ()))
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_S)
+        await runner.setup()
+        async with asyncio.TaskGroup() as tasks:
+            following = tasks.create_task(feeds.run(), name="feeds")
+            try:
+                base_url = await _listen(runner, settings)
+                await body(Node(core=core, app=app, base_url=base_url))
+            finally:
+                await _stop(core, doorway)
+                following.cancel()
+                await runner.cleanup()
+
+    await run_core(settings, with_core)
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> str:
+    site = web.TCPSite(runner, settings.server.host, settings.server.port, reuse_address=True)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+    return f"http://{shown}:{port}"
+
+
+async def _stop(core: Core, doorway: TwilioDoorway | None) -> None:
+    """Live calls are left open in the journal: the next start takes them up."""
+    if doorway is not None:
+        doorway.drain()
+    core.switchboard.close()
+    try:
+        async with asyncio.timeout(core.settings.server.drain_s):
+            await core.switchboard.closed()
+    except TimeoutError:
+        log.exception("calls were still settling when the server stopped")
+    if doorway is not None:
+        await doorway.close()
+
+
+def _feeds(core: Core) -> Feeds:
+    deliveries = Deliveries(recorder=core.recorder, clock=core.clock, prompt_clock=core.latency)
+    sources = Sources(
+        board=Board(journal=core.store.journal, clock=core.clock),
+        grants=core.store.grants,
+        people=core.store.people,
+        bus=core.bus,
+        clock=core.clock,
+        deliveries=deliveries,
+    )
+    return Feeds(sources)
+
+
+def _doors(core: Core, feeds: Feeds, doorways: Sequence[web.AbstractRouteDef]) -> Doors:
+    desk = Desk(recorder=core.recorder, people=core.store.people, grants=core.store.grants, bus=core.bus)
+    return Doors(
+        signing_in=_signing_in(core),
+        desk=desk,
+        feeds=feeds,
+        journal=core.store.journal,
+        markers=core.reader.markers,
+        engine_health=core.transcriber.health,
+        render_metrics=core.metrics.render,
+        faults=lambda: faults_of(core.settings),
+        public_origins=_origins(core.settings),
+        routes=doorways,
+    )
+
+
+def _signing_in(core: Core) -> SigningIn:
+    accounts = Accounts(people=core.store.people, sessions=core.store.sessions, hasher=Argon2Hasher())
+    sign_in = core.settings.sign_in
+    rules = SignInRules(
+        session=timedelta(hours=sign_in.session_hours), failures=sign_in.failures, wait_s=sign_in.wait_s
+    )
+    return SigningIn(accounts, core.clock, rules)
+
+
+def faults_of(settings: Settings) -> list[str]:
+    """What the settings get wrong for calls in earnest, for `/readyz`."""
+    if settings.twilio.enabled and not settings.auth_tokens:
+        return ["Twilio's requests cannot be checked: no auth token is set."]
+    return []
+
+
+def _origins(settings: Settings) -> frozenset[str]:
+    urls = (settings.server.public_url, *settings.server.origins)
+    parts = [urlsplit(url) for url in urls]
+    return frozenset(f"{part.scheme}://{part.netloc}" for part in parts)
