@@ -1,0 +1,43 @@
+"""A real Chromium against a real server; both live as long as the run."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from server.domain.events import HandlerAssigned, SpecialistAssigned
+from server.domain.ids import CallId
+from tests.consoles.screen import CALL, CHROMIUM, FLAGS, Screens
+from tests.house import House, open_house
+from tests.stories import HANNAH, SAM, arrived, opened
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with open_house(tmp_path) as house:
+        yield house
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def screens(house: House, browser: Browser) -> AsyncIterator[Screens]:
+    screens = Screens(house, browser)
+    yield screens
+    await screens.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def call(house: House) -> CallId:
+    """A live call of Hannah's, with Sam as its specialist."""
+    assigned = HandlerAssigned(at_ms=0, person=HANNAH.id), SpecialistAssigned(at_ms=0, person=SAM.id)
+    await house.record(CALL, arrived(), *assigned, *opened())
+    await house.grant(CALL, HANNAH, SAM)
+    return CALL

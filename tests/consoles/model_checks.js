@@ -1,0 +1,193 @@
+// What the console's model must hold to; run in the browser by test_model.py.
+
+import { banners } from "/consoles/components/status-banners.js";
+import { pauseMs } from "/consoles/shared/feed.js";
+import { apply, resumeFrom, START, torn } from "/consoles/shared/model.js";
+import { openPrompts } from "/consoles/shared/prompts.js";
+import { rows, stretches } from "/consoles/shared/rows.js";
+import { elsewhere, shown, toSelect } from "/consoles/shared/view.js";
+import { clock } from "/consoles/shared/words.js";
+
+const SAM = { id: "sam", name: "Sam", role: "specialist", on_duty: true };
+const HANNAH = { id: "hannah", name: "Hannah", role: "handler", on_duty: true };
+
+export const checks = {};
+
+function check(name, body) {
+  checks[name] = body;
+}
+
+function same(actual, expected) {
+  const [one, other] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (one !== other) throw new Error(`${one} is not ${other}`);
+}
+
+/** A model that follows one call with these events, numbered from 1. */
+function after(events, { me = SAM, call = "CA1", model = START } = {}) {
+  const numbered = events.map((event, place) => ({ seq: place + 1, at_ms: 0, recorded_at: "2026-01-01T00:00:00Z", ...event }));
+  return apply({ ...model, me, selected: call }, { type: "events", call, events: numbered });
+}
+
+function words(text, at_ms = 0) {
+  return text.split(" ").map((word, place) => ({ text: word, start_ms: at_ms + place * 100, end_ms: at_ms + place * 100 + 90, confidence: 1 }));
+}
+
+function said(party, number, text, at_ms) {
+  return { kind: "UtteranceHeard", at_ms, utterance: { party, number, words: words(text, at_ms), heard_to_ms: at_ms } };
+}
+
+function sighted(utterance, matched, quote, { standing = "settled", marker = "weapon", polarity = "affirmed" } = {}) {
+  return { kind: "MarkerSighted", standing, sighting: { marker, party: "caller", utterance, matched, quote, polarity } };
+}
+
+function raised(id, severity = "immediate", more = {}) {
+  const prompt = { id, severity, marker: id, title: id, ask: "?", party: "caller", utterance: 0, quote: "knife", at_ms: 0, start_ms: 0, standing: "settled", ...more };
+  return { kind: "PromptRaised", prompt };
+}
+
+const one = (model) => model.calls.CA1;
+const texts = (model) => rows(one(model)).map((row) => (row.words ? row.words.map((word) => word.text).join(" ") : row.kind));
+const ids = (model) => openPrompts(one(model), model.me).map((prompt) => prompt.id);
+
+check("the same events twice are the same as once", () => {
+  const events = [{ kind: "CallArrived" }, said("caller", 0, "help me", 100), raised("p1")];
+  const once = after(events);
+  same(after(events, { model: once }), once);
+});
+
+check("a missing event tears the call rather than passing unseen", () => {
+  const model = after([{ kind: "CallArrived" }, { ...said("caller", 0, "help", 0), seq: 3 }]);
+  same(torn(model).id, "CA1");
+  same(resumeFrom(model), { CA1: 1 });
+});
+
+check("turns stand in media order whatever the order of arrival", () => {
+  const model = after([said("handler", 0, "third", 3000), said("caller", 0, "first", 1000), said("caller", 1, "second", 2000)]);
+  same(texts(model), ["first", "second", "third"]);
+});
+
+check("a draft is replaced by the next draft and by its settled words", () => {
+  const draft = (number, text) => ({ type: "draft", call: "CA1", party: "caller", number, words: words(text), heard_to_ms: 0 });
+  let model = after([{ kind: "CallArrived" }]);
+  model = apply(apply(model, draft(0, "he")), draft(0, "he has"));
+  same(texts(model), ["he has"]);
+  same(rows(one(model))[0].kind, "draft");
+  model = after([{ kind: "CallArrived" }, said("caller", 0, "he had", 0)], { model });
+  same(texts(model), ["he had"]);
+  same(texts(apply(model, draft(0, "late"))), ["he had"]);
+});
+
+check("quoted words are marked where they were said", () => {
+  const model = after([said("caller", 0, "he has got a knife", 0), sighted(0, [[3, 5]], "a knife")]);
+  const [turn] = one(model).turns;
+  same(stretches(turn.words, turn.marks).map(({ text, mark }) => [text, mark?.marker ?? null]), [["he has got", null], ["a knife", "weapon"]]);
+});
+
+check("a draft's mark goes when the settled words say something else", () => {
+  const draft = sighted(0, [[3, 5]], "a knife", { standing: "draft" });
+  same(one(after([draft, said("caller", 0, "he has got a night", 0)])).turns[0].marks, []);
+  const withdrawn = { kind: "SightingWithdrawn", marker: "weapon", party: "caller", utterance: 0, heard: "" };
+  same(one(after([draft, said("caller", 0, "he has got a knife", 0), withdrawn])).turns[0].marks, []);
+});
+
+check("overlapping marks never say a word twice", () => {
+  const marks = [{ from: 0, to: 3, marker: "a" }, { from: 1, to: 4, marker: "b" }];
+  same(stretches(words("one two three four"), marks).map(({ text }) => text), ["one two three", "four"]);
+});
+
+check("lost sound and deafness stand in the transcript, duplicates do not", () => {
+  const gap = (cause, from_ms) => ({ kind: "GapHeard", party: "caller", from_ms, to_ms: from_ms + 3200, cause });
+  const model = after([gap("lost", 100), gap("duplicate", 200), { kind: "EarLost", party: "caller", at_ms: 5000 }]);
+  same(texts(model), ["gap", "deaf"]);
+});
+
+check("deafness is a grave banner until the ear is restored or the call ends", () => {
+  const lost = { kind: "EarLost", party: "caller", at_ms: 134000 };
+  const grave = (events) => banners({ connection: { state: "live" }, call: one(after(events)), session: {}, me: SAM }).map(({ text }) => text);
+  same(grave([lost]), ["NOT LISTENING to the caller since 02:14. Listen for yourself."]);
+  same(grave([lost, { kind: "EarRestored", party: "caller", at_ms: 140000 }]), []);
+  same(grave([lost, { kind: "CallEnded", at_ms: 150000, why: "hung up" }]), []);
+});
+
+check("hearing more than a second late is a banner, less is not", () => {
+  const late = (backlog_ms) =>
+    banners({
+      connection: { state: "live" },
+      call: one(apply(after([{ kind: "CallArrived" }]), { type: "backlog", call: "CA1", party: "caller", backlog_ms })),
+      session: {},
+      me: SAM,
+    }).length;
+  same([late(900), late(1000), late(1001)], [0, 0, 1]);
+});
+
+check("the graver prompt stands in front, then the older", () => {
+  same(ids(after([raised("p1", "high"), raised("p2"), raised("p3")])), ["p2", "p3", "p1"]);
+});
+
+check("what I own stays in front, and what was heard differently waits", () => {
+  const own = { kind: "PromptOwned", prompt: "p1", person: "sam" };
+  same(ids(after([raised("p1", "high"), own, raised("p2")])), ["p1", "p2"]);
+  const withdrawn = { kind: "PromptWithdrawn", prompt: "p2", heard: "a night" };
+  const model = after([raised("p1", "high"), raised("p2"), withdrawn]);
+  same(ids(model), ["p1", "p2"]);
+  same(one(model).prompts[1].heard, "a night");
+});
+
+check("a handler is interrupted by immediate prompts alone", () => {
+  same(ids(after([raised("p1", "high"), raised("p2")], { me: HANNAH })), ["p2"]);
+});
+
+check("undoing gives back what was, and keeps what was heard since", () => {
+  const model = after([
+    raised("p1", "immediate", { standing: "draft" }),
+    { kind: "PromptOwned", prompt: "p1", person: "sam" },
+    { kind: "PromptAnswered", prompt: "p1", person: "sam", outcome: "denied" },
+    { kind: "PromptConfirmed", prompt: "p1", quote: "the knife" },
+    { kind: "PromptUndone", prompt: "p1", person: "sam" },
+  ]);
+  const [prompt] = one(model).prompts;
+  same([prompt.owner, prompt.outcome, prompt.standing, prompt.quote, prompt.steps.length], ["sam", null, "settled", "the knife", 1]);
+});
+
+check("another call's unowned prompt is pointed out, the gravest first", () => {
+  let model = after([raised("p1", "high")], { call: "CA2" });
+  model = after([raised("p1")], { call: "CA3", model });
+  model = after([raised("p1")], { model });
+  same(elsewhere(model).call, "CA3");
+});
+
+check("nobody is moved off the call that they chose", () => {
+  let model = after([{ kind: "CallArrived" }]);
+  model = after([raised("p1")], { call: "CA2", model: { ...model } });
+  same(toSelect({ ...model, selected: "CA1" }), "CA1");
+  same(shown({ ...model, selected: "CA1" }).front, null);
+});
+
+check("a reset empties the call so that it can begin again", () => {
+  const model = apply(after([raised("p1")]), { type: "reset", call: "CA1" });
+  same([one(model).last_seq, one(model).prompts], [0, []]);
+});
+
+check("being cut off counts from when it began, not from the last try", () => {
+  let model = apply(START, { type: "live", at: 1000 });
+  model = apply(model, { type: "connection", state: "lost", at: 5000 });
+  model = apply(model, { type: "connection", state: "reconnecting", at: 7000 });
+  same(model.connection, { state: "reconnecting", since: 5000 });
+});
+
+check("calls long ended leave the memory, but not the one on the screen", () => {
+  const line = { call: "CA1", ended_at: "2026-01-01T00:00:00Z" };
+  const model = { ...after([raised("p1")]), lines: { CA1: line } };
+  const later = { type: "tick", now: "2026-01-01T00:16:00Z" };
+  same(Object.keys(apply(model, later).calls), ["CA1"]);
+  same(Object.keys(apply({ ...model, selected: null }, later).calls), []);
+});
+
+check("pauses between tries grow, are spread and stay bounded", () => {
+  same([0, 1, 2, 10].map((tries) => pauseMs(tries, () => 1)), [300, 600, 1200, 8000]);
+  same(pauseMs(2, () => 0), 600);
+});
+
+check("times read as minutes and seconds", () => {
+  same([clock(0), clock(134900), clock(3725000)], ["00:00", "02:14", "1:02:05"]);
+});

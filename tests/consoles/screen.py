@@ -1,0 +1,74 @@
+"""One person's console in a browser, and what can be seen and done on it."""
+
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from server.domain.ids import CallId
+from server.domain.people import Person
+from tests.house import PASSWORD, House
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+CALL = CallId("CA1")
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
+
+
+class Screen:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        self.card = page.locator("prompt-card")
+        self.rows = page.locator("call-transcript .row")
+        self.banners = page.locator("status-banners")
+        self.waiting = page.locator(".queue-waiting li")
+        self.done = page.locator(".queue-done li")
+        self.connection = page.locator("#connection")
+        self.told = page.locator("#told")
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+    async def click(self, name: str) -> None:
+        await self.page.get_by_role("button", name=name).first.click()
+
+    async def texts(self) -> list[str]:
+        return [text.strip() for text in await self.page.locator(".row-text").all_inner_texts()]
+
+
+class Screens:
+    """Signs people in, and shuts their browsers in the end."""
+
+    def __init__(self, house: House, browser: Browser) -> None:
+        self._house = house
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+
+    async def stranger(self, *, width: int = 1440, height: int = 900) -> Page:
+        context = await self._browser.new_context(viewport={"width": width, "height": height})
+        context.set_default_timeout(PATIENCE_MS)
+        self._contexts.append(context)
+        return await context.new_page()
+
+    async def of(self, who: Person, *, width: int = 1440, height: int = 900) -> Screen:
+        page = await self.stranger(width=width, height=height)
+        await page.goto(self._house.url)
+        await page.get_by_label("Sign-in name").fill(who.id)
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Sign in").click()
+        screen = Screen(page)
+        await expect(screen.connection).to_have_text("Live")
+        return screen
+
+    async def close(self) -> None:
+        for context in self._contexts:
+            await context.close()
