@@ -8,7 +8,7 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from server.adapters.speech.models.catalogue import (
     CatalogueBroken,
@@ -72,11 +72,15 @@ def list_models(folder: Folder = HERE, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(msgspec.json.encode(listed).decode())
         return
-    table = Table("model", "size", "installed", "digest", "licence", "about")
+    table = Table(Column("model", no_wrap=True), "size", "here", "digest", "about")
     for model in listed:
         size = f"{model.size_bytes / 1e6:,.0f} MB" if model.size_bytes else ""
         table.add_row(
-            model.name, size, "yes" if model.installed else "", model.digest, model.licence, model.title
+            model.name,
+            size,
+            "yes" if model.installed else "",
+            model.digest,
+            f"{model.title} ({model.licence})",
         )
     Console().print(table)
 

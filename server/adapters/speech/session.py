@@ -17,7 +17,7 @@ from server.adapters.speech.messages import (
     ToWorker,
 )
 
-WINDOW = 4
+WINDOW = 10
 """Blocks under way per recogniser: enough to keep it busy, few enough to be fair to the other legs."""
 
 Reply = Heard | Settled | Finished
