@@ -17,6 +17,10 @@ from server.ports.speech import Deafened, HearingLost, Progress, Reopened
 
 log = logging.getLogger(__name__)
 
+BEFORE_WORDS_MS = 1500
+"""How much sound before the words that stand is heard again; their times are not exact yet."""
+BEFORE_QUIET_MS = 3000
+"""The same where no words stand: a word shows in a draft within a second and a half."""
 TICK_S = 0.5
 UNDECODED_MS = 700
 """At a pause, sound newer than this may not be decoded yet; the pause itself is at least as long."""
@@ -49,6 +53,7 @@ class Leg:
         self._furthest = 0
         self._lost_at = 0
         self._losses = 0
+        self._drafts_current = False
 
     async def run(self) -> None:
         """Hear until the frames end or hearing is lost. Never raises but to be cancelled."""
@@ -110,9 +115,21 @@ class Leg:
         self._losses = 1 if self._heard > self._lost_at else self._losses + 1
         self._lost_at = max(self._lost_at, self._heard)
         await self.outbox.put(Deafened(at_ms=self._sound.media_ms(self._heard), why=why))
+        self._pass_over_quiet()
         self._heard = self._settled
         if self._losses >= self._options.tries:
             raise HearingLost("replacement after replacement failed")
+
+    def _pass_over_quiet(self) -> None:
+        """Hear again only from well before the words that stand: what came before was heard as quiet.
+
+        When a worker dies all its legs are heard again at once, so every second counts for all of them.
+        """
+        if self._drafts_current:
+            words_at = self._wording.standing_since(self._heard)
+            margin_ms = BEFORE_WORDS_MS if self._wording.standing else BEFORE_QUIET_MS
+            self._settled = max(self._settled, words_at - margin_ms * SAMPLES_PER_MS)
+        self._drafts_current = False
 
     async def _follow(self, session: Session) -> None:
         """Feed this recogniser and take its answers until it is lost, is to be replaced, or all is heard."""
@@ -183,6 +200,7 @@ class Leg:
             session.finish(self._clock())
 
     async def _say_draft(self, words: tuple[TimedWord, ...], origin: int) -> None:
+        self._drafts_current = True
         if draft := self._wording.draft(words, origin, self._heard):
             await self.outbox.put(draft)
 
@@ -195,6 +213,7 @@ class Leg:
             self._move_on(at, at)
             return
         from_ms = (self._settled - origin) // SAMPLES_PER_MS
+        self._drafts_current = False
         cut = choose_cut(reply.words, from_ms=from_ms, to_ms=reply.samples // SAMPLES_PER_MS)
         await self._settle(reply.words[: cut.settled], origin)
         self._move_on(origin + cut.at_ms * SAMPLES_PER_MS, at)

@@ -90,7 +90,9 @@ async def test_a_leg_on_another_worker_hears_nothing_of_it() -> None:
             tasks.create_task(there.listen(ears, second))
             await there.until(lambda heard: heard.progress)
             await hit()
-            await here.until(lambda heard: heard.breaks) if not there.breaks else None
+            async with asyncio.timeout(30):
+                while not here.breaks and not there.breaks:  # either may have been on the worker that was hit
+                    await asyncio.sleep(0.02)
             both.set()
     assert sorted([len(here.breaks), len(there.breaks)]) == [0, 2]
     assert here.text.startswith(KNIFE_WORDS)
