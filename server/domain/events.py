@@ -84,7 +84,7 @@ class CallbackReceived(CallEvent):
     """The telephony provider told us how the call or its stream stands."""
 
     about: str
-    """`call` or `stream`."""
+    """`call`, `stream`, or `desk` (the leg to the handler)."""
     status: str
     code: str = ""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from server.domain.events import (
     CallEnded,
+    EarLost,
     Ending,
     Event,
     GapCause,
@@ -32,7 +33,12 @@ class CallLimits:
     limit_s: float = 4 * 3600.0
     """No call lasts longer: a line that never says stop must not be carried for ever."""
     flush_s: float = 5.0
-    """How long the last words may take to settle at the end."""
+    """How long the last words may take to settle at the end,"""
+    late_s: float = 60.0
+    """and how long on a machine that lags, while the ears still get on: no sound that came is thrown away."""
+    quiet_s: float = 10.0
+    """An open line that brings nothing of a leg for so long is said to be deaf: silence would be sent."""
+    tick_s: float = 2.0
     tap_ms: int = 10_000
     """How much of a leg is held for an ear that lags; beyond it the oldest sound goes."""
     goodbye_s: float = 1.0
@@ -101,12 +107,23 @@ class Carrying:
 
     async def _next(self) -> Signal | None:
         """The next signal; `None` when the call's time is up."""
-        until_s = min(self._deadline_s, self._limit_at_s)
-        try:
-            async with asyncio.timeout(max(0.0, until_s - self._clock.monotonic_s())):
-                return await self._signals.get()
-        except TimeoutError:
-            return None
+        while (left_s := min(self._deadline_s, self._limit_at_s) - self._clock.monotonic_s()) > 0:
+            try:
+                async with asyncio.timeout(min(left_s, self._limits.tick_s)):
+                    return await self._signals.get()
+            except TimeoutError:
+                await self._say_what_is_quiet()
+        return None
+
+    async def _say_what_is_quiet(self) -> None:
+        if self._line is None:
+            return
+        before_s = self._clock.monotonic_s() - self._limits.quiet_s
+        quiet = self._line.quiet_since(before_s) - self.call.state.deaf
+        at_ms = self.call.media_ms
+        await self._record(
+            *(EarLost(at_ms=at_ms, party=party, why="no sound arrives") for party in sorted(quiet))
+        )
 
     async def _take(self, signal: Signal, ears: asyncio.TaskGroup) -> None:
         match signal:
@@ -153,24 +170,30 @@ class Carrying:
         await self._listening.hear(self.call, party, tap)
 
     async def _finish(self) -> None:
-        """Flush, finals, close: the last words settle before the call ends, within `flush_s`."""
+        """Flush, finals, close: the last words settle before the call ends."""
         if self._line is not None:
             self._line.silence()
-        waiting = dict(self._ears)
-        if waiting:
-            _, late = await asyncio.wait(waiting, timeout=self._limits.flush_s)
-            for task in late:
-                task.cancel()
-                party = waiting[task][0]
-                log.error("last words did not settle", extra={"call": self.call.id, "party": party})
-                from_ms = self.call.heard_ms.get(party, 0)
-                await self._record(_gap(party, from_ms, self.call.media_ms, GapCause.OVERFLOW))
+        for task, (party, _) in (await self._settle_last_words()).items():
+            task.cancel()
+            log.error("last words did not settle", extra={"call": self.call.id, "party": party})
+            from_ms = self.call.heard_ms.get(party, 0)
+            await self._record(_gap(party, from_ms, self.call.media_ms, GapCause.OVERFLOW))
         at_ms = self.call.media_ms
         left = [LegLeft(at_ms=at_ms, party=party) for party in sorted(self.call.state.legs)]
         if self._closing:
             await self._record(LineLost(at_ms=at_ms, epoch=self._epoch, why="the server stopped"))
             return
         await self._record(*left, CallEnded(at_ms=at_ms, why=self._why()))
+
+    async def _settle_last_words(self) -> dict[asyncio.Task[None], tuple[Party, Tap]]:
+        """Wait for the ears; returns those that stopped getting on, or took too long."""
+        bound_s = self._limits.flush_s if self._closing else self._limits.late_s
+        until_s = self._clock.monotonic_s() + bound_s
+        heard = None
+        while self._ears and heard != self.call.heard_ms and self._clock.monotonic_s() < until_s:
+            heard = dict(self.call.heard_ms)
+            await asyncio.wait(dict(self._ears), timeout=self._limits.flush_s)
+        return dict(self._ears)
 
     def _why(self) -> Ending:
         if self._ending is not None:

@@ -69,7 +69,12 @@ class LiveLine:
         self._epoch = epoch
         self._taps: dict[Party, Tap] = {}
         self._gaps: dict[Party, GapHeard] = {}
+        self._last_heard_s: dict[Party, float] = {}
         self._open = True
+
+    def quiet_since(self, moment_s: float) -> frozenset[Party]:
+        """The legs of which nothing has come since this moment of the monotonic clock, having come before."""
+        return frozenset(party for party, last_s in self._last_heard_s.items() if last_s < moment_s)
 
     def join(self, party: Party) -> None:
         if not self._open or party in self._taps:
@@ -84,6 +89,7 @@ class LiveLine:
         if not self._open or tap is None:
             return
         placed = replace(frame, at_ms=frame.at_ms + self._offset_ms)
+        self._last_heard_s[frame.party] = frame.received_s
         self._call.media_ms = max(self._call.media_ms, placed.end_ms)
         self._call.times_of(frame.party).heard(placed)
         tap.offer(placed)

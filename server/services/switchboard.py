@@ -205,9 +205,14 @@ class Switchboard:
             await self._exchange.duty.let_in(call.id, events)
 
     async def _arrive(self, arrival: Arrival) -> None:
-        if arrival.call in self._live or await self._exchange.journal.entries(arrival.call):
+        if arrival.call in self._live:
             return
         call = self._new(arrival.call)
+        if entries := await self._exchange.journal.entries(arrival.call):
+            call.revive(entries)
+            if not call.state.ended:  # an arrival cut off after it was recorded
+                self._carry(call)
+            return
         arrived = CallArrived(
             at_ms=0,
             force=arrival.force,

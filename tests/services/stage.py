@@ -16,7 +16,7 @@ from server.domain.sightings import Polarity, Sighting
 from server.domain.speech import BYTES_PER_MS, AudioFrame, Draft, Party, Utterance, Word
 from server.ports.bus import Notice
 from server.ports.language import CallReading
-from server.ports.speech import EngineHealth, Hearing
+from server.ports.speech import EngineHealth, Hearing, Progress
 from server.services.carrying import CallLimits
 from server.services.duty import Duty
 from server.services.latency import LatencyBook
@@ -119,6 +119,8 @@ class ToldTranscriber:
     """Raised one after the other by the first runs of the caller's leg."""
     frames: list[AudioFrame] = field(default_factory=list)
     hang: bool = False
+    lag_s: tuple[float, ...] = ()
+    """Pauses at the end, each followed by a little progress."""
 
     async def transcribe(self, frames: AsyncIterable[AudioFrame]) -> AsyncGenerator[Hearing, None]:
         spoken = (frame async for frame in frames if self._noted(frame))
@@ -130,8 +132,15 @@ class ToldTranscriber:
             yield hearing
         async for _ in spoken:
             pass
+        async for hearing in self._ending():
+            yield hearing
+
+    async def _ending(self) -> AsyncGenerator[Hearing, None]:
         if self.hang:
             await asyncio.Event().wait()
+        for step, pause_s in enumerate(self.lag_s, 1):
+            await asyncio.sleep(pause_s)
+            yield Progress(received_to_ms=1000, heard_to_ms=step)
         for hearing in self.at_end:
             yield hearing
 

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from server.domain.events import CallEnded, Ending, GapCause, GapHeard, LineLost, UtteranceHeard
+from server.adapters.clock import SystemClock
+from server.domain.events import CallArrived, CallEnded, Ending, GapCause, GapHeard, LineLost, UtteranceHeard
 from server.domain.ids import CallId
 from server.domain.people import Desk, Force
 from server.domain.speech import Party
@@ -88,6 +89,45 @@ async def test_ears_that_never_finish_do_not_keep_the_call_open() -> None:
         await stage.until("CallEnded")
         unheard = [event for event in stage.events() if isinstance(event, GapHeard)]
         assert [(gap.cause, gap.from_ms, gap.to_ms) for gap in unheard] == [(GapCause.OVERFLOW, 0, 20)]
+
+
+async def test_ears_that_lag_but_get_on_are_waited_for() -> None:
+    engine = ToldTranscriber(at_end=[said("he's got a knife")], lag_s=(0.15, 0.15, 0.15))
+    async with staged(engine, limits=SHORT) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0))
+        line.stop()
+        await stage.until("CallEnded")
+        assert "PromptRaised" in stage.kinds()
+        assert "GapHeard" not in stage.kinds()
+
+
+async def test_an_open_line_that_brings_nothing_is_said_to_be_deaf_until_sound_comes_again() -> None:
+    limits = CallLimits(quiet_s=0.05, tick_s=0.01)
+    progress = Progress(received_to_ms=20, heard_to_ms=20)
+    async with staged(ToldTranscriber(during=[progress]), limits=limits) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0, received_s=SystemClock().monotonic_s()))
+        await stage.until("EarLost")
+        await asyncio.sleep(0.05)
+        assert stage.kinds().count("EarLost") == 1
+        line.lose("socket closed")
+
+
+async def test_an_arrival_cut_off_after_it_was_recorded_is_still_carried() -> None:
+    journal = FakeJournal()
+    async with staged(ToldTranscriber(), journal=journal) as stage:
+        await journal.append(CALL, [CallArrived(at_ms=0, force=FORCE, doorway="t", caller="", called="")])
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.stop()
+        await stage.until("CallEnded")
+        await stage.arrive()
+        assert stage.kinds().count("CallArrived") == 1
 
 
 async def test_a_lost_line_settles_its_words_at_once_and_ends_the_call_after_the_grace() -> None:
