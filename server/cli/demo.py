@@ -2,6 +2,8 @@
 
 import asyncio
 import secrets
+import socket
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from server.wiring.node import Node
 
 STORE = "sqlite:data/demo.db"
-"""Apart from the journal of real calls."""
+"""Apart from the journal of real calls, and new every time."""
 MACHINE = "127.0.0.1"
 """The demonstration prints its passwords, so only this machine may reach it."""
 
@@ -50,9 +52,10 @@ def demo(
     set_up_logs(settings.logging)
     from server.wiring.checks import mistakes_in
 
-    mistakes = [*mistakes_in(settings), *_force_missing(settings)]
+    mistakes = [*mistakes_in(settings), *_force_missing(settings), *_in_use(port)]
     if mistakes:
         refuse(mistakes)
+    _forget_last_time(settings)
     options = Options(once=once, calls=tuple(names), at_once=at_once)
     raise typer.Exit(run_server(settings, _demo(settings, options)))
 
@@ -68,6 +71,23 @@ def demonstration(settings: Settings, *, port: int) -> Settings:
     return settings.model_copy(
         update={name: getattr(settings, name).model_copy(update=keys) for name, keys in sections.items()}
     )
+
+
+def _in_use(port: int) -> list[str]:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((MACHINE, port))
+        except OSError:
+            return [f"--port: {port} is in use on this machine; stop what uses it, or name another"]
+    return []
+
+
+def _forget_last_time(settings: Settings) -> None:
+    """Calls of an earlier demonstration would only fill the list."""
+    kept = Path(settings.url(settings.store.url).partition(":")[2])
+    for path in (kept, *(kept.with_name(kept.name + side) for side in ("-wal", "-shm"))):
+        path.unlink(missing_ok=True)
 
 
 def _force_missing(settings: Settings) -> list[str]:
