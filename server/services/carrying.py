@@ -59,6 +59,8 @@ class Carrying:
         self._ears: dict[asyncio.Task[None], tuple[Party, Tap]] = {}
         self._ending: Ending | None = None
         self._closing = False
+        self.finishing = False
+        """Whether the call is past taking a new line."""
         self._deadline_s = float("inf")
         self._limit_at_s = clock.monotonic_s() + limits.limit_s
 
@@ -99,6 +101,7 @@ class Carrying:
                         continue
                     break
                 await self._take(signal, ears)
+            self.finishing = True
             await self._finish()
 
     @property

@@ -226,7 +226,7 @@ class Switchboard:
         await self._exchange.duty.let_in(call.id, staffing)
 
     async def _carrying(self, call: CallId) -> Carrying:
-        if call in self._live:
+        if call in self._live and not self._live[call].finishing:
             return self._live[call]
         if await self._exchange.journal.entries(call):
             raise CallOver
