@@ -1,4 +1,4 @@
-"""The demonstration's people: one account per role, on duty, with a fresh password at each start."""
+"""The demonstration's people: every role, all on duty, with a fresh password at each start."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -8,11 +8,13 @@ from server.domain.people import Person, Role
 from server.ports.people import PasswordHasher, PeopleBook, PersonExists
 
 FORCE = ForceId("demo")
-NAMES = {
-    Role.HANDLER: "Hana Mistry",
-    Role.SPECIALIST: "Sian Whitlock",
-    Role.SUPERVISOR: "Samuel Ade",
-}
+PEOPLE = (
+    ("handler", "Hana Mistry", Role.HANDLER),
+    ("handler2", "Harri Blain", Role.HANDLER),
+    ("specialist", "Sian Whitlock", Role.SPECIALIST),
+    ("supervisor", "Samuel Ade", Role.SUPERVISOR),
+)
+"""Two handlers, since two calls ring at once and a handler has one at a time."""
 PASSWORD_BYTES = 9
 
 
@@ -28,16 +30,19 @@ class SignIn:
 
 async def seed(people: PeopleBook, hasher: PasswordHasher) -> list[SignIn]:
     """Add the accounts, or give those that exist a new password; all come on duty."""
-    return [await _seeded(people, hasher, role) for role in Role]
+    everybody = [
+        Person(id=PersonId(person), name=name, role=role, force=FORCE, on_duty=True)
+        for person, name, role in PEOPLE
+    ]
+    return [await _seeded(people, hasher, person) for person in everybody]
 
 
-async def _seeded(people: PeopleBook, hasher: PasswordHasher, role: Role) -> SignIn:
+async def _seeded(people: PeopleBook, hasher: PasswordHasher, person: Person) -> SignIn:
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     password_hash = await hasher.hash(password)
-    person = Person(id=PersonId(role.value), name=NAMES[role], role=role, force=FORCE, on_duty=True)
     try:
         await people.add(person, password_hash=password_hash)
     except PersonExists:
         await people.set_password_hash(person.id, password_hash)
     await people.set_duty(person.id, on_duty=True)
-    return SignIn(person=person.id, name=person.name, role=role, password=password)
+    return SignIn(person=person.id, name=person.name, role=person.role, password=password)

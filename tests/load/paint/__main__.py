@@ -26,7 +26,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WATCHERS = ("handler", "specialist")
+WATCHERS = ("handler", "handler2", "specialist")
 PORT = 8089
 
 
@@ -48,7 +48,7 @@ async def run() -> int:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             for sign_in in stage.sign_ins:
-                if sign_in.role in WATCHERS:
+                if sign_in.person in WATCHERS:
                     await watch(browser, node.base_url, sign_in)
             code = await run_demo(stage, Options(once=True))
             await browser.close()
