@@ -51,7 +51,7 @@ class Speech(Section):
     """0: one per core less one, at least one."""
     spares: Annotated[int, Field(ge=0, le=16)] = 1
     threads: Annotated[int, Field(ge=1, le=64)] = 2
-    block_ms: Annotated[int, Field(ge=40, le=500)] = 120
+    block_ms: Annotated[int, Field(ge=40, le=500)] = 100
     retain_s: Annotated[float, Field(ge=30, le=600)] = 60.0
     stall_s: Seconds = 2.0
     monologue_s: Annotated[float, Field(ge=5, le=60)] = 15.0
