@@ -6,13 +6,14 @@ The server, the speech workers, both browsers and the callers share this machine
 import sys
 
 import uvloop
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from server.cli.demo import _stage as stage_of
 from server.cli.demo import demonstration
 from server.demo.runner import run_demo
 from server.demo.seeding import SignIn
 from server.demo.stage import Options
+from server.domain.people import Role
 from server.settings import load
 from server.wiring.node import Node, run_node
 
@@ -30,13 +31,23 @@ WATCHERS = ("handler", "handler2", "specialist")
 PORT = 8089
 
 
-async def watch(browser: Browser, base_url: str, who: SignIn) -> None:
+async def watch(browser: Browser, base_url: str, who: SignIn) -> Page:
     page = await (await browser.new_context()).new_page()
     await page.goto(base_url)
     await page.locator("input").nth(0).fill(who.person)
     await page.locator("input").nth(1).fill(who.password)
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/console")
+    return page
+
+
+async def answer_what_comes(page: Page) -> None:
+    """As a handler would: a card is read for a second, then acted on, and makes room for the next."""
+    while True:
+        await page.locator("prompt-card").first.wait_for(timeout=0)
+        await asyncio.sleep(1)
+        await page.keyboard.press("4")
+        await asyncio.sleep(0.2)
 
 
 async def run() -> int:
@@ -47,10 +58,17 @@ async def run() -> int:
         stage = await stage_of(node)
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            for sign_in in stage.sign_ins:
-                if sign_in.person in WATCHERS:
-                    await watch(browser, node.base_url, sign_in)
-            code = await run_demo(stage, Options(once=True))
+            watchers = [who for who in stage.sign_ins if who.person in WATCHERS]
+            pages = [await watch(browser, node.base_url, who) for who in watchers]
+            async with asyncio.TaskGroup() as tasks:
+                answering = [
+                    tasks.create_task(answer_what_comes(page))
+                    for page, who in zip(pages, watchers, strict=True)
+                    if who.role is Role.HANDLER
+                ]
+                code = await run_demo(stage, Options(once=True))
+                for task in answering:
+                    task.cancel()
             await browser.close()
 
     await run_node(demonstration(load(), port=PORT), body)
