@@ -3,6 +3,7 @@
 The server, the speech workers, both browsers and the callers share this machine.
 """
 
+import asyncio
 import sys
 
 import uvloop
