@@ -59,6 +59,8 @@ class House:
     port: int
     bus: LocalBus = field(default_factory=LocalBus)
     health: EngineHealth = HEALTHY
+    origins: frozenset[str] = frozenset()
+    """The public addresses, where they are not the one that the house is really at."""
     faults: list[str] = field(default_factory=list)
     routes: Sequence[web.AbstractRouteDef] = ()
     _runner: web.AppRunner | None = None
@@ -134,7 +136,7 @@ class House:
             engine_health=lambda: self.health,
             render_metrics=lambda: b"earshot_up 1\n",
             faults=lambda: tuple(self.faults),
-            public_origins=frozenset({self.url}),
+            public_origins=self.origins or frozenset({self.url}),
             routes=self.routes,
         )
 

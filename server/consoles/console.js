@@ -141,6 +141,8 @@ function drawPrompts({ call, front: prompt, waiting, closed }) {
   if (prompt?.id !== front.id || call?.id !== front.call) {
     front = { id: prompt?.id ?? null, call: call?.id, since: performance.now(), swapped: front.id !== null };
   }
+  // The focus does not fall out of the page when the last prompt goes.
+  if (!prompt && part("card").contains(document.activeElement)) part("prompts").focus();
   show(part("card"), prompt !== null);
   show(part("no-prompt"), prompt === null);
   setText(part("no-prompt"), noPromptText(call));

@@ -55,6 +55,12 @@ class Reset(_ToBrowser, tag="reset", frozen=True):
     call: CallId
 
 
+class Unreadable(_ToBrowser, tag="unreadable", frozen=True):
+    """The call's record cannot be read now: what the browser has of it is not up to date."""
+
+    call: CallId
+
+
 class DraftNow(_ToBrowser, tag="draft", frozen=True):
     call: CallId
     party: Party
@@ -111,7 +117,18 @@ _encode = msgspec.json.Encoder().encode
 _decoder = msgspec.json.Decoder(FromBrowser)
 
 ToBrowser = (
-    Hello | People | Lines | OneLine | Events | Reset | DraftNow | Backlog | CaughtUp | Tick | NotOpened
+    Hello
+    | People
+    | Lines
+    | OneLine
+    | Events
+    | Reset
+    | Unreadable
+    | DraftNow
+    | Backlog
+    | CaughtUp
+    | Tick
+    | NotOpened
 )
 
 

@@ -20,7 +20,7 @@ from server.ports.people import Grants, PeopleBook
 from server.services import feed_messages as say
 from server.services.board import Board
 from server.services.deliveries import Deliveries
-from server.services.followed import Line
+from server.services.followed import FollowedCall, Line
 from server.services.refusals import NotYourCall, TooManyScreens
 from server.services.screens import Screen
 
@@ -168,6 +168,14 @@ class Feeds:
         await self._send_hints(screen, send)
 
     async def _send_entries(self, screen: Screen, call: CallId, send: Send) -> None:
+        try:
+            await self._send_readable(screen, call, send)
+        except JournalLost:
+            # One damaged call must not take the others off the screen; the sweep tries it again.
+            log.warning("call cannot be read", extra={"call": call})
+            await send(say.encoded(say.Unreadable(call=call)))
+
+    async def _send_readable(self, screen: Screen, call: CallId, send: Send) -> None:
         followed = self._board.call(call)
         await self._board.level(followed)
         if screen.sent[call] > followed.state.last_seq:
@@ -182,7 +190,7 @@ class Feeds:
 
     async def _send_line(self, screen: Screen, call: CallId, send: Send) -> None:
         followed = self._board.call(call)
-        await self._board.level(followed)
+        await self._level(followed)
         if screen.lists(followed):
             await send(say.encoded(say.OneLine(line=followed.line())))
 
@@ -198,7 +206,7 @@ class Feeds:
         people = await self._from.people.people(screen.person.force)
         await send(say.encoded(say.People(people=[say.face(person) for person in people])))
         for call in self._board.calls():
-            await self._board.level(call)
+            await self._level(call)
         screen.lines.clear()
         lines = [call.line() for call in self._board.calls() if screen.lists(call)]
         await send(say.encoded(say.Lines(lines=lines)))
@@ -232,10 +240,17 @@ class Feeds:
 
     async def _sweep(self) -> None:
         for call in await self._board.look_again():
-            await self._board.level(self._board.call(call))
+            await self._level(self._board.call(call))
             for screen in self._screens:
                 screen.note_entries(call)
                 screen.note_line(call)
+
+    async def _level(self, call: FollowedCall) -> None:
+        """Level with the journal as far as it can be read."""
+        try:
+            await self._board.level(call)
+        except JournalLost:
+            log.warning("call cannot be read", extra={"call": call.call})
 
     async def _follow(self, screen: Screen, resume: Mapping[CallId, int]) -> None:
         await self._sweep()
@@ -262,7 +277,7 @@ class Feeds:
         if screen.person.role is not Role.SUPERVISOR:
             return False
         followed = self._board.known(call)
-        await self._board.level(followed)
+        await self._level(followed)
         return followed.state.force == screen.person.force
 
     def _screens_of(self, person: PersonId) -> list[Screen]:

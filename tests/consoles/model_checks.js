@@ -109,6 +109,13 @@ check("deafness is a grave banner until the ear is restored or the call ends", (
   same(grave([lost, { kind: "CallEnded", at_ms: 150000, why: "hung up" }]), []);
 });
 
+check("a call whose record cannot be read says so until it can", () => {
+  const text = (model) => banners({ connection: { state: "live" }, call: one(model), session: {}, me: SAM }).length;
+  const lost = apply(after([{ kind: "CallArrived" }]), { type: "unreadable", call: "CA1" });
+  const back = apply(lost, { type: "events", call: "CA1", events: [{ ...said("caller", 0, "help", 0), seq: 2 }] });
+  same([text(lost), text(back), texts(back)], [1, 0, ["help"]]);
+});
+
 check("hearing more than a second late is a banner, less is not", () => {
   const late = (backlog_ms) =>
     banners({

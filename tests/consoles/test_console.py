@@ -435,3 +435,7 @@ async def test_the_console_can_be_used_by_tab_alone(screens: Screens, house: Hou
             break
     await sam.press("Enter")
     await expect(sam.card).to_contain_text("Owned by you")
+    await expect(sam.card.get_by_role("button", name="Confirmed")).to_be_focused()
+    await sam.press("Enter")
+    await expect(sam.card).to_be_hidden()
+    await expect(sam.page.locator("#prompts")).to_be_focused()

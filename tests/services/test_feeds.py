@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from server.adapters.bus.local import LocalBus
-from server.domain.events import CallEnded, Ending, Event, PromptDelivered, PromptPainted
+from server.domain.events import CallEnded, Ending, Entry, Event, PromptDelivered, PromptPainted
 from server.domain.ids import CallId, ForceId, PromptId
 from server.domain.markers import MarkerClass
 from server.domain.people import Person, Role
 from server.domain.speech import Party
 from server.ports.bus import BacklogSeen, DraftHeard, DutyChanged, GrantGiven, Notice, Recorded
+from server.ports.journal import JournalLost
 from server.services import feeds as feeds_module
 from server.services.board import Board
 from server.services.deliveries import Deliveries
@@ -325,6 +326,28 @@ async def test_a_lost_journal_does_not_stop_a_prompt_from_being_shown(studio: St
         studio.journal.lost = True
         studio.feeds.hear(Recorded(call=CALL, entries=tuple(entries)))
         await browser.until(lambda: len(browser.seqs()) == 3)
+
+
+async def test_one_call_that_cannot_be_read_leaves_the_others_on_the_screen(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await studio.record(arrived(), call=OTHER)
+    await studio.grants.give(OTHER, HANNAH.id)
+    read = studio.journal.entries
+
+    async def damaged(call: CallId, *, after: int = 0) -> list[Entry]:
+        if call == OTHER:
+            raise JournalLost
+        return await read(call, after=after)
+
+    studio.feeds = studio.fresh_feeds()
+    monkeypatch.setattr(studio.journal, "entries", damaged)
+    async with studio.watching(HANNAH) as browser:
+        assert browser.of("unreadable") == [{"type": "unreadable", "call": OTHER}]
+        assert browser.seqs() == [1]
+        monkeypatch.undo()
+        await studio.record(said(Party.CALLER, 0, "mended", at_ms=1000), call=OTHER)
+        await browser.until(lambda: browser.seqs(OTHER) == [1, 2])
 
 
 async def test_a_call_that_ended_lately_stays_and_then_goes(studio: Studio) -> None:

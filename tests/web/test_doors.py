@@ -88,6 +88,18 @@ async def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(visitor:
     assert "SameSite=Strict" in cookie
 
 
+async def test_behind_tls_the_cookie_never_travels_without_it(house: House, visitor: Visitor) -> None:
+    house.origins = frozenset({"https://earshot.example"})
+    await house.restart()
+    body, headers = {"name": "hannah", "password": PASSWORD}, {"Origin": "https://earshot.example"}
+    async with visitor.session.post(house.url + "/sign-in", json=body, headers=headers) as answer:
+        assert answer.status == 200
+        assert answer.headers["Set-Cookie"].startswith("__Host-earshot=")
+        assert "Secure" in answer.headers["Set-Cookie"]
+        assert "Strict-Transport-Security" in answer.headers
+        assert "wss://earshot.example" in answer.headers["Content-Security-Policy"]
+
+
 async def test_signing_out_ends_the_session(visitor: Visitor) -> None:
     await visitor.sign_in("hannah")
     cookies = {c.key: c.value for c in visitor.session.cookie_jar}

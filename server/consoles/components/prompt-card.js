@@ -72,7 +72,9 @@ class PromptCard extends HTMLElement {
     const seen = Object.keys(prompt.seen_by).filter((id) => prompt.seen_by[id] === "painted");
     setText(parts.seen, seen.length > 0 ? `On screen: ${seen.map(named).join(", ")}` : "");
     parts.owner.classList.toggle("unowned", !prompt.owner);
-    show(parts.own, !readOnly && !prompt.owner);
+    const ownable = !readOnly && !prompt.owner;
+    if (!ownable && parts.own === document.activeElement) parts.steps.querySelector("button").focus();
+    show(parts.own, ownable);
     show(parts.undo, !readOnly && undoable);
     show(parts.steps, !readOnly);
   }

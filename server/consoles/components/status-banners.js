@@ -32,6 +32,9 @@ function cutOff({ state, since }) {
 }
 
 function* ofCall(call, me) {
+  if (call.unreadable) {
+    yield { key: "unreadable", grave: true, text: "The record of this call cannot be read. What you see is not up to date." };
+  }
   for (const [party, since_ms] of Object.entries(call.deaf)) {
     const text = `NOT LISTENING to ${PARTIES_IN_TEXT[party]} since ${clock(since_ms)}. Listen for yourself.`;
     yield { key: `deaf ${party}`, grave: true, text };

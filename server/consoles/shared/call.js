@@ -7,6 +7,7 @@ export function newCall(id) {
     id,
     last_seq: 0,
     torn: false,
+    unreadable: false, // the server cannot read the record: what is here is not up to date
     arrived_at: null,
     media_ms: 0,
     handler: null,

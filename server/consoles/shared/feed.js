@@ -59,14 +59,16 @@ export class Feed {
     this.#watchdog = setTimeout(() => this.rejoin(), ms);
   }
 
-  async #lost(code) {
+  #lost(code) {
     clearTimeout(this.#watchdog);
+    clearTimeout(this.#retry);
     this.onState("lost");
-    if (code === SIGNED_OUT || (await this.signedOut())) {
+    if (code === SIGNED_OUT) {
       this.onSignedOut();
       return;
     }
-    clearTimeout(this.#retry);
+    // Asked beside the next try, which must not wait for an answer that may be long in coming.
+    this.signedOut().then((over) => over && this.onSignedOut());
     this.#retry = setTimeout(() => {
       this.onState("reconnecting");
       this.join();

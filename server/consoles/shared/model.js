@@ -34,7 +34,11 @@ const HANDLERS = {
   },
   lines: (model, { lines }) => ({ ...model, lines: Object.fromEntries(lines.map((line) => [line.call, line])) }),
   line: (model, { line }) => ({ ...model, lines: { ...model.lines, [line.call]: line } }),
-  events: (model, { call, events }) => withCall(model, call, events.reduce(applyEvent, model.calls[call] ?? newCall(call))),
+  events: (model, { call, events }) => {
+    const held = { ...(model.calls[call] ?? newCall(call)), unreadable: false };
+    return withCall(model, call, events.reduce(applyEvent, held));
+  },
+  unreadable: (model, { call }) => withCall(model, call, { ...(model.calls[call] ?? newCall(call)), unreadable: true }),
   reset: (model, { call }) => withCall(model, call, newCall(call)),
   draft: (model, message) => onCall(model, message.call, (call) => drafted(call, message)),
   backlog: (model, { call, party, backlog_ms }) =>
