@@ -32,12 +32,13 @@ MARKER_KEYS = frozenset(
         "unless",
         "flags",
         "examples",
-        "near_misses",
+        "near_misses", "frame",
     ]
 )
 RULE_KEYS = frozenset(["id", "patterns", "unless", "needs", "when", "by", "negated"])
 PROMPT_KEYS = frozenset({"ask", "yes_no", "handler", "specialist"})
-NEEDS = frozenset({"", "frame", "relation"})
+NEEDS = frozenset({"", "frame", "relation", "company"})
+FRAMES = frozenset({"opens", "relation", "never"})
 BY = frozenset({"anyone", "caller", "child", "bystander", "suspect"})
 GENDERED = re.compile(r"\b(he|she|him|her|his|hers|himself|herself)\b", re.IGNORECASE)
 BLAME = re.compile(r"\bwhy (did|do|have|has|would)\s?n.t\b|\bwhy did you\b", re.IGNORECASE)
@@ -65,6 +66,8 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class MarkerRules:
     marker: Marker
+    frame: str
+    """Whether a sighting shows a domestic call: it `opens` the frame, does so beside a `relation`, or `never`."""
     rules: tuple[Rule, ...]
     unless: Regex
     questions: Regex
@@ -153,6 +156,7 @@ def _marker_rules(page: Page, grammar: Grammar) -> MarkerRules:
     _check_examples(page)
     return MarkerRules(
         marker=marker,
+        frame=_frame(page, marker),
         rules=tuple(rules),
         unless=_compiled(page, grammar, "unless"),
         questions=_compiled(page, grammar, "questions"),
@@ -161,6 +165,13 @@ def _marker_rules(page: Page, grammar: Grammar) -> MarkerRules:
         examples=page.texts("examples"),
         near_misses=page.texts("near_misses"),
     )
+
+
+def _frame(page: Page, marker: Marker) -> str:
+    contextual = marker.severity is MarkerClass.CONTEXTUAL
+    frame = page.text("frame", required=False) or ("never" if contextual else "relation")
+    _expect(page, frame, FRAMES, "frame")
+    return frame
 
 
 def _marker(page: Page) -> Marker:

@@ -18,6 +18,7 @@ MASKED = "\x03"
 """A word that belongs to a figure of speech."""
 NUMBER = "\x04"
 FIRST_WORD = 0x100
+CLAUSE_END = f"(?={BOUNDARY}|$)"
 
 NEGATIONS = frozenset(
     {"not", "no", "never", "nobody", "none", "nothing", "without", "neither", "nor", "nowhere"}
@@ -107,7 +108,7 @@ class Grammar:
         if lexeme == "^":
             return f"(?:(?<={BOUNDARY})|(?<![^{BOUNDARY}]))"
         if lexeme == "$":
-            return f"(?={BOUNDARY}|$)"
+            return CLAUSE_END
         gap = _GAP.match(lexeme)
         if gap:
             return f"{'.' if gap[1] == '~~' else f'[^{BOUNDARY}]'}{{0,{gap[2]}}}?"
@@ -129,6 +130,8 @@ class Grammar:
                     longer.append(found)
             elif part == "#":
                 letters.add(NUMBER)
+            elif part == "$":
+                longer.append(CLAUSE_END)
             else:
                 letters.update(self._literal(part))
         charset = f"[{''.join(sorted(letters))}]" if letters else ""
@@ -147,6 +150,8 @@ class Grammar:
             return self._compiled[name]
         if name == "unknown":
             return f"[{UNKNOWN}]"
+        if name.endswith(":ing"):
+            return self._going_on(name.removesuffix(":ing"))
         if name not in self.classes:
             raise BadPattern(f"expected one of the lexicon's classes, found <{name}>")
         if name in self._open:
@@ -157,6 +162,16 @@ class Grammar:
         finally:
             self._open.pop()
         return self._compiled[name]
+
+    def _going_on(self, name: str) -> str:
+        """The forms in -ing of a class's single words: what is happening now."""
+        letters = set("".join(re.findall(r"\[([^\[\]^]+)\]", self._class(name))))
+        going = sorted(
+            letter for word, letter in self.alphabet.letters.items() if letter in letters and _is_going(word)
+        )
+        if not going:
+            raise BadPattern(f"expected a word in -ing in the class <{name}>")
+        return f"[{''.join(going)}]"
 
     def _class_body(self, entries: Sequence[str]) -> str:
         letters: set[str] = set()
@@ -172,6 +187,10 @@ class Grammar:
             return charset
         longer.sort(key=len, reverse=True)
         return f"(?:{'|'.join([*longer, charset] if charset else longer)})"
+
+
+def _is_going(word: str) -> bool:
+    return word.endswith(("ing", "in")) and len(word) > 4
 
 
 def _joined(sequence: Sequence[str]) -> str:

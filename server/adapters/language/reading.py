@@ -2,18 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 from server.adapters.language.questions import Answer, Asked, answer_in, asked_in
 from server.adapters.language.turn_reading import Found, TurnReader, TurnWords
 from server.domain.ids import MarkerId
-from server.domain.markers import MarkerClass
+from server.domain.markers import Marker, MarkerClass
 from server.domain.sightings import Polarity, Sighting
 from server.domain.speech import Draft, Party, Utterance
 
 HELD_LIMIT = 64
 """Sightings kept back for the domestic frame; the oldest go first."""
+OPENING_TURNS = 6
+"""Contextual sightings are shown, held, in a call's opening turns; later they wait unseen for the frame."""
+SPEAKING = (Polarity.AFFIRMED, Polarity.CONDITIONAL)
 BACKCHANNEL_TURNS = 1
 """How many turns a caller may put off an answer."""
+
+
+class Hold(Enum):
+    """What becomes of a sighting for now."""
+
+    FREE = auto()
+    SHOWN = auto()
+    """Shown in the evidence, and raises nothing until the frame opens."""
+    SILENT = auto()
+    """Kept unseen until the frame opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,8 @@ class Standing:
     elsewhere: bool = False
     """Whether the words are those of another emergency: burglary, crash, fire, illness."""
     domestic: bool = False
+    turns: int = 0
+    """How many turns of the caller's have been read."""
     severity: MarkerClass = MarkerClass.NONE
     held: tuple[Sighting, ...] = ()
 
@@ -80,6 +96,7 @@ class SpacyCallReading:
             before,
             asked=pending,
             put_off=before.put_off - bool(pending),
+            turns=before.turns + 1,
             relation=before.relation or words.names_relation,
             elsewhere=before.elsewhere or words.names_elsewhere,
         )
@@ -101,42 +118,57 @@ class SpacyCallReading:
 
     def _weighed(self, standing: Standing, found: Sequence[Found]) -> tuple[Standing, tuple[Sighting, ...]]:
         """Let stand what may stand, hold back the rest, and release it when the frame opens."""
-        opens = any(self._opens(standing, one) for one in found)
-        standing = replace(standing, domestic=standing.domestic or opens)
+        standing = replace(
+            standing, domestic=standing.domestic or any(self._opens(standing, one) for one in found)
+        )
         given: list[Sighting] = []
         held = list(standing.held)
         if standing.domestic:
             given += [replace(sighting, held=False) for sighting in held]
             held = []
         for one in found:
-            free = one.sighting.polarity is Polarity.DENIED or self._free(standing, one)
-            given.append(replace(one.sighting, held=not free))
-            if not free:
+            hold = self._hold(standing, one, found)
+            if hold is not Hold.SILENT:
+                given.append(replace(one.sighting, held=hold is Hold.SHOWN))
+            if hold is not Hold.FREE:
                 held.append(one.sighting)
         severity = standing.severity
         for sighting in given:
             if sighting.stands:
-                severity = max(severity, self._class(sighting.marker), key=lambda one: one.rank)
+                severity = max(severity, self._marker(sighting).severity, key=lambda one: one.rank)
         return replace(standing, held=tuple(held[-HELD_LIMIT:]), severity=severity), tuple(given)
 
     def _opens(self, standing: Standing, one: Found) -> bool:
-        if one.sighting.polarity not in (Polarity.AFFIRMED, Polarity.CONDITIONAL):
+        """Whether this sighting shows that the call is a domestic one."""
+        if one.sighting.polarity not in SPEAKING or one.needs:
             return False
-        if one.needs or self._class(one.sighting.marker) is MarkerClass.CONTEXTUAL:
-            return False
-        return standing.relation or not standing.elsewhere
+        frame = self._turns.known.markers[one.sighting.marker].frame
+        return standing.relation if frame == "relation" else frame == "opens" and not standing.elsewhere
 
-    def _free(self, standing: Standing, one: Found) -> bool:
-        if standing.domestic:
-            return True
-        if one.needs == "frame" or (one.needs == "relation" and not standing.relation):
-            return False
-        if self._class(one.sighting.marker) is MarkerClass.CONTEXTUAL:
-            return False
-        return standing.relation or not standing.elsewhere
+    def _hold(self, standing: Standing, one: Found, found: Sequence[Found]) -> Hold:
+        """What keeps a sighting back."""
+        if standing.domestic or one.sighting.polarity not in SPEAKING:
+            return Hold.FREE
+        if standing.elsewhere and not standing.relation:
+            return Hold.SILENT
+        lacks = {
+            "frame": True,
+            "relation": not standing.relation,
+            "company": not any(_keeps_company(other, one) for other in found),
+        }
+        if lacks.get(one.needs, False):
+            return Hold.SILENT
+        if self._marker(one.sighting).severity is not MarkerClass.CONTEXTUAL:
+            return Hold.FREE
+        return Hold.SHOWN if standing.turns <= OPENING_TURNS else Hold.SILENT
 
-    def _class(self, marker: MarkerId) -> MarkerClass:
-        return self._turns.known.markers[marker].marker.severity
+    def _marker(self, sighting: Sighting) -> Marker:
+        return self._turns.known.markers[sighting.marker].marker
+
+
+def _keeps_company(other: Found, one: Found) -> bool:
+    """Whether another marker of the same turn, sighted on its own strength, speaks for this one."""
+    return not other.needs and other.sighting.marker != one.sighting.marker and other.sighting.polarity in SPEAKING
 
 
 def _polarity(answer: Answer, asked: Asked) -> Polarity:
