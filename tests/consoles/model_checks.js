@@ -90,6 +90,16 @@ check("a draft's mark goes when the settled words say something else", () => {
   same(one(after([draft, said("caller", 0, "he has got a knife", 0), withdrawn])).turns[0].marks, []);
 });
 
+check("a denial never covers the evidence beside it", () => {
+  const model = after([
+    said("caller", 0, "yes but it hurts", 0),
+    sighted(0, [[0, 4]], "yes but it hurts", { marker: "blackout", polarity: "denied" }),
+    sighted(0, [[2, 4]], "it hurts", { marker: "injury" }),
+  ]);
+  const [turn] = one(model).turns;
+  same(stretches(turn.words, turn.marks).map(({ text, mark }) => [text, mark.marker]), [["yes but", "blackout"], ["it hurts", "injury"]]);
+});
+
 check("overlapping marks never say a word twice", () => {
   const marks = [{ from: 0, to: 3, marker: "a" }, { from: 1, to: 4, marker: "b" }];
   same(stretches(words("one two three four"), marks).map(({ text }) => text), ["one two three", "four"]);

@@ -131,17 +131,27 @@ export function marksIn(call, party, number, words) {
       sighting.party === party && sighting.utterance === number && !call.withdrawn.includes(keyOf(sighting)),
   );
   const standing = here.filter((sighting) => sighting.standing !== "draft" || stillSaid(sighting, here, words));
-  return standing
-    .flatMap((sighting) =>
-      sighting.matched.map(([from, to]) => ({
-        from,
-        to: Math.min(to, words.length),
-        marker: sighting.marker,
-        polarity: sighting.polarity,
-      })),
-    )
-    .filter((mark) => mark.from < mark.to)
-    .sort((one, other) => one.from - other.from || other.to - one.to);
+  // A denial beside evidence never covers it: of two sightings of a word, the one that stands is shown.
+  const ordered = [...standing.filter((seen) => seen.polarity !== "denied"), ...standing.filter((seen) => seen.polarity === "denied")];
+  const held = new Array(words.length).fill(null);
+  for (const sighting of ordered) {
+    for (const [from, to] of sighting.matched) {
+      for (let place = from; place < Math.min(to, words.length); place += 1) held[place] ??= sighting;
+    }
+  }
+  return runs(held);
+}
+
+/** Neighbouring words of one sighting as one mark. */
+function runs(held) {
+  const marks = [];
+  held.forEach((sighting, place) => {
+    if (sighting === null) return;
+    const last = marks[marks.length - 1];
+    if (last && last.to === place && held[place - 1] === sighting) last.to = place + 1;
+    else marks.push({ from: place, to: place + 1, marker: sighting.marker, polarity: sighting.polarity });
+  });
+  return marks;
 }
 
 /** A draft's word positions count only while the same words stand there, and no settled sighting replaced them. */
