@@ -154,8 +154,6 @@ class Feeds:
                 await patient(say.encoded(say.Tick(now=self._from.clock.now())))
         return screen.over
 
-    # What to send
-
     async def _send_news(self, screen: Screen, send: Send) -> None:
         """Recorded facts first, then the list, then the drafts, which soon change anyway."""
         for call in _taken(screen.calls):
@@ -210,8 +208,6 @@ class Feeds:
         screen.lines.clear()
         lines = [call.line() for call in self._board.calls() if screen.lists(call)]
         await send(say.encoded(say.Lines(lines=lines)))
-
-    # What happens
 
     def _recorded(self, notice: Recorded) -> None:
         followed = self._board.call(notice.call)
