@@ -34,6 +34,8 @@ class Server(Section):
     """Where Twilio and browsers reach us. Signatures are checked against it, never against headers."""
     origins: tuple[PublicUrl, ...] = ()
     """Further origins whose pages may open the feed; the public URL's own always may."""
+    behind_proxy: bool = False
+    """Whether sign-ins come through a proxy of our own that appends to `X-Forwarded-For`."""
     drain_s: Seconds = 10.0
 
 

@@ -14,6 +14,7 @@ from server.services.feed_messages import face
 from server.services.signing_in import csrf_token, token_hash
 from server.web.doors import DOORS
 from server.web.requests import (
+    address_of,
     body_of,
     check_origin,
     cookie_name,
@@ -83,7 +84,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     check_origin(request)
     doors = request.app[DOORS]
     asked = await body_of(request, SignIn)
-    token = await doors.signing_in.sign_in(asked.name, asked.password, request.remote or "")
+    token = await doors.signing_in.sign_in(asked.name, asked.password, address_of(request))
     response = json({"console": "/console"})
     response.set_cookie(
         cookie_name(doors), token, path="/", httponly=True, samesite="Strict", secure=doors.secure

@@ -28,6 +28,8 @@ class Doors:
     """What else keeps the server from being ready, one sentence each; empty when nothing does."""
     public_origins: frozenset[str]
     """Scheme, host and port under which browsers reach the consoles, such as `https://earshot.example`."""
+    behind_proxy: bool = False
+    """Whether a proxy of our own says, last in `X-Forwarded-For`, whose request it passes on."""
     routes: Sequence[web.AbstractRouteDef] = ()
     """Further doorways, with their own ways of knowing who knocks."""
 

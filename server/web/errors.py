@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from server.ports.journal import JournalLost, UnknownCall
+from server.ports.people import PeopleLost
 from server.services.refusals import (
     CallEndedAlready,
     NoSuchPrompt,
@@ -73,7 +74,7 @@ async def say_why(request: web.Request, handler: Handler) -> web.StreamResponse:
         return error(turned.status, turned.code, str(turned))
     except UnknownCall:
         return _refusal(NotYourCall())
-    except JournalLost:
+    except (JournalLost, PeopleLost):
         log.warning("request needs the journal", extra={"route": _route(request)})
         return error(503, "journal-lost", "The record cannot be reached. Nothing was changed; try again.")
     except web.HTTPException as answer:

@@ -33,6 +33,13 @@ async def who_asks(request: web.Request) -> Person:
     return person
 
 
+def address_of(request: web.Request) -> str:
+    """Where the request comes from; only our own proxy's last word is believed, for anybody can write the rest."""
+    if request.app[DOORS].behind_proxy:
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return request.remote or ""
+
+
 def check_origin(request: web.Request) -> None:
     """Only pages that were served under a configured address may post or listen."""
     if request.headers.get("Origin", "") not in request.app[DOORS].public_origins:

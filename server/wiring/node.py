@@ -105,6 +105,7 @@ def _doors(core: Core, feeds: Feeds, doorways: Sequence[web.AbstractRouteDef]) -
         render_metrics=core.metrics.render,
         faults=lambda: faults_of(core.settings),
         public_origins=_origins(core.settings),
+        behind_proxy=core.settings.server.behind_proxy,
         routes=doorways,
     )
 

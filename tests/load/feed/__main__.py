@@ -1,6 +1,6 @@
 """Fan-out to browsers with one that never reads: our feed beside a naive sequential broadcaster.
 
-Run it by hand: `python -m tests.load.feed.bench`. Each publishes the same utterances to five
+Run it by hand: `python -m tests.load.feed`. Each publishes the same utterances to five
 healthy sockets and one stalled socket over real TCP, and times from just before the fact is
 published to its arrival at each healthy socket, all on one clock.
 """
