@@ -34,7 +34,7 @@ async def who_asks(request: web.Request) -> Person:
 
 
 def address_of(request: web.Request) -> str:
-    """Where the request comes from. Only our own proxy's last word is believed: anybody can write the rest."""
+    """Where the request comes from. Only our own proxy's last word is believed; anybody can write more."""
     if request.app[DOORS].behind_proxy:
         return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     return request.remote or ""
