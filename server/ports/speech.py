@@ -35,7 +35,15 @@ class Reopened:
     replayed_ms: int
 
 
-Hearing = Draft | Utterance | Progress | Deafened | Reopened
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unheard:
+    """Sound that was taken in and will never be heard; the last value before `HearingLost`."""
+
+    from_ms: int
+    to_ms: int
+
+
+Hearing = Draft | Utterance | Progress | Deafened | Reopened | Unheard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +71,10 @@ class Transcriber(Protocol):
         between them replace one another. Blocks may be empty of words. When the frames
         end, the last words are flushed as an utterance and the stream ends. An engine
         that fails is replaced and the sound since the last utterance replayed:
-        `Deafened`, then `Reopened`; only if no replacement comes, `HearingLost` is
-        raised. Closing the generator releases the recogniser.
+        `Deafened`, then `Reopened`. While there is no engine the sound is kept, and
+        what no longer fits waits in `frames`. Only if nothing more can be heard is
+        `HearingLost` raised, and the sound lost with it told before as `Unheard`.
+        Closing the generator releases the recogniser.
         """
         ...
 
