@@ -9,9 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from server.domain.ids import ForceId, PersonId
 from server.domain.people import Desk, Force
 from server.settings.load import BadSettings
-from server.settings.model import DIAL
+from server.settings.model import Dial
+from server.settings.wording import sentence, written_as
 
-E164 = r"^\+[1-9]\d{6,14}$"
+Number = Annotated[str, written_as(r"\+[1-9]\d{6,14}", "a number in E.164 such as +441632960000")]
+Slug = Annotated[str, written_as(r"[a-z0-9-]{1,40}", "1 to 40 small letters, digits and hyphens")]
+Name = Annotated[str, Field(min_length=1)]
 
 
 class _Part(BaseModel):
@@ -19,14 +22,14 @@ class _Part(BaseModel):
 
 
 class _Desk(_Part):
-    dial: Annotated[str, Field(pattern=f"^{DIAL}")]
-    handler: Annotated[str, Field(min_length=1)]
+    dial: Dial
+    handler: Name
 
 
 class _Force(_Part):
-    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
-    name: Annotated[str, Field(min_length=1)]
-    numbers: list[Annotated[str, Field(pattern=E164)]]
+    id: Slug
+    name: Name
+    numbers: list[Number]
     desks: Annotated[list[_Desk], Field(min_length=1)]
 
 
@@ -56,9 +59,8 @@ def _load(path: Path, mistakes: list[str]) -> Force | None:
         mistakes.append(f"{path.name}: cannot be read ({type(error).__name__})")
         return None
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            key = ".".join(str(part) for part in detail["loc"])
-            mistakes.append(f"{path.name}: {key}: {detail['msg']}")
+        said = [sentence(detail, within="") for detail in error.errors(include_url=False)]
+        mistakes += [f"{path.name}: {mistake}" for mistake in said]
         return None
     return Force(
         id=ForceId(given.id),

@@ -3,13 +3,14 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
-from server.settings.model import Sections, Settings
+from server.settings.model import Section, Sections, Settings
+from server.settings.wording import sentence
 
 PREFIX = "EARSHOT_"
 CONFIG_VARIABLE = "EARSHOT_CONFIG"
@@ -27,23 +28,34 @@ class BadSettings(Exception):
         self.mistakes = mistakes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What could be read, right or wrong, so that the checks beyond the keys can run all the same."""
+
+    settings: Settings
+    """A section with a mistake holds its defaults here."""
+    mistakes: list[str] = field(default_factory=list)
+    unsure: frozenset[str] = frozenset()
+    """The sections with mistakes: nothing that depends on them can be judged."""
+
+
 def load(config: Path | None = None, *, environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the file (if there is one) and the environment; raises `BadSettings`."""
+    found = draft(config, environ=environ)
+    if found.mistakes:
+        raise BadSettings(found.mistakes)
+    return found.settings
+
+
+def draft(config: Path | None = None, *, environ: Mapping[str, str] | None = None) -> Draft:
+    """The settings with all their mistakes, section by section."""
     environ = os.environ if environ is None else environ
     path = config or _config_path(environ)
-    mistakes: list[str] = []
-    tree = _from_file(path, mistakes, needed=config is not None or CONFIG_VARIABLE in environ)
-    _lay_over(tree, _from_environment(environ, mistakes))
-    root = path.resolve().parent.parent
-    try:
-        settings = Settings.model_validate({**tree, "root": root})
-    except ValidationError as error:
-        mistakes += [_sentence(detail) for detail in error.errors(include_url=False)]
-        raise BadSettings(mistakes) from None
-    mistakes += _token_mistakes(settings)
-    if mistakes:
-        raise BadSettings(mistakes)
-    return settings
+    reading = _Reading()
+    reading.file(path, needed=config is not None or CONFIG_VARIABLE in environ)
+    reading.environment(environ)
+    settings = reading.settings(path.resolve().parent.parent)
+    return Draft(settings=settings, mistakes=reading.mistakes, unsure=frozenset(reading.unsure))
 
 
 def _config_path(environ: Mapping[str, str]) -> Path:
@@ -56,41 +68,86 @@ def _config_path(environ: Mapping[str, str]) -> Path:
     return beside if beside.exists() else Path(__file__).parents[1] / "share/config/earshot.toml"
 
 
-def _from_file(path: Path, mistakes: list[str], *, needed: bool) -> Tree:
-    try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        if needed:
-            mistakes.append(f"{path}: expected a settings file here, found none")
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        mistakes.append(f"{path}: cannot be read ({type(error).__name__})")
-        return {}
-    except tomllib.TOMLDecodeError as error:
-        mistakes.append(f"{path}: not TOML: {error}")
-        return {}
-    for section, key in SECRETS:
-        if isinstance(tree.get(section), dict) and key in tree[section]:
-            mistakes.append(
-                f"{section}.{key}: a secret may not stand in {path.name}; set "
-                f"{PREFIX}{section.upper()}__{key.upper()} or {section}.{key}_file"
-            )
-            del tree[section][key]
-    return tree
+class _Reading:
+    """One reading of the settings, layer by layer, that goes on after a mistake."""
 
+    def __init__(self) -> None:
+        self.mistakes: list[str] = []
+        self.unsure: set[str] = set()
+        self._tree: Tree = {}
 
-def _from_environment(environ: Mapping[str, str], mistakes: list[str]) -> Tree:
-    tree: Tree = {}
-    for name, value in sorted(environ.items()):
-        if not name.startswith(PREFIX) or name == CONFIG_VARIABLE:
-            continue
-        section, separator, key = name.removeprefix(PREFIX).lower().partition("__")
-        if not separator or section not in Sections.model_fields:
-            known = ", ".join(sorted(Sections.model_fields))
-            mistakes.append(f"{name}: expected {PREFIX}<SECTION>__<KEY> with a section of: {known}")
-            continue
-        tree.setdefault(section, {})[key] = _listed(value)
-    return tree
+    def file(self, path: Path, *, needed: bool) -> None:
+        try:
+            self._tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            if needed:
+                self._no_file(f"{path}: expected a settings file here, found none")
+        except tomllib.TOMLDecodeError as error:
+            self._no_file(f"{path}: not TOML: {error}")
+        except (OSError, UnicodeDecodeError) as error:
+            self._no_file(f"{path}: cannot be read ({type(error).__name__})")
+        self._refuse_secrets(path)
+
+    def environment(self, environ: Mapping[str, str]) -> None:
+        for name, value in sorted(environ.items()):
+            if not name.startswith(PREFIX) or name == CONFIG_VARIABLE:
+                continue
+            section, separator, key = name.removeprefix(PREFIX).lower().partition("__")
+            if not separator or section not in Sections.model_fields:
+                known = ", ".join(sorted(Sections.model_fields))
+                self.mistakes.append(f"{name}: expected {PREFIX}<SECTION>__<KEY> with a section of: {known}")
+                continue
+            below = self._tree.setdefault(section, {})
+            if isinstance(below, dict):
+                below[key] = _listed(value)
+
+    def settings(self, root: Path) -> Settings:
+        for name in sorted(set(self._tree) - set(Sections.model_fields)):
+            self.mistakes.append(f"{name}: there is no such setting")
+        sections = {
+            name: self._section(name, default.get_default())
+            for name, default in Sections.model_fields.items()
+        }
+        settings = Settings(root=root, **sections)
+        if "twilio" not in self.unsure:
+            self._look_at_tokens(settings)
+        return settings
+
+    def _section(self, name: str, default: Section) -> Any:  # noqa: ANN401 - one of the sections, by name
+        try:
+            return type(default).model_validate(self._tree.get(name, {}))
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                secret = any(name == section and key in detail["loc"] for section, key in SECRETS)
+                self.mistakes.append(sentence(detail, within=name, secret=secret))
+        self.unsure.add(name)
+        return default
+
+    def _no_file(self, mistake: str) -> None:
+        self.mistakes.append(mistake)
+        self.unsure.update(Sections.model_fields)
+
+    def _refuse_secrets(self, path: Path) -> None:
+        for section, key in SECRETS:
+            if isinstance(self._tree.get(section), dict) and key in self._tree[section]:
+                self.mistakes.append(
+                    f"{section}.{key}: a secret may not stand in {path.name}; set "
+                    f"{PREFIX}{section.upper()}__{key.upper()} or {section}.{key}_file"
+                )
+                self.unsure.add(section)
+                del self._tree[section][key]
+
+    def _look_at_tokens(self, settings: Settings) -> None:
+        key = "auth_token" if settings.twilio.auth_token_file is None else "auth_token_file"
+        try:
+            readable = all(token.isascii() and token.isprintable() for token in settings.auth_tokens)
+            why = "" if readable else "it holds other than plain letters and digits"
+        except (OSError, ValueError) as error:
+            why = type(error).__name__
+        if why:
+            expected = "a readable file of text" if key == "auth_token_file" else "a token"
+            self.mistakes.append(f"twilio.{key}: expected {expected} ({why})")
+            self.unsure.add("twilio")
 
 
 def _listed(value: str) -> object:
@@ -101,26 +158,3 @@ def _listed(value: str) -> object:
         return tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
         return value
-
-
-def _lay_over(tree: Tree, above: Tree) -> None:
-    for section, keys in above.items():
-        below = tree.get(section)
-        tree[section] = {**below, **keys} if isinstance(below, dict) else keys
-
-
-def _sentence(detail: ErrorDetails) -> str:
-    key = ".".join(str(part) for part in detail["loc"])
-    if detail["type"] == "extra_forbidden":
-        return f"{key}: there is no such setting"
-    message = detail["msg"].removeprefix("Value error, ")
-    shown = "" if any(secret in key for _, secret in SECRETS) else f", got {detail['input']!r}"
-    return f"{key}: {message}{shown}"
-
-
-def _token_mistakes(settings: Settings) -> list[str]:
-    try:
-        settings.auth_tokens  # noqa: B018 - reading it is the test
-    except OSError as error:
-        return [f"twilio.auth_token_file: expected a readable file ({type(error).__name__})"]
-    return []

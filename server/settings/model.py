@@ -6,19 +6,34 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
+from server.settings.wording import written_as
+
 
 def _public_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    if not _reachable(value):
         raise ValueError("expected https://HOST[:PORT][/PREFIX] as the outside world reaches this server")
-    if parts.username or parts.password:
+    if urlsplit(value).username is not None:
         raise ValueError("expected no user or password in the URL")
     return value.rstrip("/")
 
 
+def _reachable(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.query or parts.fragment:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0
+
+
 PublicUrl = Annotated[str, AfterValidator(_public_url)]
-DIAL = r"(number:\+[1-9]\d{6,14}|sips?:[^\s@]+@[^\s@]+|queue:[A-Za-z0-9_.-]{1,64})$"
+_DIAL = r"number:\+[1-9]\d{6,14}|sips?:[^\s@]+@[^\s@]+|queue:[A-Za-z0-9_.-]{1,64}"
+_DIALLED = "number:+44…, sip:user@host or queue:NAME"
+Dial = Annotated[str, written_as(_DIAL, _DIALLED)]
 """What can be dialled: a number in E.164, a SIP address, a queue of the telephony provider."""
+DialOrNone = Annotated[str, written_as(f"|{_DIAL}", f"{_DIALLED}, or nothing")]
 
 Seconds = Annotated[float, Field(gt=0)]
 
@@ -77,7 +92,7 @@ class Twilio(Section):
     auth_token: SecretStr = SecretStr("")
     """Never in the file: `EARSHOT_TWILIO__AUTH_TOKEN`, or a file named by `auth_token_file`."""
     auth_token_file: Path | None = None
-    fallback: Annotated[str, Field(pattern=f"^$|{DIAL}")] = ""
+    fallback: DialOrNone = ""
     """Who is dialled when no desk can be chosen; empty: the first desk of the first force."""
     token_s: Seconds = 300.0
     """How long a stream may take to connect after its webhook."""
@@ -127,5 +142,5 @@ class Settings(Sections):
     def auth_tokens(self) -> tuple[str, ...]:
         """None when none is set; more than one, apart by spaces or lines, while a token is being replaced."""
         if self.twilio.auth_token_file is not None:
-            return tuple(self.path(self.twilio.auth_token_file).read_text().split())
+            return tuple(self.path(self.twilio.auth_token_file).read_text(encoding="utf-8").split())
         return tuple(self.twilio.auth_token.get_secret_value().split())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server.settings import BadSettings, load, load_forces
+from server.settings import BadSettings, draft, load, load_forces
 from server.settings.logs import set_up_logs
 from server.settings.model import Logging, Sections
 
@@ -76,6 +76,69 @@ def test_a_secret_file_that_is_not_there_is_a_mistake_at_start() -> None:
         load(SHIPPED, environ={"EARSHOT_TWILIO__AUTH_TOKEN_FILE": "/nowhere/token"})
 
 
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00token", b"\x00\x01\x02"])
+def test_a_secret_file_that_is_not_text_is_a_mistake_by_key(tmp_path: Path, content: bytes) -> None:
+    secret = tmp_path / "token"
+    secret.write_bytes(content)
+    with pytest.raises(BadSettings) as caught:
+        load(SHIPPED, environ={"EARSHOT_TWILIO__AUTH_TOKEN_FILE": str(secret)})
+    (mistake,) = caught.value.mistakes
+    assert mistake.startswith("twilio.auth_token_file: expected a readable file of text")
+
+
+@pytest.mark.parametrize("key", ["PUBLIC_URL", "ORIGINS"])
+@pytest.mark.parametrize(
+    "url",
+    ["https://jo:hunter2@host", "ftp://jo:hunter2@host", "https://jo:hun/ter2@host", "https://:hunter2@h"],
+)
+def test_a_password_in_a_url_is_refused_and_never_repeated(key: str, url: str) -> None:
+    given = url if key == "PUBLIC_URL" else f'["{url}"]'
+    with pytest.raises(BadSettings) as caught:
+        load(SHIPPED, environ={f"EARSHOT_SERVER__{key}": given})
+    assert f"server.{key.lower()}" in str(caught.value)
+    assert "ter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://host:99999", "https://[host", "https://", "host", "https://host?x=1"]
+)
+def test_a_public_url_that_nobody_could_reach_is_refused_in_words(url: str) -> None:
+    with pytest.raises(BadSettings, match=r"server.public_url: expected https://HOST"):
+        load(SHIPPED, environ={"EARSHOT_SERVER__PUBLIC_URL": url})
+
+
+def test_what_was_expected_is_said_in_words(tmp_path: Path) -> None:
+    config = tmp_path / "earshot.toml"
+    config.write_text("speech = 3\nspeeches = 4\n")
+    environ = {
+        "EARSHOT_SERVER__PORT": "far",
+        "EARSHOT_SPEECH__WORKERS": "2",
+        "EARSHOT_TWILIO__FALLBACK": "999",
+        "EARSHOT_LOGGING__LEVEL": "loud",
+        "EARSHOT_SIGN_IN__FAILURES": "1",
+    }
+    assert sorted(draft(config, environ=environ).mistakes) == [
+        "logging.level: expected one of 'debug', 'info', 'warning' or 'error', got 'loud'",
+        "server.port: expected a whole number, got 'far'",
+        "sign_in.failures: expected at least 3, got '1'",
+        "speech: expected a table of keys",
+        "speeches: there is no such setting",
+        "twilio.fallback: expected number:+44…, sip:user@host or queue:NAME, or nothing, got '999'",
+    ]
+
+
+def test_sections_without_a_mistake_are_read_beside_those_with_one() -> None:
+    found = draft(SHIPPED, environ={"EARSHOT_SERVER__PORT": "far", "EARSHOT_FORCES__FOLDER": "elsewhere"})
+    assert found.unsure == {"server"}
+    assert found.settings.forces.folder == Path("elsewhere")
+
+
+def test_nothing_is_judged_by_defaults_when_the_file_cannot_be_read(tmp_path: Path) -> None:
+    config = tmp_path / "earshot.toml"
+    config.write_text("not toml")
+    assert draft(config, environ={}).unsure == set(Sections.model_fields)
+
+
 def test_a_named_file_that_is_not_there_is_a_mistake() -> None:
     with pytest.raises(BadSettings, match="found none"):
         load(Path("/nowhere/earshot.toml"), environ={})
@@ -122,6 +185,23 @@ def test_mistakes_in_all_force_files_are_reported_at_once(tmp_path: Path) -> Non
         "claimed by both",
     ):
         assert part in said
+
+
+def test_a_mistake_in_a_force_file_is_said_in_words(tmp_path: Path) -> None:
+    force(
+        tmp_path,
+        "a",
+        'id = "A!"\nname = ""\nnumbers = ["01632 960000"]\n[[desks]]\ndial = "desk 1"\n',
+    )
+    with pytest.raises(BadSettings) as caught:
+        load_forces(tmp_path)
+    assert caught.value.mistakes == [
+        "a.toml: id: expected 1 to 40 small letters, digits and hyphens, got 'A!'",
+        "a.toml: name: expected text, not nothing",
+        "a.toml: numbers.0: expected a number in E.164 such as +441632960000, got '01632 960000'",
+        "a.toml: desks.0.dial: expected number:+44…, sip:user@host or queue:NAME, got 'desk 1'",
+        "a.toml: desks.0.handler: expected; it is missing",
+    ]
 
 
 def test_no_force_at_all_is_a_mistake(tmp_path: Path) -> None:
