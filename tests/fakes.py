@@ -9,6 +9,7 @@ from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import Person
 from server.ports.journal import CallLine, JournalLost, UnknownCall
 from server.ports.people import PersonExists, UnknownPerson
+from server.services.wire import UnknownKind
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -38,6 +39,8 @@ class FakeJournal:
     clock: FakeClock = field(default_factory=FakeClock)
     lost: bool = False
     kept: dict[CallId, list[Entry]] = field(default_factory=dict)
+    unreadable: set[CallId] = field(default_factory=set)
+    """Calls whose entries a newer version wrote."""
 
     async def append(self, call: CallId, events: Sequence[Event]) -> list[Entry]:
         self._check()
@@ -55,6 +58,8 @@ class FakeJournal:
 
     async def entries(self, call: CallId, *, after: int = 0) -> list[Entry]:
         self._check()
+        if call in self.unreadable:
+            raise UnknownKind("TeaMade")
         return self.kept.get(call, [])[max(after, 0) :]
 
     async def calls(self, *, live: bool | None = None, limit: int = 500) -> list[CallLine]:

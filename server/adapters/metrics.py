@@ -1,7 +1,6 @@
 """The figures for `/metrics`: a follower of the bus that counts, and never sees a word."""
 
 from collections.abc import Callable
-from time import monotonic
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -17,14 +16,14 @@ from server.domain.events import (
     PromptTimed,
     PromptWithdrawn,
 )
+from server.domain.ids import CallId
+from server.domain.speech import Party
 from server.ports.bus import BacklogSeen, Notice, Recorded
 from server.ports.speech import EngineHealth
 
 SECONDS = (0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
 BACKLOG_ALARM_MS = 1000
 """Above this the console and the alarm say that listening lags."""
-BACKLOG_STALE_S = 10.0
-"""A leg that has said nothing of its backlog for so long is over."""
 
 
 class Metrics:
@@ -32,7 +31,7 @@ class Metrics:
 
     def __init__(self, *, health: Callable[[], EngineHealth], live_calls: Callable[[], int]) -> None:
         self.registry = CollectorRegistry()
-        self._backlog: dict[tuple[str, str], tuple[float, int]] = {}
+        self._backlog: dict[tuple[CallId, Party], int] = {}
         self._counts()
         self._gauges(health, live_calls)
 
@@ -73,6 +72,12 @@ class Metrics:
         gauge("earshot_workers_ready", "Speech workers that can hear.", lambda: health().workers_ready)
         gauge("earshot_worker_restarts", "Speech workers replaced so far.", lambda: health().restarts)
         gauge("earshot_backlog_seconds", "The largest backlog of any leg.", self._largest_backlog_s)
+        self._leg_backlog = Gauge(
+            "earshot_leg_backlog_seconds",
+            "Sound of a live leg that came and is not yet heard.",
+            ["call", "party"],
+            registry=self.registry,
+        )
 
     def refused(self, reason: str) -> None:
         self._refused.labels(reason=reason).inc()
@@ -80,10 +85,13 @@ class Metrics:
     def follow(self, notice: Notice) -> None:
         if isinstance(notice, Recorded):
             for entry in notice.entries:
+                if isinstance(entry.event, CallEnded):
+                    self._forget(notice.call)
                 self._count(entry.event)
                 self._time(entry.event)
         elif isinstance(notice, BacklogSeen):
-            self._backlog[notice.call, notice.party] = (monotonic(), notice.backlog_ms)
+            self._backlog[notice.call, notice.party] = notice.backlog_ms
+            self._leg_backlog.labels(call=notice.call, party=notice.party).set(notice.backlog_ms / 1000)
             if notice.backlog_ms > BACKLOG_ALARM_MS:
                 self._lagging.inc()
 
@@ -126,6 +134,9 @@ class Metrics:
         self._stages.labels(stage=stage).observe(after_ms / 1000)
 
     def _largest_backlog_s(self) -> float:
-        oldest_s = monotonic() - BACKLOG_STALE_S
-        self._backlog = {leg: seen for leg, seen in self._backlog.items() if seen[0] > oldest_s}
-        return max((backlog_ms for _, backlog_ms in self._backlog.values()), default=0) / 1000
+        return max(self._backlog.values(), default=0) / 1000
+
+    def _forget(self, call: CallId) -> None:
+        for leg in [leg for leg in self._backlog if leg[0] == call]:
+            del self._backlog[leg]
+            self._leg_backlog.remove(*leg)

@@ -113,6 +113,8 @@ class GapCause(StrEnum):
     DUPLICATE = "duplicate"
     OVERFLOW = "overflow"
     """The ears could not keep up; the oldest sound was let go."""
+    UNHEARD = "unheard"
+    """The sound came, and no engine heard it in time."""
     BREAK = "break"
     """A new transport began elsewhere on the timeline."""
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from server.domain.events import (
     CallEnded,
-    EarLost,
     Ending,
     Event,
     GapCause,
@@ -22,6 +21,7 @@ from server.services.lines import LiveLine, Lost, Noted, Opened, Signal, Stopped
 from server.services.listening import Listening
 from server.services.live_call import LiveCall
 from server.services.tap import Tap
+from server.services.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,9 @@ class Carrying:
         self.finishing = False
         """Whether the call is past taking a new line."""
         self._deadline_s = float("inf")
+        self._look_at_s = clock.monotonic_s() + limits.tick_s
         self._limit_at_s = clock.monotonic_s() + limits.limit_s
+        self.watch = Watch(call=call, clock=clock, bus=listening.bus, quiet_s=limits.quiet_s)
 
     def open_line(self) -> LiveLine:
         """A new line; an earlier one is silenced and its last words settle."""
@@ -74,7 +76,8 @@ class Carrying:
         self._line = LiveLine(
             call=self.call, signals=self._signals, offset_ms=offset_ms, tap_ms=tap_ms, epoch=self._epoch
         )
-        self._signals.put_nowait(Opened(epoch=self._epoch, at_ms=offset_ms))
+        reached_ms = tuple(sorted(self.call.reached_ms.items())) if self._epoch > 1 else ()
+        self._signals.put_nowait(Opened(epoch=self._epoch, at_ms=offset_ms, reached_ms=reached_ms))
         return self._line
 
     def hang_up(self, why: Ending) -> None:
@@ -110,23 +113,17 @@ class Carrying:
 
     async def _next(self) -> Signal | None:
         """The next signal; `None` when the call's time is up."""
-        while (left_s := min(self._deadline_s, self._limit_at_s) - self._clock.monotonic_s()) > 0:
+        while (now_s := self._clock.monotonic_s()) < (until_s := min(self._deadline_s, self._limit_at_s)):
+            if now_s >= self._look_at_s:
+                await self._record(*self.watch.look(self._line))
+                self._look_at_s = self._clock.monotonic_s() + self._limits.tick_s
+                continue
             try:
-                async with asyncio.timeout(min(left_s, self._limits.tick_s)):
+                async with asyncio.timeout(min(until_s, self._look_at_s) - now_s):
                     return await self._signals.get()
             except TimeoutError:
-                await self._say_what_is_quiet()
+                continue
         return None
-
-    async def _say_what_is_quiet(self) -> None:
-        if self._line is None:
-            return
-        before_s = self._clock.monotonic_s() - self._limits.quiet_s
-        quiet = self._line.quiet_since(before_s) - self.call.state.deaf
-        at_ms = self.call.media_ms
-        await self._record(
-            *(EarLost(at_ms=at_ms, party=party, why="no sound arrives") for party in sorted(quiet))
-        )
 
     async def _take(self, signal: Signal, ears: asyncio.TaskGroup) -> None:
         match signal:
@@ -144,11 +141,9 @@ class Carrying:
         if self._ending is None:
             self._deadline_s = float("inf")
         events: list[Event] = [LineOpened(at_ms=opened.at_ms, epoch=opened.epoch)]
-        if opened.epoch > 1:
-            events.extend(
-                _gap(party, heard_ms, opened.at_ms, GapCause.BREAK)
-                for party, heard_ms in sorted(self.call.heard_ms.items())
-            )
+        events.extend(
+            _gap(party, reached_ms, opened.at_ms, GapCause.BREAK) for party, reached_ms in opened.reached_ms
+        )
         await self._record(*events)
 
     async def _lost(self, lost: Lost) -> None:
@@ -162,6 +157,8 @@ class Carrying:
         for party, tap in noted.taps:
             before = [task for task, (whose, _) in self._ears.items() if whose is party]
             name = f"ear:{self.call.id}:{party}"
+            if self._line is not None:
+                self._line.began(party, now_s=self._clock.monotonic_s())
             task = ears.create_task(self._hear(party, tap, before), name=name)
             self._ears[task] = (party, tap)
             task.add_done_callback(lambda done: self._ears.pop(done, None) and None)
@@ -179,8 +176,8 @@ class Carrying:
         for task, (party, _) in (await self._settle_last_words()).items():
             task.cancel()
             log.error("last words did not settle", extra={"call": self.call.id, "party": party})
-            from_ms = self.call.heard_ms.get(party, 0)
-            await self._record(_gap(party, from_ms, self.call.media_ms, GapCause.OVERFLOW))
+            from_ms, to_ms = self.call.settled_ms.get(party, 0), self.call.reached_ms.get(party, 0)
+            await self._record(_gap(party, from_ms, to_ms, GapCause.UNHEARD))
         at_ms = self.call.media_ms
         left = [LegLeft(at_ms=at_ms, party=party) for party in sorted(self.call.state.legs)]
         if self._closing:
@@ -192,8 +189,10 @@ class Carrying:
         """Wait for the ears; returns those that stopped getting on, or took too long."""
         bound_s = self._limits.flush_s if self._closing else self._limits.late_s
         until_s = self._clock.monotonic_s() + bound_s
-        heard = None
-        while self._ears and heard != self.call.heard_ms and self._clock.monotonic_s() < until_s:
+        heard: object = None
+        while self._ears and self._clock.monotonic_s() < until_s:
+            if heard == self.call.heard_ms and not self.call.recording:
+                break
             heard = dict(self.call.heard_ms)
             await asyncio.wait(dict(self._ears), timeout=self._limits.flush_s)
         return dict(self._ears)
@@ -204,6 +203,12 @@ class Carrying:
         if self._clock.monotonic_s() >= self._limit_at_s:
             return Ending.TOO_LONG
         return Ending.LINE_LOST if self._line is None else Ending.HUNG_UP
+
+    async def lost(self, why: str) -> None:
+        """Say that nobody carries the call any more."""
+        if self._line is not None:
+            self._line.silence()
+        await self._record(LineLost(at_ms=self.call.media_ms, epoch=self._epoch, why=why))
 
     async def _record(self, *events: Event) -> None:
         try:

@@ -23,6 +23,8 @@ MOST_SIGNALS = 1000
 class Opened:
     epoch: int
     at_ms: int
+    reached_ms: tuple[tuple[Party, int], ...] = ()
+    """How far each leg had come before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +72,19 @@ class LiveLine:
         self._taps: dict[Party, Tap] = {}
         self._gaps: dict[Party, GapHeard] = {}
         self._last_heard_s: dict[Party, float] = {}
+        self.begins_ms = offset_ms
         self._open = True
 
+    @property
+    def parties(self) -> frozenset[Party]:
+        return frozenset(self._taps)
+
+    def began(self, party: Party, *, now_s: float) -> None:
+        """From now on, sound of this leg is missed when it does not come."""
+        self._last_heard_s.setdefault(party, now_s)
+
     def quiet_since(self, moment_s: float) -> frozenset[Party]:
-        """The legs of which nothing has come since this moment of the monotonic clock, having come before."""
+        """The legs of which nothing has come since this moment of the monotonic clock."""
         return frozenset(party for party, last_s in self._last_heard_s.items() if last_s < moment_s)
 
     def join(self, party: Party) -> None:
@@ -92,6 +103,7 @@ class LiveLine:
         placed = replace(frame, at_ms=frame.at_ms + self._offset_ms) if self._offset_ms else frame
         self._last_heard_s[frame.party] = frame.received_s
         self._call.media_ms = max(self._call.media_ms, placed.end_ms)
+        self._call.reached_ms[frame.party] = placed.end_ms
         self._call.times_of(frame.party).heard(placed)
         tap.offer(placed)
         self._settle_gap(placed.party, before_ms=placed.at_ms)

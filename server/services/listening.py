@@ -11,7 +11,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from server.domain.attention import Attention
-from server.domain.events import EarLost, EarRestored, Event, PromptRaised, PromptTimed, UtteranceHeard
+from server.domain.call import CallState
+from server.domain.events import (
+    EarLost,
+    EarRestored,
+    Event,
+    GapCause,
+    GapHeard,
+    PromptRaised,
+    PromptTimed,
+    UtteranceHeard,
+)
 from server.domain.ids import PromptId
 from server.domain.sightings import Sighting
 from server.domain.speech import Draft, Party, Utterance
@@ -19,7 +29,7 @@ from server.domain.stability import Stability
 from server.ports.bus import BacklogSeen, Bus, DraftHeard
 from server.ports.clock import Clock
 from server.ports.journal import JournalLost
-from server.ports.speech import Deafened, Hearing, HearingLost, Progress, Reopened, Transcriber
+from server.ports.speech import Deafened, Hearing, HearingLost, Progress, Reopened, Transcriber, Unheard
 from server.services.latency import LatencyBook, Stages
 from server.services.live_call import LiveCall
 from server.services.tap import Tap
@@ -67,10 +77,11 @@ class Ear:
         self._tap = tap
         self._stability = Stability()
         self._first_utterance = 0
+        self._deaf_from_ms = 0
 
     async def follow(self) -> None:
         """Hear the tap's sound through one run of the engine."""
-        self._first_utterance = self._call.next_utterance.get(self._party, 0)
+        self._first_utterance = self._next_utterance()
         self._stability = Stability()
         async with (
             aclosing(self._tap.frames()) as frames,
@@ -79,8 +90,15 @@ class Ear:
             async for hearing in hearings:
                 await self._take(hearing)
 
+    def _next_utterance(self) -> int:
+        """After every utterance that was settled or, in a draft that never settled, already acted on."""
+        state = self._call.state
+        drafted = [one.utterance + 1 for one in state.sightings if one.party is self._party]
+        return max(self._call.next_utterance.get(self._party, 0), *drafted, 0)
+
     async def deafen(self, why: str) -> None:
         """Say that nobody is listening, if it can be said at all."""
+        self._deaf_from_ms = self._call.heard_ms.get(self._party, 0)
         if self._party in self._call.state.deaf:
             return
         try:
@@ -97,12 +115,21 @@ class Ear:
             case Progress():
                 await self._progress(hearing)
             case Deafened():
+                self._deaf_from_ms = max(self._call.heard_ms.get(self._party, 0), hearing.at_ms)
                 await self._call.record(EarLost(at_ms=hearing.at_ms, party=self._party, why=hearing.why))
+            case Unheard():
+                await self._call.record(self._gap(hearing.from_ms, hearing.to_ms))
             case Reopened():
                 await self._restored(hearing.at_ms, hearing.replayed_ms)
 
+    def _gap(self, from_ms: int, to_ms: int) -> GapHeard:
+        return GapHeard(
+            at_ms=from_ms, party=self._party, from_ms=from_ms, to_ms=to_ms, cause=GapCause.UNHEARD
+        )
+
     async def _progress(self, progress: Progress) -> None:
-        if self._party in self._call.state.deaf:
+        deaf = self._party in self._call.state.deaf and self._party not in self._call.quiet
+        if deaf and progress.heard_to_ms > self._deaf_from_ms:
             await self._restored(progress.heard_to_ms, 0)
         self._call.heard_ms[self._party] = progress.heard_to_ms
         backlog_ms = max(0, progress.received_to_ms - progress.heard_to_ms) + self._tap.held_ms
@@ -116,16 +143,20 @@ class Ear:
         self._shared.bus.publish(DraftHeard(call=self._call.id, draft=draft))
         found = self._read(partial(self._call.reading.draft, draft))
         stable = self._stability.standing(draft, found)
-        events = self._shared.attention.drafted(self._call.state, stable)
-        await self._act(events, draft_s)
+        if stable:
+            await self._act(lambda state: self._shared.attention.drafted(state, stable), draft_s)
 
     async def _settle(self, utterance: Utterance) -> None:
         settled_s = self._shared.clock.monotonic_s()
         self._call.next_utterance[self._party] = utterance.number + 1
         found = self._read(partial(self._call.reading.settle, utterance))
-        events = self._shared.attention.settled(self._call.state, utterance, found)
         heard = [UtteranceHeard(at_ms=utterance.end_ms, utterance=utterance)] if utterance.words else []
-        await self._act([*heard, *events], settled_s)
+
+        def decide(state: CallState) -> list[Event]:
+            return [*heard, *self._shared.attention.settled(state, utterance, found)]
+
+        await self._act(decide, settled_s)
+        self._call.settled_ms[self._party] = utterance.heard_to_ms
 
     def _read(self, read: Callable[[], tuple[Sighting, ...]]) -> tuple[Sighting, ...]:
         try:
@@ -134,8 +165,12 @@ class Ear:
             log.exception("reading failed", extra={"call": self._call.id, "party": self._party})
             return ()
 
-    async def _act(self, events: list[Event], heard_s: float) -> None:
-        """Record what was decided and time every prompt among it."""
+    async def _act(self, decide: Callable[[CallState], list[Event]], heard_s: float) -> None:
+        """Decide, record and time every prompt, one ear at a time: each decides on what is recorded."""
+        async with self._call.turn:
+            await self._record(decide(self._call.state), heard_s)
+
+    async def _record(self, events: list[Event], heard_s: float) -> None:
         if not events:
             return
         sighted_s = self._shared.clock.monotonic_s()

@@ -1,10 +1,11 @@
 """One live call as its ears and its line share it."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from server.domain.call import CallState, applied
-from server.domain.events import Entry, Event, LineOpened, UtteranceHeard
+from server.domain.events import Entry, Event, LineLost, LineOpened, UtteranceHeard
 from server.domain.ids import CallId
 from server.domain.speech import Party
 from server.ports.language import CallReading
@@ -22,13 +23,27 @@ class LiveCall:
     """How far the call's sound has come, on the leg that has come furthest."""
     line_opened_at: datetime | None = None
     """When the first transport began: media time nought, on the wall's clock."""
+    reached_ms: dict[Party, int] = field(default_factory=dict)
+    """How far each leg's sound has come,"""
     heard_ms: dict[Party, int] = field(default_factory=dict)
-    """How far each leg has been listened to."""
+    """how far it has been listened to,"""
+    settled_ms: dict[Party, int] = field(default_factory=dict)
+    """and how far what was said is in the journal."""
+    quiet: set[Party] = field(default_factory=set)
+    """The legs of which no sound arrives."""
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held from deciding what a call's journal says next until it says so."""
+    recording: int = 0
+    """How many facts are on their way into the journal."""
     next_utterance: dict[Party, int] = field(default_factory=dict)
     times: dict[Party, LegTimes] = field(default_factory=dict)
 
     async def record(self, *events: Event) -> list[Entry]:
-        entries = await self.recorder.record(self.id, *events)
+        self.recording += 1
+        try:
+            entries = await self.recorder.record(self.id, *events)
+        finally:
+            self.recording -= 1
         for entry in entries:
             self._take(entry)
         return entries
@@ -47,6 +62,9 @@ class LiveCall:
                 said = entry.event.utterance
                 self.reading.settle(said)
                 self.next_utterance[said.party] = said.number + 1
+                self.reached_ms[said.party] = said.heard_to_ms
+            elif isinstance(entry.event, LineLost):
+                self.reached_ms |= dict.fromkeys(self.state.legs, entry.event.at_ms)
 
     def times_of(self, party: Party) -> LegTimes:
         return self.times.setdefault(party, LegTimes())

@@ -5,6 +5,7 @@ import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from server.domain.call import applied
 from server.domain.events import (
@@ -18,18 +19,22 @@ from server.domain.events import (
 from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import Desk, Force
 from server.domain.speech import AudioFrame, Party
-from server.ports.bus import DutyChanged, Notice, Recorded
+from server.ports.bus import Notice, Recorded
 from server.ports.clock import Clock
-from server.ports.journal import Journal, JournalLost, UnknownCall
+from server.ports.journal import Journal, UnknownCall
 from server.ports.language import Reader
-from server.ports.people import UnknownPerson
 from server.services.carrying import CallLimits, Carrying
 from server.services.duty import Duty
 from server.services.listening import Listening
 from server.services.live_call import LiveCall
 from server.services.recording import Recorder
+from server.services.staffing import Staffing
 
 log = logging.getLogger(__name__)
+
+REVIVED = 10_000
+"""Calls taken up after a restart at most."""
+STREAM_FAILED = "stream-error"
 
 
 class CallOver(Exception):
@@ -119,7 +124,8 @@ class Switchboard:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._live: dict[CallId, Carrying] = {}
-        self._arriving: dict[CallId, asyncio.Lock] = {}
+        self._arriving: WeakValueDictionary[CallId, asyncio.Lock] = WeakValueDictionary()
+        self._staffing = Staffing(duty=exchange.duty, live=lambda: list(self.live.values()))
         self._tasks: asyncio.TaskGroup | None = None
         self._closed = asyncio.Event()
         self._over = asyncio.Event()
@@ -130,12 +136,13 @@ class Switchboard:
         return {call: carrying.call for call, carrying in self._live.items()}
 
     async def run(self, started: asyncio.Event) -> None:
-        """Carry calls until closed; calls left open by an earlier run are taken up first."""
+        """Carry calls until closed."""
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
-            await self._revive()
+            staffing = tasks.create_task(self._staffing.run(), name="staffing")
             started.set()
             await self._closed.wait()
+            staffing.cancel()
             for carrying in self._live.values():
                 carrying.close()
         self._tasks = None
@@ -149,13 +156,23 @@ class Switchboard:
         """Wait until every call has settled after `close`."""
         await self._over.wait()
 
+    async def revive(self) -> None:
+        """Take up the calls that an earlier run left open. They end if no line comes within the grace."""
+        for line in await self._exchange.journal.calls(live=True, limit=REVIVED):
+            async with self._turn(line.call):
+                try:
+                    if await self._taken_up(line.call):
+                        self._live[line.call].await_line()
+                except Exception:  # boundary: one call that cannot be read must not keep the others unheard
+                    log.exception("call not taken up", extra={"call": line.call})
+
     async def arrive(self, arrival: Arrival) -> None:
-        lock = self._arriving.setdefault(arrival.call, asyncio.Lock())
-        try:
-            async with lock:
-                await self._arrive(arrival)
-        finally:
-            self._arriving.pop(arrival.call, None)
+        """Goes on to its end though whoever asked has stopped waiting."""
+        if self._tasks is None:
+            raise CallOver
+        task = self._tasks.create_task(self._arrived(arrival), name=f"arrive:{arrival.call}")
+        if fault := await asyncio.shield(task):
+            raise fault
 
     async def open_line(self, call: CallId) -> Line:
         return (await self._carrying(call)).open_line()
@@ -164,6 +181,8 @@ class Switchboard:
         at_ms = self._live[call].call.media_ms if call in self._live else 0
         event = CallbackReceived(at_ms=at_ms, about=about, status=status, code=code)
         await self._exchange.recorder.record(call, event)
+        if about == "stream" and status == STREAM_FAILED and call in self._live:
+            self._live[call].watch.expect_no_line()
 
     async def hang_up(self, call: CallId, why: Ending) -> None:
         if call in self._live:
@@ -183,36 +202,23 @@ class Switchboard:
                 if isinstance(entry.event, HandlerAssigned | SpecialistAssigned):
                     call = self._live[notice.call].call
                     call.state = applied(call.state, entry.event)
-        elif isinstance(notice, DutyChanged) and notice.on_duty and self._tasks is not None:
-            self._tasks.create_task(self._staff_for(notice.person), name=f"staff:{notice.person}")
+        self._staffing.follow(notice)
 
-    async def _staff_for(self, person: PersonId) -> None:
+    def _turn(self, call: CallId) -> asyncio.Lock:
+        return self._arriving.setdefault(call, asyncio.Lock())
+
+    async def _arrived(self, arrival: Arrival) -> Exception | None:
+        """What went wrong is handed to whoever asked: it must not end the other calls' tasks."""
         try:
-            await self.staff((await self._exchange.duty.people.person(person)).force)
-        except (JournalLost, UnknownPerson):
-            log.exception("waiting calls not assigned", extra={"person": person})
-
-    async def staff(self, force: ForceId) -> None:
-        """Somebody came on duty: give them the live calls that have nobody."""
-        for carrying in tuple(self._live.values()):
-            call = carrying.call
-            if call.state.force != force or call.state.specialist is not None:
-                continue
-            if await self._exchange.duty.specialist(force) is None:
-                return
-            events = await self._exchange.duty.assigned(force, handler=None, at_ms=call.media_ms)
-            await call.record(*events)
-            await self._exchange.duty.let_in(call.id, events)
+            async with self._turn(arrival.call):
+                if not await self._taken_up(arrival.call):
+                    await self._arrive(arrival)
+        except Exception as fault:  # noqa: BLE001 - raised again where the arrival was asked for
+            return fault
+        return None
 
     async def _arrive(self, arrival: Arrival) -> None:
-        if arrival.call in self._live:
-            return
         call = self._new(arrival.call)
-        if entries := await self._exchange.journal.entries(arrival.call):
-            call.revive(entries)
-            if not call.state.ended:  # an arrival cut off after it was recorded
-                self._carry(call)
-            return
         arrived = CallArrived(
             at_ms=0,
             force=arrival.force,
@@ -226,17 +232,26 @@ class Switchboard:
         await self._exchange.duty.let_in(call.id, staffing)
 
     async def _carrying(self, call: CallId) -> Carrying:
-        if call in self._live and not self._live[call].finishing:
-            return self._live[call]
-        if await self._exchange.journal.entries(call):
+        async with self._turn(call):
+            if not await self._taken_up(call):
+                raise UnknownCall
+        if call not in self._live or self._live[call].finishing:
             raise CallOver
-        raise UnknownCall
+        return self._live[call]
 
-    async def _revive(self) -> None:
-        for line in await self._exchange.journal.calls(live=True):
-            call = self._new(line.call)
-            call.revive(await self._exchange.journal.entries(line.call))
-            self._carry(call).await_line()
+    async def _taken_up(self, call: CallId) -> bool:
+        """Whether the call has arrived; if it is recorded and not over, it is carried from now on."""
+        if call in self._live:
+            return True
+        entries = await self._exchange.journal.entries(call)
+        if not entries:
+            return False
+        live = self._new(call)
+        live.revive(entries)
+        if not live.state.ended:
+            self._carry(live)
+            await self._exchange.duty.let_in(call, [entry.event for entry in entries])
+        return True
 
     def _new(self, call: CallId) -> LiveCall:
         return LiveCall(id=call, recorder=self._exchange.recorder, reading=self._exchange.reader.begin())
@@ -255,5 +270,7 @@ class Switchboard:
             await carrying.run()
         except Exception:  # boundary: one call's fault must not end the others
             log.exception("call dropped", extra={"call": carrying.call.id})
+            await carrying.lost("a fault in carrying")
         finally:
-            del self._live[carrying.call.id]
+            if self._live.get(carrying.call.id) is carrying:
+                del self._live[carrying.call.id]

@@ -34,7 +34,10 @@ async def readyz(request: web.Request) -> web.StreamResponse:
     health = doors.engine_health()
     reasons = [*_engine_faults(health), *await _database_faults(doors), *doors.faults()]
     live = [line for line in doors.feeds.lines() if line.ended_at is None]
-    deaf = {"calls": sum(bool(line.deaf) for line in live), "legs": sum(len(line.deaf) for line in live)}
+    deaf = {
+        "calls": sum(bool(line.deaf) or not line.connected for line in live),
+        "legs": sum(len(line.deaf) for line in live),
+    }
     facts = {
         "ready": not reasons,
         "reasons": reasons,

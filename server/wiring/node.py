@@ -1,7 +1,9 @@
 """A whole node: the core, its doorways and its web, started in order and stopped in order."""
 
 import asyncio
+import errno
 import logging
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -49,6 +51,7 @@ async def run_node(settings: Settings, body: Callable[[Node], Awaitable[None]]) 
             following = tasks.create_task(feeds.run(), name="feeds")
             try:
                 base_url = await _listen(runner, settings)
+                await core.switchboard.revive()
                 await body(Node(core=core, app=app, base_url=base_url))
             finally:
                 await _stop(core, doorway)
@@ -58,9 +61,19 @@ async def run_node(settings: Settings, body: Callable[[Node], Awaitable[None]]) 
     await run_core(settings, with_core)
 
 
+class CannotListen(Exception):
+    """The address cannot be had; the message says which, and why."""
+
+
 async def _listen(runner: web.AppRunner, settings: Settings) -> str:
-    site = web.TCPSite(runner, settings.server.host, settings.server.port, reuse_address=True)
-    await site.start()
+    server = settings.server
+    try:
+        await web.TCPSite(runner, server.host, server.port, reuse_address=True).start()
+    except OSError as error:
+        # A name that cannot be looked up has numbers of its own, which the system's table does not know.
+        known = error.errno in errno.errorcode
+        reason = os.strerror(error.errno or 0) if known else error.strerror or "the address cannot be used"
+        raise CannotListen(f"cannot listen on {server.host}:{server.port}: {reason}") from error
     host, port = runner.addresses[0][:2]
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
     return f"http://{shown}:{port}"

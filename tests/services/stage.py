@@ -213,6 +213,7 @@ async def staged(
     # The test's own body is the owner here: the switchboard is closed before the stage is left.
     runner = asyncio.get_running_loop().create_task(stage.switchboard.run(started))
     await started.wait()
+    await stage.switchboard.revive()
     try:
         yield stage
     finally:

@@ -23,7 +23,11 @@ def test_a_written_call_shows_sightings_prompts_and_class() -> None:
     assert found["prompts"][0]["marker"] == "weapon"
     assert found["prompts"][0]["to"] == "handler"
     assert found["class"] == "immediate"
-    assert found["domestic"] is True
+
+
+def test_a_call_is_domestic_once_it_shows_abuse_by_somebody_close() -> None:
+    said = _call(("caller", "my husband has just strangled me and he's still in the house"))
+    assert analysed(parsed(said), reader()).domestic
 
 
 def test_a_marker_is_prompted_once_in_a_call() -> None:

@@ -1,18 +1,30 @@
 """What becomes of a call between its arrival and its end."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
 from server.adapters.clock import SystemClock
-from server.domain.events import CallArrived, CallEnded, Ending, GapCause, GapHeard, LineLost, UtteranceHeard
+from server.domain.events import (
+    CallArrived,
+    CallEnded,
+    Ending,
+    Entry,
+    Event,
+    GapCause,
+    GapHeard,
+    LineLost,
+    UtteranceHeard,
+)
 from server.domain.ids import CallId
-from server.domain.people import Desk, Force
+from server.domain.people import Desk, Force, Person
 from server.domain.speech import Party
-from server.ports.bus import DutyChanged
-from server.ports.journal import UnknownCall
-from server.ports.speech import Deafened, HearingLost, Progress, Reopened
-from server.services import listening
+from server.ports.bus import BacklogSeen, DutyChanged
+from server.ports.journal import JournalLost, UnknownCall
+from server.ports.people import PeopleLost
+from server.ports.speech import Deafened, HearingLost, Progress, Reopened, Unheard
+from server.services import listening, recording
 from server.services.carrying import CallLimits
 from server.services.switchboard import CallOver
 from tests.fakes import FakeJournal
@@ -27,6 +39,23 @@ from tests.services.stage import (
     saying,
     staged,
 )
+
+
+class SlowJournal(FakeJournal):
+    """Writes nothing until `open` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open = asyncio.Event()
+
+    async def append(self, call: CallId, events: Sequence[Event]) -> list[Entry]:
+        await self.open.wait()
+        return await super().append(call, events)
+
+
+async def lost_people(*_: object) -> list[Person]:
+    raise PeopleLost
+
 
 SHORT = CallLimits(grace_s=0.05, flush_s=0.2, goodbye_s=0.05)
 
@@ -46,7 +75,6 @@ async def test_nobody_on_duty_is_said_and_whoever_comes_gets_the_call() -> None:
         await stage.people.set_duty(SPECIALIST, on_duty=True)
         stage.bus.publish(DutyChanged(person=SPECIALIST, on_duty=True))
         await stage.until("SpecialistAssigned")
-        await stage.switchboard.staff(FORCE)
         assert stage.kinds().count("SpecialistAssigned") == 1
         assert (CALL, SPECIALIST) in stage.people.given
 
@@ -57,6 +85,58 @@ async def test_arriving_twice_is_arriving_once() -> None:
             both.create_task(stage.arrive())
             both.create_task(stage.arrive())
         assert stage.kinds().count("CallArrived") == 1
+
+
+async def test_an_arrival_goes_on_though_whoever_asked_has_stopped_waiting() -> None:
+    journal = SlowJournal()
+    async with staged(ToldTranscriber(), journal=journal) as stage:
+        for _ in range(2):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.01):
+                    await stage.arrive()
+        journal.open.set()
+        await stage.until("CallArrived")
+        await stage.arrive()
+        assert stage.kinds() == ["CallArrived", "HandlerAssigned", "SpecialistAssigned"]
+        assert stage.people.given == {(CALL, HANDLER), (CALL, SPECIALIST)}
+
+
+async def test_an_arrival_that_cannot_be_recorded_is_refused_and_the_rest_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recording, "PAUSES_S", ())
+    async with staged(ToldTranscriber()) as stage:
+        stage.journal.lost = True
+        with pytest.raises(JournalLost):
+            await stage.arrive()
+        stage.journal.lost = False
+        await stage.arrive()
+        assert CALL in stage.switchboard.live
+
+
+async def test_a_duty_book_that_cannot_be_read_does_not_end_the_calls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with staged(ToldTranscriber()) as stage:
+        await stage.people.set_duty(SPECIALIST, on_duty=False)
+        await stage.arrive()
+        good = stage.people.people
+        monkeypatch.setattr(stage.people, "people", lost_people)
+        stage.bus.publish(DutyChanged(person=SPECIALIST, on_duty=True))
+        await asyncio.sleep(0.01)
+        monkeypatch.setattr(stage.people, "people", good)
+        await stage.people.set_duty(SPECIALIST, on_duty=True)
+        stage.bus.publish(DutyChanged(person=SPECIALIST, on_duty=True))
+        await stage.until("SpecialistAssigned")
+
+
+async def test_one_call_that_cannot_be_read_does_not_keep_the_others_from_being_taken_up() -> None:
+    journal = FakeJournal()
+    for call in (CALL, CallId("CA2")):
+        await journal.append(call, [CallArrived(at_ms=0, force=FORCE, doorway="t", caller="", called="")])
+    journal.unreadable = {CALL}
+    async with staged(ToldTranscriber(), journal=journal) as stage:
+        assert set(stage.switchboard.live) == {"CA2"}
 
 
 async def test_the_last_words_raise_their_prompt_before_the_call_ends() -> None:
@@ -88,7 +168,48 @@ async def test_ears_that_never_finish_do_not_keep_the_call_open() -> None:
         line.stop()
         await stage.until("CallEnded")
         unheard = [event for event in stage.events() if isinstance(event, GapHeard)]
-        assert [(gap.cause, gap.from_ms, gap.to_ms) for gap in unheard] == [(GapCause.OVERFLOW, 0, 20)]
+        assert [(gap.cause, gap.from_ms, gap.to_ms) for gap in unheard] == [(GapCause.UNHEARD, 0, 20)]
+
+
+async def test_last_words_outlive_a_journal_locked_at_the_end() -> None:
+    engine = ToldTranscriber(at_end=[said("he's got a knife")])
+    async with staged(engine, limits=CallLimits(flush_s=0.05)) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        await stage.until("LegJoined")
+        stage.journal.lost = True
+        line.hear(frame(0))
+        line.stop()
+        await asyncio.sleep(0.4)
+        stage.journal.lost = False
+        await stage.until("CallEnded")
+        assert "PromptRaised" in stage.kinds()
+        assert "GapHeard" not in stage.kinds()
+
+
+async def test_sound_that_no_engine_heard_is_recorded_as_a_gap() -> None:
+    engine = ToldTranscriber(during=[Unheard(from_ms=0, to_ms=4000)])
+    async with staged(engine) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0))
+        await stage.until("GapHeard")
+        line.stop()
+
+
+async def test_a_leg_without_a_recogniser_is_not_said_to_be_heard_again() -> None:
+    still = Progress(received_to_ms=500, heard_to_ms=0)
+    engine = ToldTranscriber(during=[Deafened(at_ms=0, why="died"), still, still])
+    async with staged(engine) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0))
+        line.stop()
+        await stage.until("CallEnded")
+        assert (stage.kinds().count("EarLost"), stage.kinds().count("EarRestored")) == (1, 0)
 
 
 async def test_ears_that_lag_but_get_on_are_waited_for() -> None:
@@ -113,8 +234,47 @@ async def test_an_open_line_that_brings_nothing_is_said_to_be_deaf_until_sound_c
         line.join(Party.CALLER)
         line.hear(frame(0, received_s=SystemClock().monotonic_s()))
         await stage.until("EarLost")
+        await asyncio.sleep(0.1)
+        assert (stage.kinds().count("EarLost"), stage.kinds().count("EarRestored")) == (1, 0)
+        line.hear(frame(20, received_s=SystemClock().monotonic_s()))
+        await stage.until("EarRestored")
+        line.lose("socket closed")
+
+
+async def test_a_leg_that_never_brings_sound_is_deaf_too() -> None:
+    async with staged(ToldTranscriber(), limits=CallLimits(quiet_s=0.05, tick_s=0.01)) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.HANDLER)
+        await stage.until("EarLost")
+        line.stop()
+
+
+async def test_a_call_whose_stream_never_comes_is_not_calm() -> None:
+    async with staged(ToldTranscriber(), limits=CallLimits(quiet_s=0.05, tick_s=0.01)) as stage:
+        await stage.arrive()
+        await stage.until("LineLost")
         await asyncio.sleep(0.05)
-        assert stage.kinds().count("EarLost") == 1
+        assert stage.kinds().count("LineLost") == 1
+        assert CALL in stage.switchboard.live
+
+
+async def test_a_stream_that_failed_is_said_at_once() -> None:
+    async with staged(ToldTranscriber(), limits=CallLimits(quiet_s=60, tick_s=0.01)) as stage:
+        await stage.arrive()
+        await stage.switchboard.callback(CALL, about="stream", status="stream-error", code="31920")
+        await stage.until("LineLost")
+
+
+async def test_backlog_is_seen_although_the_ear_hangs() -> None:
+    async with staged(ToldTranscriber(hang=True), limits=CallLimits(tick_s=0.01)) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0, ms=1500, received_s=SystemClock().monotonic_s()))
+        async with asyncio.timeout(5):
+            while BacklogSeen(call=CALL, party=Party.CALLER, backlog_ms=1500) not in stage.notices:
+                await asyncio.sleep(0.01)
         line.lose("socket closed")
 
 
@@ -227,6 +387,10 @@ async def test_a_call_left_open_by_the_last_run_is_taken_up_and_can_go_on() -> N
         await stage.until("CallEnded")
         numbers = [event.utterance.number for event in stage.events() if isinstance(event, UtteranceHeard)]
         assert numbers == [0, 1]
+        broken = [gap for gap in stage.events() if isinstance(gap, GapHeard)]
+        assert [(gap.party, gap.cause, gap.from_ms) for gap in broken] == [
+            (Party.CALLER, GapCause.BREAK, 500)
+        ]
 
 
 async def test_an_engine_that_cannot_hear_deafens_the_leg_and_is_tried_again(

@@ -2,7 +2,7 @@
 
 import { marksIn } from "./call.js";
 
-const UNHEARD = new Set(["lost", "late", "overflow", "break"]);
+const UNHEARD = new Set(["lost", "late", "overflow", "unheard", "break"]);
 const WORTH_SHOWING_MS = 100;
 
 export function rows(call) {
