@@ -16,10 +16,12 @@ PAUSES_S = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 """A database that is locked or full for a moment is asked again: a fact is worth waiting for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Recorder:
     journal: Journal
     bus: Bus
+    refused: int = 0
+    """How many facts the journal has just refused and is being asked to take again."""
 
     async def record(self, call: CallId, *events: Event) -> list[Entry]:
         """Append together, then publish. Raises `JournalLost` after the last pause, unpublished."""
@@ -35,5 +37,9 @@ class Recorder:
                 return await self.journal.append(call, events)
             except JournalLost:
                 log.warning("journal not written, asking again", extra={"call": call, "pause_s": pause_s})
+            self.refused += len(events)
+            try:
                 await asyncio.sleep(pause_s)
+            finally:
+                self.refused -= len(events)
         return await self.journal.append(call, events)

@@ -11,6 +11,7 @@ from server.adapters.metrics import Metrics
 from server.adapters.speech import ENGINES
 from server.adapters.speech.options import HearingOptions, workers_for_this_machine
 from server.adapters.store import Store, open_store
+from server.adapters.store.sole import sole_server
 from server.domain.attention import Attention
 from server.domain.people import Force
 from server.ports.bus import Bus
@@ -54,6 +55,7 @@ def hearing_options(settings: Settings) -> HearingOptions:
         threads=speech.threads,
         block_ms=speech.block_ms,
         stall_s=speech.stall_s,
+        start_s=speech.start_s,
         monologue_s=speech.monologue_s,
         retain_s=speech.retain_s,
         flush_s=settings.calls.flush_s,
@@ -66,6 +68,7 @@ async def run_core(settings: Settings, body: Callable[[Core], Awaitable[None]]) 
     """Start a node, run `body` on it, and close it down: last words settled, everything recorded."""
     async with AsyncExitStack() as stack:
         forces = tuple(load_forces(settings.path(settings.forces.folder)))
+        stack.enter_context(sole_server(settings.url(settings.store.url)))
         store = await stack.enter_async_context(
             open_store(settings.url(settings.store.url), clock=SystemClock())
         )

@@ -71,8 +71,8 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> str:
         await web.TCPSite(runner, server.host, server.port, reuse_address=True).start()
     except OSError as error:
         # A name that cannot be looked up has numbers of its own, which the system's table does not know.
-        known = error.errno in errno.errorcode
-        reason = os.strerror(error.errno or 0) if known else error.strerror or "the address cannot be used"
+        number = error.errno or 0
+        reason = os.strerror(number) if number in errno.errorcode else error.strerror
         raise CannotListen(f"cannot listen on {server.host}:{server.port}: {reason}") from error
     host, port = runner.addresses[0][:2]
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
@@ -116,7 +116,7 @@ def _doors(core: Core, feeds: Feeds, doorways: Sequence[web.AbstractRouteDef]) -
         markers=core.reader.markers,
         engine_health=core.transcriber.health,
         render_metrics=core.metrics.render,
-        faults=lambda: faults_of(core.settings),
+        faults=lambda: _faults(core),
         public_origins=_origins(core.settings),
         behind_proxy=core.settings.server.behind_proxy,
         routes=doorways,
@@ -132,11 +132,14 @@ def _signing_in(core: Core) -> SigningIn:
     return SigningIn(accounts, core.clock, rules)
 
 
-def faults_of(settings: Settings) -> list[str]:
-    """What the settings get wrong for calls in earnest, for `/readyz`."""
-    if settings.twilio.enabled and not settings.auth_tokens:
-        return ["Twilio's requests cannot be checked: no auth token is set."]
-    return []
+def _faults(core: Core) -> list[str]:
+    """What keeps a running server from being fit for calls, for `/readyz`."""
+    faults: list[str] = []
+    if core.settings.twilio.enabled and not core.settings.auth_tokens:
+        faults.append("Twilio's requests cannot be checked: no auth token is set.")
+    if core.recorder.refused:
+        faults.append("The journal is not being written; what happens is kept and tried again.")
+    return faults
 
 
 def _origins(settings: Settings) -> frozenset[str]:
