@@ -14,6 +14,10 @@ class Polarity(StrEnum):
     CONDITIONAL = "conditional"
 
 
+SPEAKING = (Polarity.AFFIRMED, Polarity.CONDITIONAL)
+"""The polarities that speak for a marker."""
+
+
 class When(StrEnum):
     NOW = "now"
     TODAY = "today"
@@ -62,4 +66,4 @@ class Sighting:
     @property
     def stands(self) -> bool:
         """Whether the sighting speaks for the marker; a denial is kept, and shown, but raises nothing."""
-        return not self.held and self.polarity in (Polarity.AFFIRMED, Polarity.CONDITIONAL)
+        return not self.held and self.polarity in SPEAKING

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from server.adapters.language.files import Mistakes, Page, read_page
+from server.adapters.language.opinion import TAGGED, Opinion, load
 from server.adapters.language.patterns import Alphabet, Grammar, speaks_of_negation
 from server.adapters.language.words import Spelling
 from server.domain.ids import MarkerId
@@ -32,12 +33,13 @@ MARKER_KEYS = frozenset(
         "unless",
         "flags",
         "examples",
-        "near_misses", "frame",
+        "near_misses",
+        "frame",
     ]
 )
 RULE_KEYS = frozenset(["id", "patterns", "unless", "needs", "when", "by", "negated"])
 PROMPT_KEYS = frozenset({"ask", "yes_no", "handler", "specialist"})
-NEEDS = frozenset({"", "frame", "relation", "company"})
+NEEDS = frozenset({"", "frame", "relation", "company", "support"})
 FRAMES = frozenset({"opens", "relation", "never"})
 BY = frozenset({"anyone", "caller", "child", "bystander", "suspect"})
 GENDERED = re.compile(r"\b(he|she|him|her|his|hers|himself|herself)\b", re.IGNORECASE)
@@ -67,7 +69,7 @@ class Rule:
 class MarkerRules:
     marker: Marker
     frame: str
-    """Whether a sighting shows a domestic call: it `opens` the frame, does so beside a `relation`, or `never`."""
+    """Whether a sighting shows a domestic call: it `opens` the frame, or beside a `relation`, or `never`."""
     rules: tuple[Rule, ...]
     unless: Regex
     questions: Regex
@@ -82,6 +84,9 @@ class Knowledge:
     alphabet: Alphabet
     spelling: Spelling
     markers: Mapping[MarkerId, MarkerRules]
+    tags: Mapping[str, str]
+    """For the second opinion: the class that stands for a word."""
+    opinion: Opinion | None
     cues: Mapping[str, Regex]
     """Every class of the lexicon whose name starts with `cue_`, without that prefix."""
 
@@ -98,11 +103,14 @@ def knowledge(markers_dir: Path) -> Knowledge:
     markers = [_marker_rules(page, grammar) for page in pages]
     if mistakes.found:
         raise BadMarkers("\n".join(mistakes.found))
+    opinion = markers_dir / "opinion.npz"
     owned = frozenset(_single_words(grammar, "owned"))
     return Knowledge(
         alphabet=grammar.alphabet,
         spelling=Spelling(spelling.mapped, spelling.fillers, owned),
         markers={rules.marker.id: rules for rules in markers},
+        tags=_tags(grammar),
+        opinion=load(opinion) if opinion.exists() else None,
         cues={name: grammar.any_of([f"<cue_{name}>"]) for name in cues},
     )
 
@@ -145,12 +153,16 @@ def _single_words(grammar: Grammar, name: str) -> list[str]:
     return [word for word, letter in grammar.alphabet.letters.items() if letter in letters]
 
 
+def _tags(grammar: Grammar) -> dict[str, str]:
+    return {word: f"<{name}>" for name in reversed(TAGGED) for word in _single_words(grammar, name)}
+
+
 def _marker_rules(page: Page, grammar: Grammar) -> MarkerRules:
     page.only(MARKER_KEYS)
     marker = _marker(page)
     if page.file.stem != marker.id:
         page.wrong(f"expected the id to be the file's name, {page.file.stem!r}", "id")
-    rules = [_rule(page, grammar, marker.id, at) for at in page.items("rules")]
+    rules = [rule for at in page.items("rules") for rule in _rules(page, grammar, marker.id, at)]
     if not rules:
         page.wrong("expected at least one rule under 'rules'", "rules")
     _check_examples(page)
@@ -203,7 +215,8 @@ def _prompts(page: Page) -> PromptTexts:
     return PromptTexts(**texts)
 
 
-def _rule(page: Page, grammar: Grammar, marker: MarkerId, at: int) -> Rule:
+def _rules(page: Page, grammar: Grammar, marker: MarkerId, at: int) -> list[Rule]:
+    """The rule, in two where some of its patterns name their own negation and others do not."""
     path = ("rules", at)
     page.only(RULE_KEYS, *path)
     values = page.mapping(*path)
@@ -219,17 +232,27 @@ def _rule(page: Page, grammar: Grammar, marker: MarkerId, at: int) -> Rule:
     _expect(page, by, BY, *path, "by")
     for time in when:
         _expect(page, time, WHENS, *path, "when")
-    return Rule(
+    made = Rule(
         id=f"{marker}/{name}",
         marker=marker,
-        found=_compiled(page, grammar, *path, "patterns"),
-        owns_negation=any(speaks_of_negation(source) for source in sources),
+        found=re.compile(r"(?!)"),
+        owns_negation=False,
         unless=_compiled(page, grammar, *path, "unless"),
         needs=needs,
         when=frozenset(when),
         by=by,
         negated=values.get("negated") is True,
     )
+    _compiled(page, grammar, *path, "patterns")
+    if page.mistakes.found:
+        return [made]
+    owning = [source for source in sources if speaks_of_negation(source)]
+    plain = [source for source in sources if not speaks_of_negation(source)]
+    return [
+        replace(made, found=grammar.any_of(some), owns_negation=owns)
+        for some, owns in ((plain, False), (owning, True))
+        if some
+    ]
 
 
 def _expect(page: Page, value: str, allowed: frozenset[str], *path: str | int) -> None:

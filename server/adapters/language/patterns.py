@@ -25,6 +25,7 @@ NEGATIONS = frozenset(
 )
 
 _LEXEMES = re.compile(r"\(|\)|\||[^\s()|]+\??|\?")
+_LETTERS = re.compile(r"\[[^\[\]^]+\]")
 _GAP = re.compile(r"(~~?)(\d+)$")
 
 
@@ -119,25 +120,14 @@ class Grammar:
         return self._words(lexeme)
 
     def _words(self, lexeme: str) -> str:
-        letters: set[str] = set()
-        longer: list[str] = []
-        for part in lexeme.split("/"):
-            if part.startswith("<") and part.endswith(">"):
-                found = self._class(part[1:-1])
-                if found.startswith("[") and found.count("[") == 1 and found.endswith("]"):
-                    letters.update(found[1:-1])
-                else:
-                    longer.append(found)
-            elif part == "#":
-                letters.add(NUMBER)
-            elif part == "$":
-                longer.append(CLAUSE_END)
-            else:
-                letters.update(self._literal(part))
-        charset = f"[{''.join(sorted(letters))}]" if letters else ""
-        if not longer:
-            return charset
-        return f"(?:{'|'.join([*longer, charset] if charset else longer)})"
+        return _choice([self._word(part) for part in lexeme.split("/")])
+
+    def _word(self, part: str) -> str:
+        if part.startswith("<") and part.endswith(">"):
+            return self._class(part[1:-1])
+        if part == "$":
+            return CLAUSE_END
+        return f"[{NUMBER}]" if part == "#" else f"[{''.join(sorted(self._literal(part)))}]"
 
     def _literal(self, word: str) -> set[str]:
         if not re.fullmatch(r"[a-z0-9_]+|[A-Z]+", word):
@@ -174,19 +164,23 @@ class Grammar:
         return f"[{''.join(going)}]"
 
     def _class_body(self, entries: Sequence[str]) -> str:
-        letters: set[str] = set()
-        longer: list[str] = []
-        for entry in entries:
-            made = self.pattern(entry)
-            if re.fullmatch(r"\[[^\[\]^]+\]", made):
-                letters.update(made[1:-1])
-            else:
-                longer.append(made)
-        charset = f"[{''.join(sorted(letters))}]" if letters else ""
-        if not longer:
-            return charset
-        longer.sort(key=len, reverse=True)
-        return f"(?:{'|'.join([*longer, charset] if charset else longer)})"
+        return _choice([self.pattern(entry) for entry in entries])
+
+
+def _choice(branches: Sequence[str]) -> str:
+    """One of these; single words become one set of characters, which is much the fastest."""
+    letters: set[str] = set()
+    longer: list[str] = []
+    for branch in branches:
+        if _LETTERS.fullmatch(branch):
+            letters.update(branch[1:-1])
+        else:
+            longer.append(branch)
+    charset = [f"[{''.join(sorted(letters))}]"] if letters else []
+    if not longer:
+        return charset[0]
+    longer.sort(key=len, reverse=True)
+    return f"(?:{'|'.join(longer + charset)})"
 
 
 def _is_going(word: str) -> bool:

@@ -5,17 +5,22 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from server.adapters.language.questions import Answer, Asked, answer_in, asked_in
-from server.adapters.language.turn_reading import Found, TurnReader, TurnWords
+from server.adapters.language.turn_reading import BROAD, Found, TurnReader, TurnWords
 from server.domain.ids import MarkerId
 from server.domain.markers import Marker, MarkerClass
-from server.domain.sightings import Polarity, Sighting
+from server.domain.sightings import SPEAKING, Polarity, Sighting
 from server.domain.speech import Draft, Party, Utterance
 
 HELD_LIMIT = 64
 """Sightings kept back for the domestic frame; the oldest go first."""
 OPENING_TURNS = 6
 """Contextual sightings are shown, held, in a call's opening turns; later they wait unseen for the frame."""
-SPEAKING = (Polarity.AFFIRMED, Polarity.CONDITIONAL)
+OPENS_BESIDE_RELATION = 1.0
+OPENS_ALONE = 2.0
+ELSEWHERE = 3.0
+"""Log odds of abuse that a call must have shown before a sighting opens the frame."""
+IN_FRAME = 1.0
+CALL_WEIGHT = 0.4
 BACKCHANNEL_TURNS = 1
 """How many turns a caller may put off an answer."""
 
@@ -41,6 +46,8 @@ class Standing:
     elsewhere: bool = False
     """Whether the words are those of another emergency: burglary, crash, fire, illness."""
     domestic: bool = False
+    evidence: float = 0.0
+    """How much the call so far sounds like abuse, as log odds, within bounds."""
     turns: int = 0
     """How many turns of the caller's have been read."""
     severity: MarkerClass = MarkerClass.NONE
@@ -97,11 +104,12 @@ class SpacyCallReading:
             asked=pending,
             put_off=before.put_off - bool(pending),
             turns=before.turns + 1,
+            evidence=_added(before.evidence, words.abuse),
             relation=before.relation or words.names_relation,
             elsewhere=before.elsewhere or words.names_elsewhere,
         )
-        found = [*_best(words.found), *answers]
-        return self._weighed(standing, found)
+        trusted = [one for one in words.found if self._trusted(standing, one)]
+        return self._weighed(standing, [*_best(trusted), *answers])
 
     def _answers(self, words: TurnWords) -> tuple[list[Found], tuple[Asked, ...]]:
         asked = self._standing.asked
@@ -143,7 +151,21 @@ class SpacyCallReading:
         if one.sighting.polarity not in SPEAKING or one.needs:
             return False
         frame = self._turns.known.markers[one.sighting.marker].frame
-        return standing.relation if frame == "relation" else frame == "opens" and not standing.elsewhere
+        if frame == "never" or (frame == "relation" and not standing.relation):
+            return False
+        if self._turns.known.opinion is None:
+            return standing.relation or not standing.elsewhere
+        needed = OPENS_BESIDE_RELATION if standing.relation else OPENS_ALONE
+        return standing.evidence >= needed + (ELSEWHERE if standing.elsewhere else 0.0)
+
+    def _trusted(self, standing: Standing, one: Found) -> bool:
+        """Whether the second opinion and the call so far let a rule's word pass."""
+        if self._turns.known.opinion is None or one.sighting.polarity not in SPEAKING:
+            return one.needs != BROAD
+        call = IN_FRAME if standing.domestic else 0.0
+        if standing.turns > 1:
+            call += CALL_WEIGHT * max(-3.0, min(3.0, standing.evidence))
+        return one.margin + call > 0
 
     def _hold(self, standing: Standing, one: Found, found: Sequence[Found]) -> Hold:
         """What keeps a sighting back."""
@@ -168,7 +190,18 @@ class SpacyCallReading:
 
 def _keeps_company(other: Found, one: Found) -> bool:
     """Whether another marker of the same turn, sighted on its own strength, speaks for this one."""
-    return not other.needs and other.sighting.marker != one.sighting.marker and other.sighting.polarity in SPEAKING
+    return (
+        not other.needs
+        and other.sighting.marker != one.sighting.marker
+        and other.sighting.polarity in SPEAKING
+    )
+
+
+def _added(evidence: float, abuse: float | None) -> float:
+    """The call's evidence after a turn; no turn counts for too much, and the call may always turn."""
+    if abuse is None:
+        return evidence
+    return max(-2.0, min(8.0, evidence + max(-1.0, min(2.5, abuse))))
 
 
 def _polarity(answer: Answer, asked: Asked) -> Polarity:

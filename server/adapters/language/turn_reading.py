@@ -2,23 +2,29 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spacy.tokens import Doc, Span
 
 from server.adapters.language.components import LINE, MATCHES, TOKENS, HeardTokenizer, pipeline
 from server.adapters.language.knowledge import Knowledge, Rule, knowledge
+from server.adapters.language.opinion import Heard, features
 from server.adapters.language.questions import Asked
 from server.adapters.language.turns import Line
 from server.adapters.language.words import Token
 from server.domain.ids import MarkerId
-from server.domain.sightings import Polarity, Sighting, When
-from server.domain.speech import Draft, Utterance, Word
+from server.domain.sightings import SPEAKING, Polarity, Sighting, When
+from server.domain.speech import Draft, Party, Utterance, Word
 
 PAUSE_MS = 400
 """A pause this long may end a clause."""
 QUOTE_WORDS = 30
+TELLING_WORDS = 4
+BROAD_WORDS = 5
+"""A broad rule says nothing of a shorter turn."""
+BROAD = "support"
+"""What a rule needs that is so broad that only the second opinion's support lets it stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,8 @@ class Found:
 
     sighting: Sighting
     needs: str
+    margin: float = 0.0
+    """How far the second opinion believes it, as log odds over what is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,10 @@ class TurnWords:
     tokens: Sequence[Token]
     line: Line
     found: tuple[Found, ...]
+    abuse: float | None
+    """How much the turn sounds like abuse, as log odds; a turn of a few words does not say."""
+    features: frozenset[str]
+    """What the second opinion hears in it."""
 
     @property
     def text(self) -> str:
@@ -56,7 +68,8 @@ class TurnWords:
         at = {
             token.last: char for char, token in zip(range(len(self.line.text)), self._by_char(), strict=False)
         }
-        return [(one.sighting.marker, at.get(one.sighting.matched[0][1] - 1, 0)) for one in self.found]
+        found = [one for one in self.found if one.needs != BROAD]
+        return [(one.sighting.marker, at.get(one.sighting.matched[0][1] - 1, 0)) for one in found]
 
     def answered(self, asked: Asked, polarity: Polarity) -> Found:
         """The turn as an answer to a handler's question."""
@@ -86,8 +99,8 @@ class TurnWords:
 class TurnReader:
     """Runs turns through one pipeline."""
 
-    def __init__(self, markers_dir: Path) -> None:
-        self.known = knowledge(markers_dir)
+    def __init__(self, markers_dir: Path, known: Knowledge | None = None) -> None:
+        self.known = known or knowledge(markers_dir)
         self._nlp = pipeline(markers_dir)
         self._tokenizer = HeardTokenizer(self._nlp.vocab, self.known)
 
@@ -97,13 +110,33 @@ class TurnReader:
         with self._nlp.memory_zone():
             words = [word.text for word in turn.words]
             doc = self._nlp(self._tokenizer.heard(words, _pauses(turn.words)))
+            opinion = self.known.opinion
+            heard = opinion.hear(self._features(doc)) if opinion and turn.party is not Party.HANDLER else None
             yield TurnWords(
                 known=self.known,
                 turn=turn,
                 tokens=doc.user_data[TOKENS],
                 line=doc.user_data[LINE],
-                found=tuple(_found(doc, turn)),
+                found=tuple(self._weighed(doc, turn, heard)),
+                abuse=heard.abuse if heard and len(doc) >= TELLING_WORDS else None,
+                features=frozenset(self._features(doc)) if opinion is None else frozenset(),
             )
+
+    def _weighed(self, doc: Doc, turn: Draft | Utterance, heard: Heard | None) -> Iterator[Found]:
+        """What the rules found, with the second opinion's margin for each."""
+        opinion = self.known.opinion
+        for found in _found(doc, turn):
+            if found.sighting.polarity not in SPEAKING:
+                if found.needs != BROAD:
+                    yield found
+            elif opinion is None or heard is None:
+                yield found
+            elif found.needs != BROAD or len(doc) >= BROAD_WORDS:
+                margin = opinion.margin(heard, found.sighting.marker, broad=found.needs == BROAD)
+                yield replace(found, margin=margin)
+
+    def _features(self, doc: Doc) -> set[str]:
+        return features([token.text for token in doc.user_data[TOKENS]], self.known.tags)
 
 
 def _pauses(words: Sequence[Word]) -> list[int]:
