@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import typer
 
-from server.cli.start import MISUSED, OK, ConfigOption, JsonOption, out, settings_or_exit
-from server.settings import Settings
+from server.cli.start import MISUSED, OK, ConfigOption, JsonOption, all_mistakes, draft_settings, out
+from server.settings import Draft, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,67 +19,79 @@ class Finding:
     said: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    findings: list[Finding]
+    mistakes: list[str]
+    """What is wrong with the settings and the files that they name; with any, nothing else was tried."""
+    warnings: list[str]
+
+    @property
+    def ok(self) -> bool:
+        return all(finding.ok for finding in self.findings)
+
+
 def check(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Check settings, forces, markers, model, database and public URL. Exit 2 if the server cannot start."""
-    settings = settings_or_exit(config)
-    findings = list(_findings(settings))
-    warnings = list(_warnings(settings))
+    report = _report(draft_settings(config))
     if as_json:
-        report = {"ok": all(f.ok for f in findings), "findings": [asdict(f) for f in findings]}
-        typer.echo(json.dumps({**report, "warnings": warnings}))
+        typer.echo(json.dumps({"ok": report.ok, **asdict(report)}))
     else:
-        for finding in findings:
-            mark = "ok " if finding.ok else "NOT OK"
-            out.print(f"{mark:7}{finding.what}: {finding.said}", markup=False, highlight=False)
-        for warning in warnings:
-            out.print(f"NOTE   {warning}", markup=False, highlight=False)
-    raise typer.Exit(OK if all(finding.ok for finding in findings) else MISUSED)
+        _print(report)
+    raise typer.Exit(OK if report.ok else MISUSED)
 
 
-def _findings(settings: Settings) -> Iterator[Finding]:
-    from server.wiring.checks import mistakes_in
-
-    mistakes = mistakes_in(settings, needs_token=False)
-    yield Finding("settings, forces, markers", not mistakes, "; ".join(mistakes) or "read without a mistake")
-    if mistakes:
-        return
-    yield asyncio.run(_model_loads(settings))
-    yield asyncio.run(_database_writable(settings))
-    yield asyncio.run(_desks_have_people(settings))
+def _report(found: Draft) -> Report:
+    mistakes = all_mistakes(found, found.settings, needs_token=False)
+    said = f"{len(mistakes)} thing(s) to put right" if mistakes else "read without a mistake"
+    findings = [Finding("settings, forces, markers", not mistakes, said)]
+    if not mistakes:
+        findings += [_model(found.settings), *_database(found.settings)]
+    return Report(findings=findings, mistakes=mistakes, warnings=list(_warnings(found)))
 
 
-async def _model_loads(settings: Settings) -> Finding:
+def _print(report: Report) -> None:
+    lines = [f"{'ok' if f.ok else 'NOT OK':7}{f.what}: {f.said}" for f in report.findings]
+    lines[1:1] = [f"       • {mistake}" for mistake in report.mistakes]
+    lines += [f"NOTE   {warning}" for warning in report.warnings]
+    for line in lines:
+        out.print(line, markup=False, highlight=False)
+
+
+def _model(settings: Settings) -> Finding:
     from server.wiring.checks import model_loads
 
-    problem = await model_loads(settings)
+    problem = asyncio.run(model_loads(settings))
     return Finding("speech model", not problem, problem or f"{settings.speech.engine} loads and listens")
 
 
-async def _database_writable(settings: Settings) -> Finding:
-    from server.wiring.checks import database_writable
-
-    problem = await database_writable(settings)
-    return Finding("database", not problem, problem or "writable, at the newest schema")
-
-
-async def _desks_have_people(settings: Settings) -> Finding:
+def _database(settings: Settings) -> Iterator[Finding]:
+    from server.adapters.store import StoreRefused
+    from server.ports.people import PeopleLost
     from server.wiring.checks import desks_without_people
 
-    missing = await desks_without_people(settings)
+    try:
+        missing = asyncio.run(desks_without_people(settings))
+    except (StoreRefused, PeopleLost) as lost:
+        yield Finding("database", False, str(lost))
+        return
+    yield Finding("database", True, "writable, at the newest schema")
     said = f"no account yet for {', '.join(missing)} (earshot users add)" if missing else "every desk has one"
-    return Finding("handlers", True, said)
+    yield Finding("handlers", True, said)
 
 
-def _warnings(settings: Settings) -> Iterator[str]:
+def _warnings(found: Draft) -> Iterator[str]:
     from server.adapters.speech.models.structure import is_demonstration
+    from server.wiring.checks import unsigned
 
-    if is_demonstration(settings.path(settings.speech.engine.partition(":")[2])):
+    settings = found.settings
+    model = settings.path(settings.speech.engine.partition(":")[2])
+    if "speech" not in found.unsure and is_demonstration(model):
         yield (
             "The built-in speech model is for demonstration and tests: it mishears real callers "
             "(46 to 80 % word error). For real calls: earshot models fetch"
         )
-    public = urlsplit(settings.server.public_url)
-    if public.scheme != "https":
+    if "server" not in found.unsure and urlsplit(settings.server.public_url).scheme != "https":
         yield "server.public_url is not https: Twilio streams only to wss, and sign-ins would travel in clear"
-    if settings.twilio.enabled and not settings.auth_tokens:
+    if "twilio" not in found.unsure and unsigned(settings):
         yield "no Twilio auth token is set: earshot serve will refuse to start with the Twilio doorway on"

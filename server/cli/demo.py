@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from server.cli.serve import run_server, stop_signal
-from server.cli.start import FAILED, OK, ConfigOption, refuse, settings_or_exit
+from server.cli.start import FAILED, OK, ConfigOption, all_mistakes, draft_settings, refuse
 from server.settings import Settings
 from server.settings.logs import set_up_logs
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from server.demo.stage import Options, Stage
     from server.wiring.node import Node
 
-STORE = "sqlite:data/demo.db"
-"""Apart from the journal of real calls, and new every time."""
+STORE = "sqlite:data/demo-{port}.db"
+"""Apart from the journal of real calls and from demonstrations on other ports, and new every time."""
 MACHINE = "127.0.0.1"
 """The demonstration prints its passwords, so only this machine may reach it."""
 
@@ -48,23 +48,25 @@ def demo(
         names = call_names(call or ())
     except NoSuchCall as unknown:
         refuse([f"--call: {unknown}"])
-    settings = demonstration(settings_or_exit(config), port=port)
+    found = draft_settings(config)
+    settings = demonstration(found.settings, port=port)
     set_up_logs(settings.logging)
-    from server.wiring.checks import mistakes_in
-
-    mistakes = [*mistakes_in(settings), *_force_missing(settings), *_in_use(port)]
+    forces_read = "forces" not in found.unsure
+    mistakes = (
+        all_mistakes(found, settings) + (_force_missing(settings) if forces_read else []) + _in_use(port)
+    )
     if mistakes:
         refuse(mistakes)
     _forget_last_time(settings)
     options = Options(once=once, calls=tuple(names), at_once=at_once)
-    raise typer.Exit(run_server(settings, _demo(settings, options)))
+    raise typer.Exit(run_server(_demo(settings, options)))
 
 
 def demonstration(settings: Settings, *, port: int) -> Settings:
     """The same server on this machine only, with a database and a token of its own."""
     sections = {
         "server": {"host": MACHINE, "port": port, "public_url": f"http://{MACHINE}:{port}", "origins": ()},
-        "store": {"url": STORE},
+        "store": {"url": STORE.format(port=port)},
         "twilio": {"enabled": True, "auth_token": SecretStr(secrets.token_hex(16)), "auth_token_file": None},
         "logging": {"level": "warning"},
     }

@@ -6,6 +6,7 @@ from server.cli import journal, models, users
 from server.cli.analyse import analyse
 from server.cli.check import check
 from server.cli.demo import demo
+from server.cli.evaluate import evaluate
 from server.cli.replay import replay
 from server.cli.serve import serve
 
@@ -21,6 +22,7 @@ app.command()(serve)
 app.command()(demo)
 app.command()(replay)
 app.command()(analyse)
+app.command()(evaluate)
 app.command()(check)
 app.command(name="journal")(journal.journal)
 app.add_typer(models.app, name="models")

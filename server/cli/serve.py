@@ -7,40 +7,31 @@ from typing import Any
 
 import typer
 
-from server.cli.start import FAILED, OK, ConfigOption, err, out, refuse, settings_or_exit
+from server.cli.start import FAILED, OK, ConfigOption, all_mistakes, draft_settings, err, out, refuse
 from server.settings import Settings
 
 
 def serve(config: ConfigOption = None) -> None:
     """Run the server. SIGTERM or Ctrl-C settles the last words, then stops."""
-    settings = settings_or_exit(config)
-    from server.wiring.checks import mistakes_in
-
-    mistakes = mistakes_in(settings)
+    found = draft_settings(config)
+    mistakes = all_mistakes(found, found.settings)
     if mistakes:
         refuse(mistakes)
-    raise typer.Exit(serve_until_stopped(settings))
+    raise typer.Exit(run_server(_serve(found.settings)))
 
 
-def serve_until_stopped(settings: Settings) -> int:
-    """Run until a signal; returns the exit code."""
-    return run_server(settings, _serve(settings))
-
-
-def run_server(settings: Settings, main: Coroutine[Any, Any, int]) -> int:
+def run_server(main: Coroutine[Any, Any, int]) -> int:
     """Run to its end and return its exit code; what keeps the server from starting is said plainly."""
     import uvloop
 
     from server.adapters.store import StoreRefused
+    from server.wiring.node import CannotListen
 
     code, why = FAILED, ""
     try:
         code = uvloop.run(main)
-    except* StoreRefused as refused:
+    except* (StoreRefused, CannotListen) as refused:
         why = str(_first(refused))
-    except* OSError as error:
-        reason = getattr(_first(error), "strerror", None) or "the address cannot be used"
-        why = f"cannot listen on {settings.server.host}:{settings.server.port}: {reason}"
     if why:
         err.print(why, markup=False, highlight=False)
     return code

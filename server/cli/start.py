@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from server.settings import BadSettings, Settings, load
+from server.settings import BadSettings, Draft, Settings, draft, load
 from server.settings.logs import set_up_logs
 
 OK, FAILED, MISUSED = 0, 1, 2
@@ -31,6 +31,20 @@ def settings_or_exit(config: Path | None = None) -> Settings:
         refuse(bad.mistakes)
     set_up_logs(settings.logging)
     return settings
+
+
+def draft_settings(config: Path | None = None) -> Draft:
+    """The settings, right or wrong, with logging set up by them, for a command that checks further."""
+    found = draft(config)
+    set_up_logs(found.settings.logging)
+    return found
+
+
+def all_mistakes(found: Draft, settings: Settings, *, needs_token: bool = True) -> list[str]:
+    """What keeps a server from starting with these settings, the draft's own or those made from them."""
+    from server.wiring.checks import mistakes_in
+
+    return [*found.mistakes, *mistakes_in(settings, needs_token=needs_token, unsure=found.unsure)]
 
 
 def refuse(mistakes: list[str], *, as_json: bool = False) -> NoReturn:

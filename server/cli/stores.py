@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import typer
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def with_store(settings: "Settings", work: Callable[["Store"], Awaitable[T]]) -> T:
-    """Open the database beside a running server or without one, and do the work in it."""
+def with_store(settings: "Settings", work: Callable[["Store"], Awaitable[T]], *, make: bool = False) -> T:
+    """Open the database beside a running server or without one, and do the work in it.
+
+    Without `make` there must be one already: an empty one at a mistyped path would look like an answer.
+    """
+    if not make:
+        _expect_one(settings)
     from server.adapters.clock import SystemClock
     from server.adapters.store import StoreRefused, open_store
 
@@ -32,6 +38,12 @@ def with_store(settings: "Settings", work: Callable[["Store"], Awaitable[T]]) ->
         refuse([f"store.url: {refused}"])
     except (JournalLost, PeopleLost) as lost:
         fail(str(lost))
+
+
+def _expect_one(settings: "Settings") -> None:
+    scheme, _, path = settings.url(settings.store.url).partition(":")
+    if scheme == "sqlite" and not Path(path).exists():
+        fail(f"There is no database at {path} (store.url).")
 
 
 def fail(sentence: str) -> NoReturn:

@@ -50,7 +50,7 @@ def add(  # noqa: PLR0913, PLR0917 - a parameter for each option of the command 
     _check_force(settings, force)
     person = Person(id=PersonId(name), name=full_name or name, role=role, force=ForceId(force))
     password = _password(from_stdin=password_stdin)
-    _with_accounts(settings, lambda accounts: accounts.add(person, password))
+    _with_accounts(settings, lambda accounts: accounts.add(person, password), make=True)
 
 
 @app.command(name="list")
@@ -120,14 +120,16 @@ def _password(*, from_stdin: bool) -> str:
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
-def _with_accounts(settings: "Settings", work: Callable[[Accounts], Awaitable[T]]) -> T:
+def _with_accounts(
+    settings: "Settings", work: Callable[[Accounts], Awaitable[T]], *, make: bool = False
+) -> T:
     from server.adapters.store.passwords import Argon2Hasher
 
     async def done(store: "Store") -> T:
         return await work(Accounts(people=store.people, sessions=store.sessions, hasher=Argon2Hasher()))
 
     try:
-        return with_store(settings, done)
+        return with_store(settings, done, make=make)
     except PersonExists:
         fail("This sign-in name is taken.")
     except UnknownPerson:

@@ -7,58 +7,79 @@ from server.adapters.clock import SystemClock
 from server.adapters.language.reader import SpacyReader
 from server.adapters.speech import ENGINES
 from server.adapters.speech.models.structure import check_model
-from server.adapters.store import STORES, StoreRefused, open_store
+from server.adapters.store import STORES, open_store
 from server.ports.language import BadMarkers
 from server.ports.people import UnknownPerson
 from server.ports.speech import HearingLost
 from server.settings import BadSettings, Settings, load_forces
+from server.settings.wording import without_credentials
 from server.wiring.choosing import BUSES, chosen
 from server.wiring.core import hearing_options
 from server.wiring.doorways import UNSIGNED
 
 
-def mistakes_in(settings: Settings, *, needs_token: bool = True) -> list[str]:
-    """One sentence a mistake, by key or file; empty when the server can start."""
-    mistakes: list[str] = []
-    for look in (_forces, _schemes, _model, _markers):
-        mistakes += look(settings)
-    if needs_token and settings.twilio.enabled and not settings.auth_tokens:
+def mistakes_in(
+    settings: Settings, *, needs_token: bool = True, unsure: frozenset[str] = frozenset()
+) -> list[str]:
+    """One sentence a mistake, by key or file; empty when the server can start.
+
+    What depends on a section that is `unsure` is not looked at: its values are not those that were meant.
+    """
+    mistakes = [
+        mistake for section, look in _LOOKS if section not in unsure for mistake in _refusals(look, settings)
+    ]
+    if needs_token and "twilio" not in unsure and unsigned(settings):
         mistakes.append(UNSIGNED)
     return mistakes
 
 
-def _refusals(attempt: Callable[[], object]) -> list[str]:
+def unsigned(settings: Settings) -> bool:
+    """Whether Twilio's requests could not be told from anybody else's."""
+    return settings.twilio.enabled and not settings.auth_tokens
+
+
+def _refusals(look: Callable[[Settings], None], settings: Settings) -> list[str]:
     try:
-        attempt()
+        look(settings)
     except BadSettings as bad:
         return bad.mistakes
-    return []
-
-
-def _forces(settings: Settings) -> list[str]:
-    return _refusals(lambda: load_forces(settings.path(settings.forces.folder)))
-
-
-def _schemes(settings: Settings) -> list[str]:
-    return [
-        *_refusals(lambda: chosen(ENGINES, "speech.engine", settings.speech.engine)),
-        *_refusals(lambda: chosen(STORES, "store.url", settings.store.url)),
-        *_refusals(lambda: chosen(BUSES, "bus.url", settings.bus.url)),
-    ]
-
-
-def _model(settings: Settings) -> list[str]:
-    model = settings.path(settings.speech.engine.partition(":")[2])
-    return [f"speech.engine: {problem}" for problem in check_model(model)]
-
-
-def _markers(settings: Settings) -> list[str]:
-    try:
-        SpacyReader(settings.path(settings.reading.markers))
     except BadMarkers as bad:
         return str(bad).splitlines()
     return []
 
+
+def _forces(settings: Settings) -> None:
+    load_forces(settings.path(settings.forces.folder))
+
+
+def _store(settings: Settings) -> None:
+    chosen(STORES, "store.url", without_credentials(settings.store.url))
+
+
+def _bus(settings: Settings) -> None:
+    chosen(BUSES, "bus.url", without_credentials(settings.bus.url))
+
+
+def _speech(settings: Settings) -> None:
+    chosen(ENGINES, "speech.engine", settings.speech.engine)
+    model = settings.path(settings.speech.engine.partition(":")[2])
+    problems = check_model(model)
+    if problems:
+        raise BadSettings([f"speech.engine: {problem}" for problem in problems])
+
+
+def _markers(settings: Settings) -> None:
+    SpacyReader(settings.path(settings.reading.markers))
+
+
+_LOOKS: tuple[tuple[str, Callable[[Settings], None]], ...] = (
+    ("forces", _forces),
+    ("speech", _speech),
+    ("store", _store),
+    ("bus", _bus),
+    ("reading", _markers),
+)
+"""What can be wrong beyond the keys, and the section that each depends on."""
 
 LOAD_S = 120.0
 """A large model takes a minute from a cold disk."""
@@ -76,17 +97,11 @@ async def model_loads(settings: Settings) -> str:
     return ""
 
 
-async def database_writable(settings: Settings) -> str:
-    """What keeps the database from being opened for writing; empty if it was."""
-    try:
-        async with open_store(settings.url(settings.store.url), clock=SystemClock()):
-            return ""
-    except StoreRefused as refused:
-        return str(refused)
-
-
 async def desks_without_people(settings: Settings) -> list[str]:
-    """The handlers whom a force's desks name and who have no account."""
+    """The handlers whom a force's desks name and who have no account.
+
+    Opens the database for writing, making it if need be. Raises `StoreRefused` or `PeopleLost`.
+    """
     missing: list[str] = []
     async with open_store(settings.url(settings.store.url), clock=SystemClock()) as store:
         for force in load_forces(settings.path(settings.forces.folder)):

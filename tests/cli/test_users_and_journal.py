@@ -9,9 +9,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from server.adapters.store import open_store
+from server.adapters.store.passwords import Argon2Hasher
 from server.cli.main import app
 from server.domain.events import CallArrived, CallEnded, Ending, Event, LegJoined
-from server.domain.ids import CallId, ForceId
+from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.speech import Party
 from tests.fakes import FakeClock
 
@@ -41,6 +42,14 @@ def record(url: str, events: Sequence[Event]) -> None:
     asyncio.run(recorded())
 
 
+def verifies(url: str, name: str, password: str) -> bool:
+    async def verified() -> bool:
+        async with open_store(url, clock=FakeClock()) as store:
+            return await Argon2Hasher().verify(await store.people.password_hash(PersonId(name)), password)
+
+    return asyncio.run(verified())
+
+
 def test_somebody_added_is_listed_and_put_on_duty() -> None:
     assert earshot(*ADD_SAM, "--name", "Sam Ade", given=PASSWORD).exit_code == 0
     assert earshot("users", "duty", "sam", "--on").exit_code == 0
@@ -48,6 +57,15 @@ def test_somebody_added_is_listed_and_put_on_duty() -> None:
     assert listed == [
         {"id": "sam", "name": "Sam Ade", "role": "specialist", "force": "demo", "on_duty": True}
     ]
+
+
+def test_a_new_password_takes_the_place_of_the_old(url: str) -> None:
+    earshot(*ADD_SAM, given=PASSWORD)
+    assert earshot("users", "passwd", "sam", "--password-stdin", given="short").exit_code == 2
+    assert verifies(url, "sam", PASSWORD)
+    assert earshot("users", "passwd", "sam", "--password-stdin", given=f"{PASSWORD} 2\n").exit_code == 0
+    assert verifies(url, "sam", f"{PASSWORD} 2")
+    assert not verifies(url, "sam", PASSWORD)
 
 
 def test_somebody_removed_is_listed_no_more() -> None:
@@ -76,8 +94,9 @@ def test_what_cannot_be_done_is_said_and_fails() -> None:
     ],
 )
 def test_what_is_asked_wrongly_is_not_done(arguments: tuple[str, ...], given: str) -> None:
+    earshot("users", "add", "jo", *ADD_SAM[3:], given=PASSWORD)
     assert earshot(*arguments, given=given).exit_code == 2
-    assert json.loads(earshot("users", "list", "--json").stdout) == []
+    assert [person["id"] for person in json.loads(earshot("users", "list", "--json").stdout)] == ["jo"]
 
 
 def test_a_journal_is_printed_line_by_line_as_json(url: str) -> None:
@@ -104,9 +123,33 @@ def test_calls_are_listed_with_how_far_they_have_come(url: str) -> None:
     assert "live" in earshot("journal").stdout
 
 
-def test_a_call_without_a_journal_is_a_failure() -> None:
-    refused = earshot("journal", "CA1")
+def test_a_call_without_a_journal_is_a_failure(url: str) -> None:
+    record(url, [ARRIVED])
+    refused = earshot("journal", "CA2")
     assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "No journal is kept" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("journal",),
+        ("journal", "CA1", "--follow"),
+        ("users", "list", "--json"),
+        ("users", "duty", "sam", "--on"),
+        ("users", "remove", "sam", "-y"),
+        ("users", "passwd", "sam", "--password-stdin"),
+    ],
+)
+def test_where_there_is_no_database_none_is_made(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mistyped = tmp_path / "dtaa" / "earshot.db"
+    monkeypatch.setenv("EARSHOT_STORE__URL", f"sqlite:{mistyped}")
+    refused = earshot(*arguments, given=PASSWORD)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert f"There is no database at {mistyped}" in refused.stderr
+    assert not mistyped.parent.exists()
 
 
 def test_a_store_that_cannot_be_opened_is_a_mistake_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
