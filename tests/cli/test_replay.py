@@ -1,4 +1,5 @@
 import json
+import wave
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,14 @@ def test_a_program_is_told_the_mistake_in_json(tmp_path: Path) -> None:
     answer = CliRunner().invoke(app, [str(tmp_path / "absent.wav"), "--json"])
     assert answer.exit_code == 2
     assert json.loads(answer.stdout)["mistakes"] == ["absent.wav: No such file or directory"]
+
+
+def test_a_recording_without_a_sample_is_refused(tmp_path: Path) -> None:
+    with wave.open(str(tmp_path / "empty.wav"), "wb") as empty:
+        empty.setparams((1, 2, 8000, 0, "NONE", ""))
+    answer = CliRunner().invoke(app, [str(tmp_path / "empty.wav")])
+    assert answer.exit_code == 2
+    assert "empty.wav holds no sound" in answer.output
 
 
 def entry(event: Event) -> Entry:

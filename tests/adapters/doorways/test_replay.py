@@ -122,6 +122,7 @@ def test_sixteen_kilohertz_is_brought_down_without_folding(tmp_path: Path) -> No
         ("fast.wav", "44100 Hz"),
         ("three.wav", "3 channels"),
         ("float.wav", "neither"),
+        ("empty.wav", "holds no sound"),
         ("wordy.call", "names no audio"),
         ("broken.call", "line 2"),
         ("lost.call", "No such file"),
@@ -132,6 +133,7 @@ def test_what_cannot_be_replayed_is_refused_with_a_sentence(tmp_path: Path, name
     wav(tmp_path / "fast.wav", CALLER, rate_hz=44100)
     wav(tmp_path / "three.wav", CALLER, channels=3)
     wav(tmp_path / "float.wav", CALLER, encoding=3)
+    wav(tmp_path / "empty.wav", b"")
     (tmp_path / "wordy.call").write_text("00:01 caller: hello")
     (tmp_path / "broken.call").write_text("00:01 caller: hello\nhello")
     (tmp_path / "lost.call").write_text("audio: absent.wav\n00:01 caller: hello")

@@ -61,6 +61,8 @@ def _channels(path: Path) -> list[Samples]:
         raise BadSound(f"{path.name} is at {rate_hz} Hz; 8000 or 16000 Hz are wanted")
     sound = _sound(path.name, encoding, bits, chunks[b"data"])
     frames = sound[: len(sound) // channels * channels].reshape(-1, channels)
+    if not len(frames):
+        raise BadSound(f"{path.name} holds no sound")
     return [_at_telephone_rate(frames[:, channel], rate_hz) for channel in range(channels)]
 
 
