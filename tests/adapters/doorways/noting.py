@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from server.adapters.clock import SystemClock
 from server.adapters.doorways.twilio.doorway import ControlRoom, TwilioDoorway, TwilioOptions, routes
@@ -133,7 +132,7 @@ async def serving(
     lines: NotingLines | None = None,
     clock: Clock | None = None,
     desk: Desk = DESK,
-    start_within_s: float = 10.0,
+    **more: float,
 ) -> AsyncIterator[Serving]:
     lines = lines or NotingLines()
     tally: Counter[str] = Counter()
@@ -142,14 +141,18 @@ async def serving(
         auth_tokens=(AUTH_TOKEN,),
         fallback=FALLBACK,
         forces=(FORCE,),
-        start_within_s=start_within_s,
-        arrive_within_s=1.0,
+        **{"arrive_within_s": 1.0, **more},  # type: ignore[arg-type]
     )
     room = ControlRoom(lines=lines, choose_desk=lambda _force: desk, tally=lambda code: tally.update((code,)))
     doorway = TwilioDoorway(options, room=room, clock=clock or SystemClock())
     app = web.Application()
     app.add_routes(routes(doorway))
-    async with TestServer(app) as server:
-        url = str(server.make_url("")).rstrip("/")
-        yield Serving(url=url, doorway=doorway, lines=lines, tally=tally)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        yield Serving(url=f"http://{host}:{port}", doorway=doorway, lines=lines, tally=tally)
         await doorway.close()
+    finally:
+        await runner.cleanup()

@@ -3,6 +3,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 import aiohttp
 import pytest
@@ -12,7 +13,9 @@ from server.demo.twilio_caller import PhoneCall, StreamScript, Trunk
 from server.domain.events import GapCause
 from server.domain.ids import CallId
 from server.domain.speech import Party, Sound
-from tests.adapters.doorways.noting import NUMBER, NotingLine, Serving, serving
+from server.ports.journal import JournalLost
+from server.services.switchboard import Line
+from tests.adapters.doorways.noting import NUMBER, NotingLine, NotingLines, Serving, serving
 from tests.fakes import FakeClock
 
 SOUND = bytes(range(160))
@@ -271,6 +274,48 @@ async def test_a_token_opens_one_stream_only() -> None:
             thief.token = phone.token
             await send(thief, *thief.script.opening({"token": thief.token}))
             assert (await thief.closed())[0] == Refusal.BAD_TOKEN.close_code
+
+
+async def test_a_call_answered_before_a_restart_is_heard_after_it() -> None:
+    async with serving() as before, aiohttp.ClientSession() as session:
+        answer = await before.caller.ring(Trunk(before.exchange, session), CALL)
+    async with (
+        serving() as after,
+        aiohttp.ClientSession() as session,
+        Trunk(after.exchange, session).socket(answer.stream) as socket,
+    ):
+        phone = Phone(after, socket, answer.parameters["token"])
+        await phone.stop(await phone.start())
+    assert after.lines.arrivals == before.lines.arrivals
+
+
+@dataclass
+class ForgetfulLines(NotingLines):
+    """The journal cannot be read for the first `faults` openings."""
+
+    faults: list[Exception] = field(default_factory=list)
+
+    async def open_line(self, call: CallId) -> Line:
+        if self.faults:
+            raise self.faults.pop()
+        return await super().open_line(call)
+
+
+async def test_a_stream_is_taken_once_the_journal_can_be_read_again() -> None:
+    async with serving(lines=ForgetfulLines(faults=[JournalLost()])) as here, ringing(here) as phone:
+        line = await phone.start()
+        await send(phone, phone.script.media("inbound", 0, SOUND))
+        await phone.stop(line)
+    assert line.stretches(Party.CALLER) == [(0, 20, Sound.HEARD)]
+
+
+async def test_a_fault_while_the_line_is_opened_does_not_use_the_token_up() -> None:
+    async with serving(lines=ForgetfulLines(faults=[RuntimeError("a bug")])) as here, ringing(here) as phone:
+        await send(phone, *phone.script.opening({"token": phone.token}))
+        assert (await phone.closed())[0] == Refusal.FAULT.close_code
+        async with ringing(here) as again:
+            again.token = phone.token
+            await again.stop(await again.start())
 
 
 async def test_a_token_grows_old() -> None:

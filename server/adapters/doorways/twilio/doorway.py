@@ -12,6 +12,7 @@ from aiohttp import web
 
 from server.adapters.doorways.twilio import twiml
 from server.adapters.doorways.twilio.forms import Form, read_form
+from server.adapters.doorways.twilio.reports import Report, Reports, Tally
 from server.adapters.doorways.twilio.signatures import HEADER, Signatures
 from server.adapters.doorways.twilio.stream import MediaSocket
 from server.adapters.doorways.twilio.tokens import Tokens
@@ -19,13 +20,11 @@ from server.domain.events import Ending
 from server.domain.ids import CallId
 from server.domain.people import Desk, Force
 from server.ports.clock import Clock
-from server.ports.journal import JournalLost, UnknownCall
+from server.ports.journal import JournalLost
 from server.services.switchboard import Arrival, Lines
 
 log = logging.getLogger(__name__)
 
-Tally = Callable[[str], None]
-"""Counts one more refusal or mishap, by its code."""
 ChooseDesk = Callable[[Force], Desk]
 
 VOICE = "/twilio/voice"
@@ -39,6 +38,8 @@ _WORD = re.compile(r"[a-z0-9_-]{1,40}", re.IGNORECASE)
 _BAD_SIGNATURE = (
     '{"error":{"code":"bad-signature","message":"The request is not signed by Twilio for this address."}}'
 )
+_STREAM_ERROR = re.compile(r"\b3[0-9]{4}\b")
+"""The codes of Twilio's voice errors, of which Media Streams' are some."""
 _OVER = frozenset({"completed", "failed", "busy", "no-answer", "canceled"})
 _DESK_FAILED = frozenset({"failed", "busy", "no-answer", "queue-full", "error", "system-error"})
 
@@ -57,6 +58,10 @@ class TwilioOptions:
     message_bytes: int = 16 * 1024
     arrive_within_s: float = 2.0
     """How long the caller waits while the call is recorded."""
+    most_reports: int = 1000
+    """Being recorded at once; beyond it (the journal hangs) new ones are dropped, and logged."""
+    close_within_s: float = 2.0
+    """How long the last reports may take to be recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +82,8 @@ class TwilioDoorway:
         self._options = options
         self._room = room
         self._signatures = Signatures(public_url=options.public_url, auth_tokens=options.auth_tokens)
-        self._tokens = Tokens(clock, lifetime_s=options.token_lifetime_s)
+        self._tokens = Tokens(clock, auth_tokens=options.auth_tokens, lifetime_s=options.token_lifetime_s)
+        self._reports = Reports(room.lines, room.tally, most=options.most_reports)
         self._force_of: Mapping[str, Force] = {
             number: force for force in options.forces for number in force.numbers
         }
@@ -103,10 +109,12 @@ class TwilioDoorway:
         self._draining = True
 
     async def close(self) -> None:
+        """Let the sockets go, and give what Twilio reported last a moment to be recorded."""
         self.drain()
         async with asyncio.TaskGroup() as tasks:
             for ws in tuple(self._sockets):
                 tasks.create_task(_dismiss(ws), name="close-media-socket")
+        await self._reports.settled(within_s=self._options.close_within_s)
 
     async def voice(self, request: web.Request) -> web.Response:
         form = await self._signed(request)
@@ -121,34 +129,33 @@ class TwilioDoorway:
         """The desk hung up, and so do we; or it could not be reached, and the caller is not left alone."""
         form = await self._signed(request)
         status = _word(form.get("DialCallStatus") or form.get("QueueResult"))
-        try:
-            await self._told(CallId(form.get("CallSid", "")), about="desk", status=status)
-        except Exception:  # boundary: whatever happens here, the caller is connected
-            log.exception("desk's answer not recorded")
+        report = Report(call=CallId(form.get("CallSid", "")), about="desk", status=status)
         if status not in _DESK_FAILED:
-            return _answer(twiml.hung_up())
+            return await self._reports.take(request, _answer(twiml.hung_up()), report)
         self._room.tally("desk-unreachable")
-        return _answer(self._fallback)
+        return await self._reports.take(request, _answer(self._fallback), report)
 
     async def call_status(self, request: web.Request) -> web.Response:
         form = await self._signed(request)
         status = _word(form.get("CallStatus"))
         if "ParentCallSid" in form:
-            await self._told(CallId(form["ParentCallSid"]), about="desk", status=status)
-            return web.Response(status=HTTPStatus.NO_CONTENT)
-        call = CallId(form.get("CallSid", ""))
-        try:
-            await self._told(call, about="call", status=status)
-        finally:
+            report = Report(call=CallId(form["ParentCallSid"]), about="desk", status=status)
+        else:
+            report = Report(call=CallId(form.get("CallSid", "")), about="call", status=status)
             if status in _OVER:
-                await self._room.lines.hang_up(call, Ending.HUNG_UP)
-        return web.Response(status=HTTPStatus.NO_CONTENT)
+                await self._room.lines.hang_up(report.call, Ending.HUNG_UP)
+        return await self._reports.take(request, web.Response(status=HTTPStatus.NO_CONTENT), report)
 
     async def stream_status(self, request: web.Request) -> web.Response:
+        """Heard of for every announced call, streaming or not: an error here may mean that it never will."""
         form = await self._signed(request)
-        status, code = _word(form.get("StreamEvent")), form.get("StreamErrorCode", "")
-        await self._told(CallId(form.get("CallSid", "")), about="stream", status=status, code=_word(code))
-        return web.Response(status=HTTPStatus.NO_CONTENT)
+        report = Report(
+            call=CallId(form.get("CallSid", "")),
+            about="stream",
+            status=_word(form.get("StreamEvent")),
+            code=_stream_error(form),
+        )
+        return await self._reports.take(request, web.Response(status=HTTPStatus.NO_CONTENT), report)
 
     async def media(self, request: web.Request) -> web.StreamResponse:
         if not self._signatures.good_handshake(request.raw_path, request.headers.get(HEADER)):
@@ -218,24 +225,18 @@ class TwilioDoorway:
         try:
             async with asyncio.timeout(self._options.arrive_within_s):
                 await self._room.lines.arrive(arrival)
-        except (JournalLost, TimeoutError):
-            # The stream is asked for all the same: its start brings the call in once more.
-            log.exception("arrival not recorded yet", extra={"call": sid})
+        # In either case the stream is asked for all the same: its start brings the call in once more.
+        except TimeoutError:
+            log.warning("arrival not recorded yet", extra={"call": sid})
+            self._room.tally("arrival-late")
+        except JournalLost:
+            log.exception("arrival not recorded", extra={"call": sid})
             self._room.tally("arrival-late")
         return twiml.Fork(
             url=self._signatures.socket_base + MEDIA,
             token=self._tokens.issue(arrival),
             status_url=self._signatures.webhook_base + STREAM_STATUS,
         )
-
-    async def _told(self, call: CallId, *, about: str, status: str, code: str = "") -> None:
-        try:
-            await self._room.lines.callback(call, about=about, status=status, code=code)
-        except UnknownCall:
-            self._room.tally("unknown-call")
-        except JournalLost:
-            log.exception("callback not recorded")
-            raise web.HTTPServiceUnavailable(text="the journal cannot be written") from None
 
 
 def routes(doorway: TwilioDoorway) -> list[web.RouteDef]:
@@ -255,6 +256,12 @@ def _answer(text: str) -> web.Response:
 def _word(value: str | None) -> str:
     """A status as a word; anything else Twilio might say is not kept."""
     return value.lower() if value and _WORD.fullmatch(value) else ""
+
+
+def _stream_error(form: Form) -> str:
+    """The error's number, which stands in its own field or before its free text; the text is not kept."""
+    number = _STREAM_ERROR.search(f"{form.get('StreamErrorCode', '')} {form.get('StreamError', '')}")
+    return number.group() if number else ""
 
 
 async def _dismiss(ws: "web.WebSocketResponse[bool]") -> None:

@@ -25,8 +25,8 @@ from server.domain.ids import CallId
 from server.domain.media import Sequence, Stamp
 from server.domain.speech import Party
 from server.ports.clock import Clock
-from server.ports.journal import UnknownCall
-from server.services.switchboard import CallOver, Line, Lines
+from server.ports.journal import JournalLost, UnknownCall
+from server.services.switchboard import Arrival, CallOver, Line, Lines
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,8 @@ _PARTY_OF_TRACK = {
     "outbound_track": Party.HANDLER,
 }
 _CLOSE_WITHIN_S = 2.0
+_PAUSES_S = (0.1, 0.5, 1.0, 2.0, 4.0)
+"""Before a line is given up that the journal keeps from being opened."""
 
 
 class _Over(Exception):
@@ -95,15 +97,27 @@ class MediaSocket:
     async def _line(self, call: CallId, start: Start) -> Line:
         if not start.start.media_format.telephone:
             raise Refused(Refusal.WRONG_FORMAT)
-        arrival = self.tokens.spend(start.start.custom_parameters.get("token", ""), call)
-        try:
-            # Again: the journal may have been out of reach when the webhook came.
-            await self.lines.arrive(arrival)
-            return await self.lines.open_line(call)
-        except UnknownCall:
-            raise Refused(Refusal.UNKNOWN_CALL) from None
-        except CallOver:
-            raise Refused(Refusal.CALL_OVER) from None
+        with self.tokens.spending(start.start.custom_parameters.get("token", ""), call) as arrival:
+            try:
+                return await self._opened(arrival)
+            except UnknownCall:
+                raise Refused(Refusal.UNKNOWN_CALL) from None
+            except CallOver:
+                raise Refused(Refusal.CALL_OVER) from None
+
+    async def _opened(self, arrival: Arrival) -> Line:
+        """The newest stream of a call has its line: an older one may be half dead without knowing it."""
+        for pause_s in _PAUSES_S:
+            try:
+                # Again: the journal may have been out of reach when the webhook came.
+                await self.lines.arrive(arrival)
+                return await self.lines.open_line(arrival.call)
+            except JournalLost:
+                # Twilio does not offer a stream twice; what is said meanwhile waits in the socket.
+                log.warning("line not opened, asking again", extra={"call": arrival.call})
+                await asyncio.sleep(pause_s)
+        await self.lines.arrive(arrival)
+        return await self.lines.open_line(arrival.call)
 
 
 async def _closed(ws: "web.WebSocketResponse[bool]", refusal: Refusal) -> Refusal:
