@@ -30,12 +30,7 @@ from server.services.switchboard import Arrival, CallOver, Line, Lines
 
 log = logging.getLogger(__name__)
 
-_PARTY_OF_TRACK = {
-    "inbound": Party.CALLER,
-    "inbound_track": Party.CALLER,
-    "outbound": Party.HANDLER,
-    "outbound_track": Party.HANDLER,
-}
+_PARTY_OF_TRACK = {"inbound": Party.CALLER, "outbound": Party.HANDLER}
 _CLOSE_WITHIN_S = 2.0
 _PAUSES_S = (0.1, 0.5, 1.0, 2.0, 4.0)
 """Before a line is given up that the journal keeps from being opened."""
@@ -161,7 +156,7 @@ class _Stream:
         self._clock = clock
         self._sequence = Sequence()
         self._sequence.take(first_number)
-        self._legs = {party: Leg(line, party, self._sequence) for party in (Party.CALLER, Party.HANDLER)}
+        self._legs = {track: Leg(line, party, self._sequence) for track, party in _PARTY_OF_TRACK.items()}
 
     async def follow(self, ws: "web.WebSocketResponse[bool]") -> None:
         """Until the stop. Raises `_Over` if the connection ends without one."""
@@ -194,12 +189,13 @@ class _Stream:
         stamp = Stamp(
             at_ms=sound.timestamp, samples=len(sound.payload), order=order, jumps=self._sequence.jumps
         )
-        leg = self._legs[_PARTY_OF_TRACK[sound.track]]
+        leg = self._legs[sound.track]
         leg.take(pcm_of(sound.payload), stamp, received_s=self._clock.monotonic_s())
 
     def _press(self, message: Digit) -> None:
-        party = _PARTY_OF_TRACK.get(message.dtmf.track, Party.CALLER)
-        self._line.press(party, message.dtmf.digit, at_ms=self._legs[party].next_ms)
+        track = message.dtmf.track.removesuffix("_track")
+        track = track if track in self._legs else "inbound"
+        self._line.press(_PARTY_OF_TRACK[track], message.dtmf.digit, at_ms=self._legs[track].next_ms)
 
     def _finish(self) -> None:
         for leg in self._legs.values():
