@@ -13,7 +13,11 @@ class HearingLost(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far the engine has got. Backlog is the difference."""
+    """How far the engine has got. Backlog is the difference.
+
+    Not sent before an engine has heard some of the leg or the leg was said to be `Deafened`;
+    from then until `Reopened`, `heard_to_ms` stands still.
+    """
 
     received_to_ms: int
     heard_to_ms: int
@@ -21,7 +25,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deafened:
-    """The engine behind this leg stopped; a replacement is being found."""
+    """No engine hears this leg, because it stopped or none was ready; one is being found."""
 
     at_ms: int
     why: str

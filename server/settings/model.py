@@ -71,6 +71,7 @@ class Speech(Section):
     block_ms: Annotated[int, Field(ge=40, le=500)] = 100
     retain_s: Annotated[float, Field(ge=30, le=600)] = 60.0
     stall_s: Seconds = 2.0
+    start_s: Seconds = 120.0
     monologue_s: Annotated[float, Field(ge=5, le=60)] = 15.0
     recycle_hours: Seconds = 6.0
     recycle_growth_mb: Annotated[int, Field(ge=100)] = 1024

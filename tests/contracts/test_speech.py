@@ -8,7 +8,7 @@ import pytest
 from server.adapters.speech import ENGINES
 from server.adapters.speech.options import HearingOptions
 from server.domain.speech import BYTES_PER_MS
-from server.ports.speech import HearingLost
+from server.ports.speech import HearingLost, Unheard
 from tests.adapters.speech.sounds import MODEL, QUIET_S, Notes, framed, line, options, recorded
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
@@ -46,12 +46,17 @@ async def test_closing_releases_the_leg(engine: str) -> None:
         assert ears.health().legs == 0
 
 
-async def test_a_broken_model_is_hearing_lost_and_nothing_else(engine: str, tmp_path: Path) -> None:
-    broken = HearingOptions(model=tmp_path, workers=1, wait_s=2.0)
+async def test_a_broken_model_is_hearing_lost_and_all_sound_is_told_to_be_unheard(
+    engine: str, tmp_path: Path
+) -> None:
+    broken = HearingOptions(model=tmp_path, workers=1, start_s=0.5, flush_s=0.5)
+    notes, yes = Notes(), recorded("yes")
     async with ENGINES[engine](broken) as ears:
         with pytest.raises(HearingLost):
-            await Notes().listen(ears, line(framed(recorded("yes"))))
+            await notes.listen(ears, line(framed(yes, at_ms=5000)))
         assert ears.health().workers_ready == 0
+    assert notes.all[-1] == Unheard(from_ms=5000, to_ms=5000 + len(yes) // BYTES_PER_MS)
+    assert {progress.heard_to_ms for progress in notes.progress} <= {5000}
 
 
 async def test_health_names_the_model_and_whether_it_is_for_demonstration(engine: str) -> None:

@@ -70,6 +70,7 @@ class Hand:
                     on_ready()
                 elif session := self._sessions.get(message.session):
                     session.deliver(message, self.signed_s)
+                    self._note_overtaken(session)
         finally:
             self.dead = True
             for session in tuple(self._sessions.values()):
@@ -94,14 +95,19 @@ class Hand:
         return now_s - self.signed_s if self.unanswered else 0.0
 
     def stuck_for_s(self, now_s: float) -> float:
-        """The same for the worst single leg."""
-        return max((now_s - s.fed_s for s in self._sessions.values() if s.in_flight), default=0.0)
+        """The same for the worst single leg that others have overtaken."""
+        return max((now_s - s.fed_s for s in self._sessions.values() if s.out_of_turn), default=0.0)
 
     def excuse(self, now_s: float) -> None:
         """Count waiting from now: the node itself was asleep."""
         self.signed_s = now_s
         for session in self._sessions.values():
             session.fed_s = now_s
+
+    def _note_overtaken(self, answered: Session) -> None:
+        for session in self._sessions.values():
+            if session is not answered:
+                session.overtake(self.legs)
 
     def _send(self, message: ToWorker) -> None:
         if not self.unanswered:

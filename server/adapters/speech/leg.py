@@ -1,6 +1,7 @@
 """One leg being heard: its sound is kept until its words are settled, whatever becomes of the recogniser."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterable, Callable
 
@@ -13,7 +14,7 @@ from server.adapters.speech.retained import SAMPLES_PER_MS, Retained
 from server.adapters.speech.session import Reply, Session
 from server.adapters.speech.wording import Wording
 from server.domain.speech import AudioFrame
-from server.ports.speech import Deafened, HearingLost, Progress, Reopened
+from server.ports.speech import Deafened, HearingLost, Progress, Reopened, Unheard
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,8 @@ BEFORE_WORDS_MS = 1500
 BEFORE_QUIET_MS = 3000
 """The same where no words stand: a word shows in a draft within a second and a half."""
 TICK_S = 0.5
+DEAF_AFTER_S = 2.0
+"""A leg that has waited for a recogniser for this long is said to be deaf."""
 UNDECODED_MS = 700
 """At a pause, sound newer than this may not be decoded yet; the pause itself is at least as long."""
 TAIL_MS = 100
@@ -50,9 +53,12 @@ class Leg:
         self._arrived_s = self._clock()
         self._settled = 0
         self._heard = 0
+        self._heard_ms = 0
         self._furthest = 0
         self._lost_at = 0
         self._losses = 0
+        self._deaf = False
+        self._listening = asyncio.Event()
         self._drafts_current = False
 
     async def run(self) -> None:
@@ -71,8 +77,8 @@ class Leg:
             error = HearingLost("the leg failed")
             error.__cause__ = faults
         finally:
-            if error and (last := self._wording.settle_draft(self._received_ms)):
-                self.outbox.put_now(last)
+            if error:
+                self._give_up()
             self.outbox.close(error)
 
     async def _pull(self) -> None:
@@ -86,9 +92,17 @@ class Leg:
                 await self._room.wait()
         self._ended = True
         self._wake.set()
+        await self._allow_for_last_words()
+        if not self._listening.is_set():
+            # A worker may be loading its model: what it will be given then is worth as long again.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._listening.wait(), self._options.start_s)
+                await self._allow_for_last_words()
+        raise HearingLost("the last words were not heard in time")
+
+    async def _allow_for_last_words(self) -> None:
         # Sound that has piled up is worth waiting for, at the speed of speech; beyond that, the bound holds.
         await asyncio.sleep(self._options.flush_s + (self._sound.end - self._heard) / SAMPLES_PER_MS / 1000)
-        raise HearingLost("the last words were not heard in time")
 
     async def _hear(self) -> None:
         while not self._over:
@@ -98,27 +112,38 @@ class Leg:
             finally:
                 self._pool.release(session)
             if session.lost:
-                await self._deafened(session.lost)
+                await self._lose(session.lost)
 
     async def _open(self) -> Session:
-        deadline_s = self._clock() + self._options.wait_s
+        """Wait for a recogniser as long as it takes: sound is kept, and what does not fit waits upstream."""
+        self._listening.clear()
+        since_s = self._clock()
         while (session := await self._pool.open(self._wake.set, within_s=TICK_S)) is None:
+            if self._sound.end and self._clock() - since_s > DEAF_AFTER_S:
+                await self._deafen("no speech worker is ready")
             await self._report()
-            if self._clock() > deadline_s:
-                raise HearingLost("no speech worker is ready")
-        if self._losses:
+        self._listening.set()
+        if self._deaf:
+            self._deaf = False
             replayed_ms = (self._sound.end - self._settled) // SAMPLES_PER_MS
             await self.outbox.put(Reopened(at_ms=self._received_ms, replayed_ms=replayed_ms))
         return session
 
-    async def _deafened(self, why: str) -> None:
+    async def _lose(self, why: str) -> None:
         self._losses = 1 if self._heard > self._lost_at else self._losses + 1
         self._lost_at = max(self._lost_at, self._heard)
-        await self.outbox.put(Deafened(at_ms=self._sound.media_ms(self._heard), why=why))
+        await self._deafen(why)
         self._pass_over_quiet()
         self._heard = self._settled
+        self._heard_ms = self._sound.media_ms(self._heard)
         if self._losses >= self._options.tries:
             raise HearingLost("replacement after replacement failed")
+
+    async def _deafen(self, why: str) -> None:
+        if not self._deaf:
+            self._deaf = True
+            self._heard_ms = self._sound.media_ms(self._heard)
+            await self.outbox.put(Deafened(at_ms=self._heard_ms, why=why))
 
     def _pass_over_quiet(self) -> None:
         """Hear again only from well before the words that stand: what came before was heard as quiet.
@@ -233,7 +258,19 @@ class Leg:
         return self._sound.end_ms
 
     async def _report(self) -> None:
-        heard_ms = self._sound.media_ms(self._heard)
-        await self.outbox.put(
-            Progress(received_to_ms=self._received_ms, heard_to_ms=min(heard_ms, self._received_ms))
-        )
+        if not (self._deaf or self._furthest):
+            return
+        if not self._deaf:
+            self._heard_ms = self._sound.media_ms(self._heard)
+        heard_ms = min(self._heard_ms, self._received_ms)
+        await self.outbox.put(Progress(received_to_ms=self._received_ms, heard_to_ms=heard_ms))
+
+    def _give_up(self) -> None:
+        """Settle the words that stand, as they stand, and say which sound after them nobody will hear."""
+        self._pass_over_quiet()
+        standing = self._wording.standing
+        from_ms = standing[-1].end_ms if standing else self._sound.media_ms(self._settled)
+        if last := self._wording.settle_draft(self._received_ms):
+            self.outbox.put_now(last)
+        if from_ms < self._received_ms:
+            self.outbox.put_now(Unheard(from_ms=from_ms, to_ms=self._received_ms))

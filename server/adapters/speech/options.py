@@ -21,12 +21,10 @@ class HearingOptions:
     block_ms: int = 100
     stall_s: float = 2.0
     """A worker that answers nothing for this long after it was fed is replaced."""
-    stuck_s: float = 10.0
-    """So is one that answers other legs but not this one."""
-    start_s: float = 60.0
+    stuck_s: float = 2.0
+    """So is one that leaves one leg without an answer for this long and answers the others out of turn."""
+    start_s: float = 120.0
     """A worker that has not loaded its model by then is given up."""
-    wait_s: float = 15.0
-    """How long a leg waits for a worker before its hearing is lost."""
     tries: int = 5
     """Replacements in a row, without getting any further, before a leg's hearing is lost."""
     monologue_s: float = 15.0
@@ -34,7 +32,10 @@ class HearingOptions:
     retain_s: float = 60.0
     """Sound held per leg at most; beyond it no more is taken in, and the sound waits upstream."""
     flush_s: float = 5.0
-    """The last words are out this long after the sound ends, and as much longer as the backlog lasts."""
+    """The last words are out this long after the sound ends, and as much longer as the backlog lasts.
+
+    While no worker listens they are waited for, one start of a worker at most.
+    """
     max_age_s: float = 6 * 3600.0
     max_growth_mb: int = 1024
     """A worker grown by this much since it was ready is replaced between utterances."""

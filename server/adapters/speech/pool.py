@@ -16,7 +16,9 @@ WATCH_S = 0.1
 ASLEEP_S = 0.5
 """A watch this late means that the node itself did not run: no worker is to blame."""
 WEIGH_S = 5.0
-MAX_PATIENCE_S = 16.0
+MAX_PATIENCE_S = 8.0
+CALM_S = 10.0
+"""A seat whose worker has not been slow for this long has the usual patience again."""
 MAX_BACKOFF_S = 8.0
 
 
@@ -24,18 +26,20 @@ MAX_BACKOFF_S = 8.0
 class Seat:
     """A place that always has a worker in it, or one on its way."""
 
+    patience_s: float
     hand: Hand | None = None
     failures: int = 0
+    slow_s: float = 0.0
+    """When its worker last kept somebody waiting."""
 
 
 class Pool:
     def __init__(self, options: HearingOptions, clock: Callable[[], float]) -> None:
         self._options = options
         self._clock = clock
-        self._seats = [Seat() for _ in range(options.workers + options.spares)]
+        self._seats = [Seat(options.stall_s) for _ in range(options.workers + options.spares)]
         self._processes: set[SpeechProcess] = set()
         self._changed = asyncio.Event()
-        self._patience_s = options.stall_s
         self.restarts = 0
 
     @property
@@ -135,29 +139,32 @@ class Pool:
             now_s = self._clock()
             asleep = now_s - watched_s > WATCH_S + ASLEEP_S
             watched_s = now_s
-            for hand in self._hands:
-                if asleep:
-                    hand.excuse(now_s)
-                self._check(hand, now_s)
+            for seat in self._seats:
+                if seat.hand and asleep:
+                    seat.hand.excuse(now_s)
+                if seat.hand and not seat.hand.dead:
+                    self._check(seat, seat.hand, now_s)
             if now_s - weighed_s >= WEIGH_S:
                 weighed_s = now_s
                 self._retire_one(now_s)
 
-    def _check(self, hand: Hand, now_s: float) -> None:
-        if hand.dead:
-            return
+    def _check(self, seat: Seat, hand: Hand, now_s: float) -> None:
         if hand.ready_s is None:
             if now_s - hand.signed_s > self._options.start_s:
                 hand.replace("speech worker did not start")
             return
-        if hand.silent_for_s(now_s) > self._patience_s or hand.stuck_for_s(now_s) > self._options.stuck_s:
-            # On a machine with no time left, killing makes things worse: each stall in a row earns the next
-            # worker more patience, and the first answers bring it back.
-            self._patience_s = min(MAX_PATIENCE_S, self._patience_s * 2)
+        silent_s, stuck_s = hand.silent_for_s(now_s), hand.stuck_for_s(now_s)
+        if silent_s > seat.patience_s or stuck_s > max(seat.patience_s, self._options.stuck_s):
+            # On a machine with no time left, killing makes things worse, for all that was not settled is heard
+            # again: each stall in a row earns the next worker of this seat, and of no other, more patience.
+            # Its legs are by then with the worker of another seat, which has the usual.
+            seat.patience_s, seat.slow_s = min(MAX_PATIENCE_S, seat.patience_s * 2), now_s
             hand.replace("speech worker stalled")
             hand.excuse(now_s)
-        elif hand.legs and now_s - hand.ready_s > MAX_PATIENCE_S and hand.silent_for_s(now_s) < WATCH_S:
-            self._patience_s = self._options.stall_s
+        elif max(silent_s, stuck_s) > self._options.stall_s / 2:
+            seat.slow_s = now_s
+        elif now_s - seat.slow_s > CALM_S:
+            seat.patience_s = self._options.stall_s
 
     def _retire_one(self, now_s: float) -> None:
         if self.ready < 2 or any(hand.retiring for hand in self._hands):

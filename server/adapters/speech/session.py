@@ -36,6 +36,8 @@ class Session:
         self.in_flight = 0
         self.fed_s = 0.0
         """When the oldest unanswered block was fed, or the last answer came."""
+        self._overtaken = 0
+        self._company = 0
         self._send = send
         self._wake = wake
         self._replies: deque[Reply] = deque()
@@ -44,6 +46,19 @@ class Session:
     @property
     def has_room(self) -> bool:
         return not self.finishing and not self.lost and self.in_flight < WINDOW
+
+    @property
+    def out_of_turn(self) -> bool:
+        """Whether so many answers to other legs came meanwhile that they were not merely first in the queue.
+
+        A worker takes its legs in turn, and each has a window at most ahead of this one's block.
+        """
+        return self.in_flight > 0 and self._overtaken > WINDOW * self._company
+
+    def overtake(self, legs: int) -> None:
+        """The worker, which has so many legs, answered another one."""
+        self._overtaken += 1
+        self._company = max(self._company, legs)
 
     def feed(self, pcm: bytes, now_s: float) -> None:
         self._count(now_s)
@@ -70,7 +85,7 @@ class Session:
         match reply:
             case Heard() | Settled() | Finished():
                 self.in_flight -= 1
-                self.fed_s = now_s
+                self._wait_from(now_s)
                 self._replies.append(reply)
                 self._wake()
             case Failed():
@@ -90,5 +105,9 @@ class Session:
 
     def _count(self, now_s: float) -> None:
         if self.in_flight == 0:
-            self.fed_s = now_s
+            self._wait_from(now_s)
         self.in_flight += 1
+
+    def _wait_from(self, now_s: float) -> None:
+        self.fed_s = now_s
+        self._overtaken = self._company = 0

@@ -1,5 +1,4 @@
 import asyncio
-import contextlib
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -8,7 +7,7 @@ import pytest
 
 from server.adapters.speech.vosk_local import VoskTranscriber
 from server.domain.speech import BYTES_PER_MS
-from server.ports.speech import Deafened, HearingLost, Reopened
+from server.ports.speech import Deafened, HearingLost, Reopened, Unheard
 from tests.adapters.speech.sounds import KNIFE_WORDS, QUIET_S, Notes, framed, line, options, recorded
 
 HALF = 1400 * BYTES_PER_MS
@@ -112,29 +111,19 @@ async def test_a_worker_that_only_answers_slowly_is_left_alone() -> None:
 async def test_hearing_is_lost_after_so_many_replacements_and_the_words_so_far_are_settled() -> None:
     knife = recorded("knife")
     notes = Notes()
-    async with VoskTranscriber(options(tries=2, wait_s=3.0)) as ears:
+    async with VoskTranscriber(options(tries=2, spares=2)) as ears:
         await ears.wait_ready(timeout_s=30)
 
-        async def every_worker_dies() -> None:
-            while True:
-                for pid in ears.worker_pids:
-                    with contextlib.suppress(ProcessLookupError):  # reaped, and its seat not cleared yet
-                        os.kill(pid, signal.SIGKILL)
-                await asyncio.sleep(0.02)
+        async def struck() -> None:
+            await strike(ears, notes, signal.SIGKILL)()
+            await notes.until(lambda heard: Reopened in heard.breaks)
+            os.kill(ears.worker_pids[0], signal.SIGKILL)
+            await asyncio.Event().wait()
 
-        async with asyncio.TaskGroup() as tasks:
-            hit = strike(ears, notes, signal.SIGKILL)
-
-            async def struck() -> None:
-                await hit()
-                killers.append(tasks.create_task(every_worker_dies()))
-                await asyncio.Event().wait()
-
-            killers: list[asyncio.Task[None]] = []
-            with pytest.raises(HearingLost):
-                await notes.listen(ears, line(framed(knife[:HALF]), struck))
-            killers[0].cancel()
+        with pytest.raises(HearingLost):
+            await notes.listen(ears, line(framed(knife[:HALF]), struck))
     assert notes.text == notes.drafts[-1].text
+    assert notes.all[-1] == Unheard(from_ms=notes.words[-1].end_ms, to_ms=1400)
 
 
 async def test_last_words_that_no_worker_settles_in_time_are_settled_as_they_stand() -> None:
@@ -145,3 +134,4 @@ async def test_last_words_that_no_worker_settles_in_time_are_settled_as_they_sta
         with pytest.raises(HearingLost):
             await notes.listen(ears, line(framed(knife[:HALF]), hit, framed(knife[HALF:], at_ms=1400)))
     assert notes.text == notes.drafts[-1].text
+    assert notes.all[-1] == Unheard(from_ms=notes.words[-1].end_ms, to_ms=len(knife) // BYTES_PER_MS)
