@@ -14,7 +14,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from server.adapters.language.knowledge import Knowledge, MarkerRules, Rule, knowledge
+from server.adapters.language.knowledge import Knowledge, MarkerRules, Rule
+from server.adapters.language.overlays import known_in
 from server.adapters.language.scope import context_of
 from server.adapters.language.turns import Line, clause_starts, encode, spoken
 from server.adapters.language.words import Token, split_text, tokens_of
@@ -26,10 +27,16 @@ STARTS = "clause starts"
 LINE = "line"
 MATCHES = "matches"
 
+FOLDERS = {"markers_dir": "", "overlay_dir": ""}
+
 
 def register_extensions() -> None:
     if not Span.has_extension("context"):
         Span.set_extension("context", default=None)
+
+
+def _known(markers_dir: str, overlay_dir: str) -> Knowledge:
+    return known_in(Path(markers_dir), Path(overlay_dir) if overlay_dir else None)[0]
 
 
 class HeardTokenizer:
@@ -49,9 +56,9 @@ class HeardTokenizer:
         return doc
 
 
-@Language.factory("earshot_clauses", default_config={"markers_dir": ""})
-def clause_splitter(nlp: Language, name: str, markers_dir: str) -> "ClauseSplitter":  # noqa: ARG001 (spaCy names the arguments)
-    return ClauseSplitter(knowledge(Path(markers_dir)))
+@Language.factory("earshot_clauses", default_config=FOLDERS)
+def clause_splitter(nlp: Language, name: str, markers_dir: str, overlay_dir: str) -> "ClauseSplitter":  # noqa: ARG001 (spaCy)
+    return ClauseSplitter(_known(markers_dir, overlay_dir))
 
 
 class ClauseSplitter:
@@ -69,9 +76,9 @@ class ClauseSplitter:
         return doc
 
 
-@Language.factory("earshot_frames", default_config={"markers_dir": ""})
-def frame_ruler(nlp: Language, name: str, markers_dir: str) -> "FrameRuler":  # noqa: ARG001 (spaCy names the arguments)
-    return FrameRuler(knowledge(Path(markers_dir)))
+@Language.factory("earshot_frames", default_config=FOLDERS)
+def frame_ruler(nlp: Language, name: str, markers_dir: str, overlay_dir: str) -> "FrameRuler":  # noqa: ARG001 (spaCy)
+    return FrameRuler(_known(markers_dir, overlay_dir))
 
 
 class FrameRuler:
@@ -103,9 +110,9 @@ def _matches(marker: MarkerRules, text: str) -> Iterator[Match]:
                 yield rule, found
 
 
-@Language.factory("earshot_scope", default_config={"markers_dir": ""})
-def context_scope(nlp: Language, name: str, markers_dir: str) -> "ContextScope":  # noqa: ARG001 (spaCy names the arguments)
-    return ContextScope(knowledge(Path(markers_dir)))
+@Language.factory("earshot_scope", default_config=FOLDERS)
+def context_scope(nlp: Language, name: str, markers_dir: str, overlay_dir: str) -> "ContextScope":  # noqa: ARG001 (spaCy)
+    return ContextScope(_known(markers_dir, overlay_dir))
 
 
 class ContextScope:
@@ -129,12 +136,12 @@ class ContextScope:
         return doc
 
 
-def pipeline(markers_dir: Path) -> Language:
-    """A blank English pipeline with the reader's components, over this folder of markers."""
+def pipeline(markers_dir: Path, overlay_dir: Path | None = None) -> Language:
+    """A blank English pipeline with the reader's components, over these folders of markers."""
     register_extensions()
-    known = knowledge(markers_dir)
     nlp = spacy.blank("en")
-    nlp.tokenizer = HeardTokenizer(nlp.vocab, known)
+    nlp.tokenizer = HeardTokenizer(nlp.vocab, known_in(markers_dir, overlay_dir)[0])
+    config = {"markers_dir": str(markers_dir), "overlay_dir": str(overlay_dir or "")}
     for factory in ("earshot_clauses", "earshot_frames", "earshot_scope"):
-        nlp.add_pipe(factory, config={"markers_dir": str(markers_dir)})
+        nlp.add_pipe(factory, config=config)
     return nlp

@@ -81,7 +81,7 @@ class MarkerRules:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    alphabet: Alphabet
+    grammar: Grammar
     spelling: Spelling
     markers: Mapping[MarkerId, MarkerRules]
     tags: Mapping[str, str]
@@ -89,6 +89,10 @@ class Knowledge:
     opinion: Opinion | None
     cues: Mapping[str, Regex]
     """Every class of the lexicon whose name starts with `cue_`, without that prefix."""
+
+    @property
+    def alphabet(self) -> Alphabet:
+        return self.grammar.alphabet
 
 
 @lru_cache(maxsize=8)
@@ -106,7 +110,7 @@ def knowledge(markers_dir: Path) -> Knowledge:
     opinion = markers_dir / "opinion.npz"
     owned = frozenset(_single_words(grammar, "owned"))
     return Knowledge(
-        alphabet=grammar.alphabet,
+        grammar=grammar,
         spelling=Spelling(spelling.mapped, spelling.fillers, owned),
         markers={rules.marker.id: rules for rules in markers},
         tags=_tags(grammar),
@@ -162,7 +166,7 @@ def _marker_rules(page: Page, grammar: Grammar) -> MarkerRules:
     marker = _marker(page)
     if page.file.stem != marker.id:
         page.wrong(f"expected the id to be the file's name, {page.file.stem!r}", "id")
-    rules = [rule for at in page.items("rules") for rule in _rules(page, grammar, marker.id, at)]
+    rules = [rule for at in page.items("rules") for rule in rules_on(page, grammar, marker.id, at)]
     if not rules:
         page.wrong("expected at least one rule under 'rules'", "rules")
     _check_examples(page)
@@ -206,16 +210,21 @@ def _prompts(page: Page) -> PromptTexts:
     page.only(PROMPT_KEYS, "prompts")
     texts = {name: page.text("prompts", name) for name in sorted(PROMPT_KEYS)}
     for name, text in texts.items():
-        if len(text) > PROMPT_LIMIT:
-            page.wrong(f"expected at most {PROMPT_LIMIT} characters, found {len(text)}", "prompts", name)
-        if GENDERED.search(text):
-            page.wrong("expected no gendered pronoun: say 'they'", "prompts", name)
-        if BLAME.search(text):
-            page.wrong("expected no question that blames the caller", "prompts", name)
+        check_prompt(page, name, text)
     return PromptTexts(**texts)
 
 
-def _rules(page: Page, grammar: Grammar, marker: MarkerId, at: int) -> list[Rule]:
+def check_prompt(page: Page, name: str, text: str) -> None:
+    """What every prompt text must be (domain facts, section 8)."""
+    if len(text) > PROMPT_LIMIT:
+        page.wrong(f"expected at most {PROMPT_LIMIT} characters, found {len(text)}", "prompts", name)
+    if GENDERED.search(text):
+        page.wrong("expected no gendered pronoun: say 'they'", "prompts", name)
+    if BLAME.search(text):
+        page.wrong("expected no question that blames the caller", "prompts", name)
+
+
+def rules_on(page: Page, grammar: Grammar, marker: MarkerId, at: int) -> list[Rule]:
     """The rule, in two where some of its patterns name their own negation and others do not."""
     path = ("rules", at)
     page.only(RULE_KEYS, *path)

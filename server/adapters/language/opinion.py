@@ -13,9 +13,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from server.adapters.language.inflect import IRREGULAR
 from server.domain.ids import MarkerId
 
 ABUSE = "abuse"
+SHORTEST_STEM = 3
+BASES = {form: base for base, row in IRREGULAR.items() for form in row if len(form) > SHORTEST_STEM}
 UNHEARD = 5.0
 """The margin of a marker that no head was trained for: its own rules stand, a broad one does not."""
 TAGGED = (
@@ -64,9 +67,8 @@ class Opinion:
     """For each marker, how far its own rules and its broad one are believed before any head is heard."""
 
     def hear(self, features: Iterable[str]) -> Heard:
-        found = list(features)
-        rows = [self.rows[one] for one in found if one in self.rows]
-        odds = self.bias + self.weights[rows].sum(axis=0, dtype=np.float32) / math.sqrt(len(found) + 1)
+        rows = [self.rows[one] for one in features if one in self.rows]
+        odds = self.bias + self.weights[rows].sum(axis=0, dtype=np.float32) / math.sqrt(len(rows) + 1)
         named = dict(zip(self.heads, odds.tolist(), strict=True))
         return Heard(named.pop(ABUSE), named)
 
@@ -80,13 +82,24 @@ class Opinion:
 
 
 def features(words: Sequence[str], tags: Mapping[str, str]) -> set[str]:
-    """Words and classes, alone, in pairs, and in pairs with one word between."""
-    tagged = [tags.get(word, word) for word in words]
+    """Words and their stems or classes, alone, in pairs, and in pairs with one or two words between."""
+    tagged = [tags.get(word) or stem(word) for word in words]
     made = set(words) | set(tagged)
-    for row in (["^", *words, "$"], ["^", *tagged, "$"]):
-        made.update(f"{a} {b}" for a, b in pairwise(row))
-        made.update(f"{a} _ {b}" for a, b in zip(row, row[2:], strict=False))
+    row = ["^", *tagged, "$"]
+    made.update(f"{a} {b}" for a, b in pairwise(row))
+    made.update(f"{a} _ {b}" for a, b in zip(row, row[2:], strict=False))
+    made.update(f"{a} __ {b}" for a, b in zip(row, row[3:], strict=False))
     return made
+
+
+def stem(word: str) -> str:
+    """A word without its ending; rough, and the same for all its regular forms."""
+    if word in BASES:
+        return BASES[word]
+    for ending in ("ing", "ed", "es", "in", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+            return word[: -len(ending)].rstrip("e")
+    return word.rstrip("e") if len(word) > SHORTEST_STEM else word
 
 
 def load(file: Path) -> Opinion:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from server.adapters.language.components import pipeline
+from server.adapters.language.overlays import known_in
 from server.adapters.language.reading import SpacyCallReading
 from server.adapters.language.turn_reading import TurnReader
 from server.domain.ids import MarkerId
@@ -10,10 +12,15 @@ from server.domain.markers import Marker
 
 
 class SpacyReader:
-    """Reads calls for the markers of one folder. Raises `BadMarkers` if the folder has mistakes."""
+    """Reads calls for the markers of one folder. Raises `BadMarkers` if the folder has mistakes.
 
-    def __init__(self, markers_dir: Path) -> None:
-        self._turns = TurnReader(markers_dir)
+    A force may lay its own slang and prompt texts over them. An overlay with mistakes is
+    refused whole: `refused` says why, and the shipped markers stay in force.
+    """
+
+    def __init__(self, markers_dir: Path, overlay_dir: Path | None = None) -> None:
+        known, self.refused = known_in(markers_dir, overlay_dir)
+        self._turns = TurnReader(known, pipeline(markers_dir, overlay_dir))
         self._markers = {id_: rules.marker for id_, rules in self._turns.known.markers.items()}
 
     @property

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
+from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from server.adapters.language.components import LINE, MATCHES, TOKENS, HeardTokenizer, pipeline
-from server.adapters.language.knowledge import Knowledge, Rule, knowledge
+from server.adapters.language.components import LINE, MATCHES, TOKENS, HeardTokenizer
+from server.adapters.language.knowledge import Knowledge, Rule
 from server.adapters.language.opinion import Heard, features
 from server.adapters.language.questions import Asked
 from server.adapters.language.turns import Line
@@ -99,9 +99,9 @@ class TurnWords:
 class TurnReader:
     """Runs turns through one pipeline."""
 
-    def __init__(self, markers_dir: Path, known: Knowledge | None = None) -> None:
-        self.known = known or knowledge(markers_dir)
-        self._nlp = pipeline(markers_dir)
+    def __init__(self, known: Knowledge, nlp: Language) -> None:
+        self.known = known
+        self._nlp = nlp
         self._tokenizer = HeardTokenizer(self._nlp.vocab, self.known)
 
     @contextmanager

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 _STRIP = '"()[]{}<>*_~`\u2018\u201c\u201d\u2026\u2013\u2014'
 _APOSTROPHE = "\u2019"
 _STOPS = ".!?;:"
+_THE = "t'"
+"""Yorkshire and Lancashire."""
 _CLIPPED = frozenset({"'em", "'im", "'er"})
 _ENDINGS = {
     "n't": "not",
@@ -51,6 +53,8 @@ class Spelling:
                 return (*self.mapped.get(stem, (stem,)), full)
         if word.endswith("in'"):
             return (word[:-1] + "g",)
+        if word.startswith(_THE) and len(word) > len(_THE):
+            return ("the", *self.normal(word[len(_THE) :]))
         if "-" in word:
             return tuple(made for part in word.split("-") if part for made in self.normal(part))
         return (word.strip("'"),) if word.strip("'") else ()
