@@ -50,7 +50,7 @@ class Leg:
         self._ended = False
         self._over = False
         self._whole = False
-        self._arrived_s = self._clock()
+        self._arrived_s = self._got_on_s = self._clock()
         self._settled = 0
         self._heard = 0
         self._heard_ms = 0
@@ -91,18 +91,22 @@ class Leg:
                 self._room.clear()
                 await self._room.wait()
         self._ended = True
+        self._got_on_s = self._clock()
         self._wake.set()
-        await self._allow_for_last_words()
+        await self._while_getting_on()
         if not self._listening.is_set():
-            # A worker may be loading its model: what it will be given then is worth as long again.
+            # A worker may be loading its model, and will then be given all that is held.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._listening.wait(), self._options.start_s)
-                await self._allow_for_last_words()
+                await self._while_getting_on()
         raise HearingLost("the last words were not heard in time")
 
-    async def _allow_for_last_words(self) -> None:
-        # Sound that has piled up is worth waiting for, at the speed of speech; beyond that, the bound holds.
-        await asyncio.sleep(self._options.flush_s + (self._sound.end - self._heard) / SAMPLES_PER_MS / 1000)
+    async def _while_getting_on(self) -> None:
+        """Return when the last answer, or the last recogniser that was opened, is too long ago."""
+        left_s = self._options.flush_s
+        while left_s > 0:
+            await asyncio.sleep(left_s)
+            left_s = self._got_on_s + self._options.flush_s - self._clock()
 
     async def _hear(self) -> None:
         while not self._over:
@@ -123,6 +127,7 @@ class Leg:
                 await self._deafen("no speech worker is ready")
             await self._report()
         self._listening.set()
+        self._got_on_s = self._clock()
         if self._deaf:
             self._deaf = False
             replayed_ms = (self._sound.end - self._settled) // SAMPLES_PER_MS
@@ -199,6 +204,7 @@ class Leg:
     async def _take(self, session: Session, reply: Reply, origin: int) -> bool:
         """Deal with one answer; True when this session is over."""
         at = origin + reply.samples
+        self._got_on_s = self._clock()
         self._heard = max(self._heard, at)
         self._furthest = max(self._furthest, at)
         match reply:

@@ -32,7 +32,7 @@ class HearingOptions:
     retain_s: float = 60.0
     """Sound held per leg at most; beyond it no more is taken in, and the sound waits upstream."""
     flush_s: float = 5.0
-    """The last words are out this long after the sound ends, and as much longer as the backlog lasts.
+    """When the sound has ended and no more was heard of it for this long, the rest is given up.
 
     While no worker listens they are waited for, one start of a worker at most.
     """

@@ -155,7 +155,7 @@ class Pool:
             return
         silent_s, stuck_s = hand.silent_for_s(now_s), hand.stuck_for_s(now_s)
         if silent_s > seat.patience_s or stuck_s > max(seat.patience_s, self._options.stuck_s):
-            # On a machine with no time left, killing makes things worse, for all that was not settled is heard
+            # On a machine with no time left, killing makes things worse, for what was not settled is heard
             # again: each stall in a row earns the next worker of this seat, and of no other, more patience.
             # Its legs are by then with the worker of another seat, which has the usual.
             seat.patience_s, seat.slow_s = min(MAX_PATIENCE_S, seat.patience_s * 2), now_s

@@ -70,6 +70,8 @@ class ScriptedWorker:
         self.stuck: set[int] = set()
         """Recognisers that answer nothing, by their number."""
         self.stopped = False
+        self.answer_s = 0.0
+        """How long each answer takes."""
         self._ears: dict[int, Ear] = {}
         self._answers: asyncio.Queue[FromWorker | None] = asyncio.Queue()
 
@@ -107,6 +109,7 @@ class ScriptedWorker:
         self.say(None)
 
     async def read(self) -> FromWorker | None:
+        await asyncio.sleep(self.answer_s)
         return await self._answers.get()
 
     def memory_mb(self) -> float:

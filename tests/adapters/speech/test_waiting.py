@@ -108,6 +108,16 @@ async def test_sound_that_may_not_be_held_waits_in_the_line_and_is_heard_in_the_
     assert notes.text.split() == [f"w{number}" for number in range(1, 101)]
 
 
+async def test_a_backlog_at_the_end_is_heard_out_however_slowly_if_hearing_gets_on(works: Works) -> None:
+    notes = Notes()
+    async with VoskTranscriber(options(flush_s=0.5)) as ears:
+        await ears.wait_ready(timeout_s=5)
+        for worker in works.all:
+            worker.answer_s = 0.15  # half as slow again as the sound
+        await notes.listen(ears, line(framed(SOME + REST)))
+    assert notes.text.split() == TEN
+
+
 async def test_sound_given_up_is_said_to_be_unheard_from_the_last_settled_word(works: Works) -> None:
     notes = Notes()
 
