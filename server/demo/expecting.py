@@ -14,6 +14,7 @@ from server.domain.events import (
     PromptWithdrawn,
 )
 from server.domain.ids import MarkerId
+from server.domain.markers import MarkerClass
 
 EARLY_MS = 500
 """A prompt that comes this much before its cue was brought by other words."""
@@ -34,6 +35,8 @@ class Raised:
     painted_ms: int | None = None
     """By the first browser that reported it."""
     withdrawn: bool = False
+    interrupts: bool = True
+    """Whether it is of the class that interrupts the handler."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,9 @@ class Check:
 class Verdict:
     checks: tuple[Check, ...]
     unexpected: tuple[Raised, ...]
+    """Interruptions that the script does not know of; every prompt, in a call that must stay quiet."""
+    beside: tuple[Raised, ...] = ()
+    """Quieter prompts, which a script does not list."""
 
     @property
     def held(self) -> bool:
@@ -70,9 +76,11 @@ def checked(expected: Sequence[Expectation], raised: Sequence[Raised]) -> Verdic
     """Each marker brings at most one prompt a call, so a marker's name is enough to pair them."""
     found = {prompt.marker: prompt for prompt in raised}
     wanted = {one.marker for one in expected}
+    others = [prompt for prompt in raised if prompt.marker not in wanted]
     return Verdict(
         checks=tuple(_check(one, found.get(one.marker)) for one in expected),
-        unexpected=tuple(prompt for prompt in raised if prompt.marker not in wanted),
+        unexpected=tuple(prompt for prompt in others if prompt.interrupts or not expected),
+        beside=tuple(prompt for prompt in others if expected and not prompt.interrupts),
     )
 
 
@@ -110,6 +118,7 @@ def prompts_of(entries: Iterable[Entry]) -> tuple[Raised, ...]:
                 e.after_ms for e in events if isinstance(e, PromptPainted) and e.prompt == prompt.id
             ),
             withdrawn=prompt.id in withdrawn,
+            interrupts=prompt.severity is MarkerClass.IMMEDIATE,
         )
         for prompt in prompts
     )

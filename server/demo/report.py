@@ -92,12 +92,9 @@ def _prompts_table(report: CallReport) -> Table:
     for check in report.verdict.checks:
         table.add_row(*_check_row(check))
     for prompt in report.verdict.unexpected:
-        table.add_row(
-            prompt.marker,
-            clock(prompt.at_ms),
-            *_delays(prompt, late_ms=0),
-            Text("not expected", style="bold red"),
-        )
+        table.add_row(*_other_row(prompt, Text("not expected", style="bold red")))
+    for prompt in report.verdict.beside:
+        table.add_row(*_other_row(prompt, Text("beside", style="dim")))
     if not report.verdict.checks and not report.verdict.unexpected:
         table.add_row(NONE, *[""] * 5, Text("none expected, none raised", style="green"))
     return table
@@ -107,6 +104,10 @@ def _check_row(check: Check) -> list[str | Text]:
     told = Text(check.fault, style="bold red") if check.fault else Text("held", style="green")
     delays = [NONE] * 4 if check.raised is None else _delays(check.raised, late_ms=check.heard_late_ms)
     return [check.expected.marker, clock(check.expected.at_ms), *delays, told]
+
+
+def _other_row(prompt: Raised, told: Text) -> list[str | Text]:
+    return [prompt.marker, clock(prompt.at_ms), *_delays(prompt, late_ms=0), told]
 
 
 def _delays(prompt: Raised, *, late_ms: int) -> list[str]:

@@ -1,5 +1,7 @@
 """Expectation prompts against those of a journal."""
 
+from typing import Any
+
 import pytest
 
 from server.demo.expecting import Raised, checked, percentile, prompts_of
@@ -22,10 +24,9 @@ def expected(at_ms: int = 5000, within_ms: int = 2000) -> Expectation:
     return Expectation(marker=WEAPON, at_ms=at_ms, within_ms=within_ms)
 
 
-def raised(
-    at_ms: int = 5000, raised_ms: int = 600, *, withdrawn: bool = False, marker: str = "weapon"
-) -> Raised:
-    return Raised(marker=MarkerId(marker), quote="", at_ms=at_ms, raised_ms=raised_ms, withdrawn=withdrawn)
+def raised(at_ms: int = 5000, raised_ms: int = 600, **more: Any) -> Raised:
+    marker = MarkerId(more.pop("marker", "weapon"))
+    return Raised(marker=marker, quote="", at_ms=at_ms, raised_ms=raised_ms, **more)
 
 
 def test_a_prompt_in_time_holds_and_tells_its_delay_from_the_true_end_of_the_word() -> None:
@@ -63,6 +64,16 @@ def test_a_prompt_that_nobody_expected_breaks_the_call_even_beside_one_that_was(
     verdict = checked([expected()], [raised(), raised(marker="firearm")])
     assert not verdict.held
     assert [prompt.marker for prompt in verdict.unexpected] == ["firearm"]
+
+
+def test_a_quieter_prompt_beside_the_expected_ones_is_told_and_breaks_nothing() -> None:
+    verdict = checked([expected()], [raised(), raised(marker="fear", interrupts=False)])
+    assert verdict.held
+    assert [prompt.marker for prompt in verdict.beside] == ["fear"]
+
+
+def test_even_a_quieter_prompt_breaks_a_call_that_must_stay_quiet() -> None:
+    assert not checked([], [raised(marker="fear", interrupts=False)]).held
 
 
 def test_a_journal_tells_each_prompts_stages_by_the_first_person_and_the_first_browser() -> None:
