@@ -1,6 +1,6 @@
 """Expectation prompts against those of a journal."""
 
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
@@ -24,9 +24,12 @@ def expected(at_ms: int = 5000, within_ms: int = 2000) -> Expectation:
     return Expectation(marker=WEAPON, at_ms=at_ms, within_ms=within_ms)
 
 
-def raised(at_ms: int = 5000, raised_ms: int = 600, **more: Any) -> Raised:
-    marker = MarkerId(more.pop("marker", "weapon"))
-    return Raised(marker=marker, quote="", at_ms=at_ms, raised_ms=raised_ms, **more)
+def raised(at_ms: int = 5000, raised_ms: int = 600) -> Raised:
+    return Raised(marker=MarkerId("weapon"), quote="", at_ms=at_ms, raised_ms=raised_ms)
+
+
+FIREARM = replace(raised(), marker=MarkerId("firearm"))
+FEAR = replace(raised(), marker=MarkerId("fear"), interrupts=False)
 
 
 def test_a_prompt_in_time_holds_and_tells_its_delay_from_the_true_end_of_the_word() -> None:
@@ -40,7 +43,7 @@ def test_a_prompt_in_time_holds_and_tells_its_delay_from_the_true_end_of_the_wor
     [
         ([], "missing"),
         ([raised(raised_ms=2001)], "late"),
-        ([raised(withdrawn=True)], "withdrawn"),
+        ([replace(raised(), withdrawn=True)], "withdrawn"),
         ([raised(at_ms=1000)], "before its words"),
     ],
 )
@@ -61,19 +64,19 @@ def test_a_quiet_call_that_stays_quiet_holds() -> None:
 
 
 def test_a_prompt_that_nobody_expected_breaks_the_call_even_beside_one_that_was() -> None:
-    verdict = checked([expected()], [raised(), raised(marker="firearm")])
+    verdict = checked([expected()], [raised(), FIREARM])
     assert not verdict.held
     assert [prompt.marker for prompt in verdict.unexpected] == ["firearm"]
 
 
 def test_a_quieter_prompt_beside_the_expected_ones_is_told_and_breaks_nothing() -> None:
-    verdict = checked([expected()], [raised(), raised(marker="fear", interrupts=False)])
+    verdict = checked([expected()], [raised(), FEAR])
     assert verdict.held
     assert [prompt.marker for prompt in verdict.beside] == ["fear"]
 
 
 def test_even_a_quieter_prompt_breaks_a_call_that_must_stay_quiet() -> None:
-    assert not checked([], [raised(marker="fear", interrupts=False)]).held
+    assert not checked([], [FEAR]).held
 
 
 def test_a_journal_tells_each_prompts_stages_by_the_first_person_and_the_first_browser() -> None:
