@@ -15,6 +15,8 @@ UNSCORED = 0.7
 """The confidence of a word too new for the lattice to have scored; nearly all of them settle above it."""
 SHOWN_AFTER_MS = 300
 """How long after its end a word first stands in a draft: the acoustic model looks ahead."""
+ONSET_MS = 30
+"""One step of the decoder."""
 LETTER_MS = 60
 """A fair length of a letter in speech, for words whose times are not known yet."""
 
@@ -63,11 +65,11 @@ class Recogniser:
         self.samples += len(pcm) // 2
         if settled:
             self._seen.clear()
-            return Taken(settled=True, words=_timed(_decoder.decode(self._native.Result()).result))
+            return Taken(settled=True, words=_spoken(_decoder.decode(self._native.Result()).result))
         return Taken(settled=False, words=self._draft() if draft else None)
 
     def finish(self) -> tuple[TimedWord, ...]:
-        return _timed(_decoder.decode(self._native.FinalResult()).result)
+        return _spoken(_decoder.decode(self._native.FinalResult()).result)
 
     def _draft(self) -> tuple[TimedWord, ...]:
         # Vosk gives a draft in two forms: the best path now, without times, and the words of the
@@ -79,7 +81,7 @@ class Recogniser:
             return ()
         self._native.SetPartialWords(enable_partial_words=True)
         timed = _timed(_decoder.decode(self._native.PartialResult()).partial_result)
-        return self._joined(newest, timed)
+        return () if _is_onset(timed) and len(newest) == 1 else self._joined(newest, timed)
 
     def _joined(self, newest: list[str], timed: tuple[TimedWord, ...]) -> tuple[TimedWord, ...]:
         self._note_first_seen(newest)
@@ -124,6 +126,20 @@ def _in_order(words: Iterable[TimedWord]) -> tuple[TimedWord, ...]:
         start_ms = max(floor_ms, word.start_ms)
         ordered.append(TimedWord(word.text, start_ms, max(start_ms, word.end_ms), word.confidence))
     return tuple(ordered)
+
+
+def _spoken(words: tuple[_Word, ...]) -> tuple[TimedWord, ...]:
+    timed = _timed(words)
+    return () if _is_onset(timed) else timed
+
+
+def _is_onset(words: tuple[TimedWord, ...]) -> bool:
+    """Whether this is the lone "i" that a recogniser hears in its very first step, whatever the sound.
+
+    No word is said in one step. Nothing else is told apart: a word that is faint, short and doubtful
+    is just what is left of one that the line cut off.
+    """
+    return len(words) == 1 and words[0].start_ms == 0 and words[0].end_ms <= ONSET_MS
 
 
 def _timed(words: tuple[_Word, ...]) -> tuple[TimedWord, ...]:
