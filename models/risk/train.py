@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ import numpy.typing as npt
 from server.adapters.language.components import pipeline
 from server.adapters.language.knowledge import Knowledge, knowledge
 from server.adapters.language.opinion import ABUSE
-from server.adapters.language.turn_reading import BROAD, TurnReader
+from server.adapters.language.turn_reading import BROAD, TELLING_WORDS, TurnReader
 from server.domain.markers import MarkerClass
 from server.domain.sightings import SPEAKING
 from server.domain.speech import Party, Utterance, Word
@@ -61,9 +62,22 @@ def sentences(corpus: Path, known: Knowledge) -> Iterator[tuple[str, frozenset[s
             found = json.loads(line)
             if found["kind"] == "utterance" and found["speaker"] != "handler":
                 yield found["text"], frozenset(found["markers"])
+            elif found["kind"] != "utterance":
+                yield from turns(found)
     for rules in known.markers.values():
         yield from ((line, frozenset({str(rules.marker.id)})) for line in rules.examples if " / " not in line)
         yield from ((line, frozenset()) for line in rules.near_misses if " / " not in line)
+
+
+def turns(call: dict[str, Any]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Turns of which the labels say something: those expected to show a marker, and other calls'."""
+    expected: dict[int, set[str]] = {}
+    for one in call["expect"]:
+        expected.setdefault(one["turn"], set()).add(one["marker"])
+    for at, turn in enumerate(call["turns"]):
+        said = turn["speaker"] != "handler" and len(turn["text"].split()) >= TELLING_WORDS
+        if said and (at in expected or call["domestic"] is False):
+            yield turn["text"], frozenset(expected.get(at, ()))
 
 
 def sample(reader: TurnReader, text: str, labels: frozenset[str]) -> Sample:

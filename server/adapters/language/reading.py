@@ -15,10 +15,12 @@ HELD_LIMIT = 64
 """Sightings kept back for the domestic frame; the oldest go first."""
 OPENING_TURNS = 6
 """Contextual sightings are shown, held, in a call's opening turns; later they wait unseen for the frame."""
-OPENS_BESIDE_RELATION = 1.0
-OPENS_ALONE = 2.0
+OPENS_BESIDE_RELATION = 0.0
+OPENS_ALONE = 1.0
 ELSEWHERE = 3.0
 """Log odds of abuse that a call must have shown before a sighting opens the frame."""
+ANSWER = 3.0
+"""A plain yes to the handler's question needs that much less."""
 IN_FRAME = 1.0
 CALL_WEIGHT = 0.4
 BACKCHANNEL_TURNS = 1
@@ -156,6 +158,8 @@ class SpacyCallReading:
         if self._turns.known.opinion is None:
             return standing.relation or not standing.elsewhere
         needed = OPENS_BESIDE_RELATION if standing.relation else OPENS_ALONE
+        if one.sighting.answers:
+            needed -= ANSWER
         return standing.evidence >= needed + (ELSEWHERE if standing.elsewhere else 0.0)
 
     def _trusted(self, standing: Standing, one: Found) -> bool:

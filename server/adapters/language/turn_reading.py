@@ -21,6 +21,11 @@ PAUSE_MS = 400
 """A pause this long may end a clause."""
 QUOTE_WORDS = 30
 TELLING_WORDS = 4
+DOUBTED = 0.6
+CONFUSABLE = frozenset(
+    {"kill", "killed", "hit", "knife", "night", "petrol", "patrol", "gun", "gone", "strangled", "struggled"}
+)
+REPLAY = " The recogniser is not sure: replay 5 s before acting on it."
 BROAD_WORDS = 5
 """A broad rule says nothing of a shorter turn."""
 BROAD = "support"
@@ -139,6 +144,11 @@ class TurnReader:
         return features([token.text for token in doc.user_data[TOKENS]], self.known.tags)
 
 
+def _doubtful(word: Word) -> bool:
+    """A word on which much hangs, that sounds like another, and that the recogniser was not sure of."""
+    return word.confidence < DOUBTED and word.text in CONFUSABLE
+
+
 def _pauses(words: Sequence[Word]) -> list[int]:
     return [at for at in range(1, len(words)) if words[at].start_ms - words[at - 1].end_ms > PAUSE_MS]
 
@@ -149,10 +159,11 @@ def _found(doc: Doc, turn: Draft | Utterance) -> Iterator[Found]:
     for span, (rule, match) in zip(doc.spans["candidates"], doc.user_data[MATCHES], strict=True):
         first, end = tokens[span.start].first, tokens[span.end - 1].last + 1
         said = turn.words[first:end]
+        doubtful = any(_doubtful(word) for word in said)
         yield Found(
             Sighting(
                 marker=rule.marker,
-                polarity=span._.context.polarity,
+                polarity=Polarity.UNCERTAIN if doubtful else span._.context.polarity,
                 party=turn.party,
                 utterance=turn.number,
                 quote=_quote(turn, tokens, line, (match.start(), match.end())),
@@ -160,7 +171,7 @@ def _found(doc: Doc, turn: Draft | Utterance) -> Iterator[Found]:
                 start_ms=said[0].start_ms,
                 end_ms=said[-1].end_ms,
                 rule=rule.id,
-                because=_because(rule, span, said),
+                because=_because(rule, span, said) + (REPLAY if doubtful else ""),
                 confidence=min(word.confidence for word in said),
                 when=span._.context.when if span._.context else When.UNSAID,
             ),

@@ -4,8 +4,8 @@ import pytest
 
 from server.domain.markers import MarkerClass
 from server.domain.sightings import Polarity, Sighting
-from server.domain.speech import Party
-from tests.adapters.language.calls import draft, heard, reader, utterance
+from server.domain.speech import Party, Utterance
+from tests.adapters.language.calls import draft, heard, reader, utterance, words
 
 
 def _of(marker: str, sightings: list[Sighting]) -> list[Polarity]:
@@ -87,3 +87,19 @@ def test_the_other_party_is_read_too() -> None:
     reading = reader().begin()
     found = reading.settle(utterance("i'm going to kill you", party=Party.OTHER))
     assert _of("threat_to_kill", list(found)) == [Polarity.AFFIRMED]
+
+
+@pytest.mark.parametrize(("confidence", "polarity"), [(0.48, Polarity.UNCERTAIN), (0.9, Polarity.AFFIRMED)])
+def test_a_doubtful_critical_word_asks_for_a_replay(confidence: float, polarity: Polarity) -> None:
+    said = words("he said he's gonna kill me", confidence=confidence)
+    turn = Utterance(party=Party.CALLER, number=0, words=said, heard_to_ms=2000)
+    found = [one for one in reader().begin().settle(turn) if one.marker == "threat_to_kill"]
+    assert [one.polarity for one in found] == [polarity]
+    assert ("replay" in found[0].because) is (polarity is Polarity.UNCERTAIN)
+
+
+def test_an_ordinary_chat_opens_no_frame() -> None:
+    reading = reader().begin()
+    reading.settle(utterance("hiya it's only me how are you"))
+    reading.settle(utterance("the kids are at swimming", number=1))
+    assert not reading.domestic
