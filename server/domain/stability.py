@@ -12,6 +12,8 @@ from server.domain.ids import MarkerId
 from server.domain.sightings import Sighting
 from server.domain.speech import Draft
 
+FIRST_MS = 1000
+"""A recogniser's guesses about a leg's first second are wild: it knows neither voice nor line yet."""
 FURTHER_WORDS = 2
 FURTHER_MS = 300
 
@@ -27,6 +29,8 @@ class Stability:
         """Those of the draft's sightings that may be shown now. Call it with every draft."""
         seen = {(draft.number, sighting.marker): sighting for sighting in sightings}
         self._since_ms = {key: self._since_ms.get(key, draft.heard_to_ms) for key in seen}
+        if draft.number == 0 and draft.words and draft.heard_to_ms - draft.words[0].start_ms < FIRST_MS:
+            return []
         return [
             sighting
             for key, sighting in seen.items()

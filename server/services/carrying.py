@@ -33,9 +33,9 @@ class CallLimits:
     limit_s: float = 4 * 3600.0
     """No call lasts longer: a line that never says stop must not be carried for ever."""
     flush_s: float = 5.0
-    """How long the last words may take to settle at the end,"""
+    """How long the last words may take when the server stops, and a leg's new ear waits for its old one;"""
     late_s: float = 60.0
-    """and how long on a machine that lags, while the ears still get on: no sound that came is thrown away."""
+    """and at a call's end on a machine that lags: no sound that came is thrown away while ears get on."""
     quiet_s: float = 10.0
     """An open line that brings nothing of a leg for so long is said to be deaf: silence would be sent."""
     tick_s: float = 2.0
@@ -186,15 +186,10 @@ class Carrying:
         await self._record(*left, CallEnded(at_ms=at_ms, why=self._why()))
 
     async def _settle_last_words(self) -> dict[asyncio.Task[None], tuple[Party, Tap]]:
-        """Wait for the ears; returns those that stopped getting on, or took too long."""
-        bound_s = self._limits.flush_s if self._closing else self._limits.late_s
-        until_s = self._clock.monotonic_s() + bound_s
-        heard: object = None
-        while self._ears and self._clock.monotonic_s() < until_s:
-            if heard == self.call.heard_ms and not self.call.recording:
-                break
-            heard = dict(self.call.heard_ms)
-            await asyncio.wait(dict(self._ears), timeout=self._limits.flush_s)
+        """Wait for the ears, which give up when they cannot get on; returns those still at it."""
+        if self._ears:
+            bound_s = self._limits.flush_s if self._closing else self._limits.late_s
+            await asyncio.wait(dict(self._ears), timeout=bound_s)
         return dict(self._ears)
 
     def _why(self) -> Ending:

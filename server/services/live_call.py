@@ -33,17 +33,11 @@ class LiveCall:
     """The legs of which no sound arrives."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held from deciding what a call's journal says next until it says so."""
-    recording: int = 0
-    """How many facts are on their way into the journal."""
     next_utterance: dict[Party, int] = field(default_factory=dict)
     times: dict[Party, LegTimes] = field(default_factory=dict)
 
     async def record(self, *events: Event) -> list[Entry]:
-        self.recording += 1
-        try:
-            entries = await self.recorder.record(self.id, *events)
-        finally:
-            self.recording -= 1
+        entries = await self.recorder.record(self.id, *events)
         for entry in entries:
             self._take(entry)
         return entries

@@ -138,9 +138,15 @@ def test_a_step_taken_back_leaves_the_prompt_as_it_stood_but_keeps_what_was_hear
 
 def test_two_further_words_make_a_draft_sighting_stand() -> None:
     stability, found = Stability(), [sighting("weapon")]
-    assert stability.standing(saying("knife"), found) == []
-    assert stability.standing(saying("knife he"), found) == []
-    assert stability.standing(saying("knife he has"), found) == found
+    assert stability.standing(saying("knife", number=1), found) == []
+    assert stability.standing(saying("knife he", number=1), found) == []
+    assert stability.standing(saying("knife he has", number=1), found) == found
+
+
+def test_nothing_stands_in_a_legs_first_second() -> None:
+    stability, found = Stability(), [sighting("weapon")]
+    assert stability.standing(saying("knife he has", heard_to_ms=990), found) == []
+    assert stability.standing(saying("knife he has", heard_to_ms=1000), found) == found
 
 
 def test_listening_on_without_a_change_makes_a_draft_sighting_stand() -> None:

@@ -57,7 +57,7 @@ async def lost_people(*_: object) -> list[Person]:
     raise PeopleLost
 
 
-SHORT = CallLimits(grace_s=0.05, flush_s=0.2, goodbye_s=0.05)
+SHORT = CallLimits(grace_s=0.05, flush_s=0.2, late_s=1.0, goodbye_s=0.05)
 
 
 async def test_a_call_is_given_to_its_handler_and_the_specialist_on_duty() -> None:
@@ -267,7 +267,7 @@ async def test_a_stream_that_failed_is_said_at_once() -> None:
 
 
 async def test_backlog_is_seen_although_the_ear_hangs() -> None:
-    async with staged(ToldTranscriber(hang=True), limits=CallLimits(tick_s=0.01, flush_s=0.05)) as stage:
+    async with staged(ToldTranscriber(hang=True), limits=CallLimits(tick_s=0.01, flush_s=0.05, late_s=0.05)) as stage:
         await stage.arrive()
         line = await stage.switchboard.open_line(CALL)
         line.join(Party.CALLER)
