@@ -11,9 +11,7 @@ from server.ports.language import BadMarkers, Reader
 
 app = typer.Typer(help="Check the marker files, show one, begin a new one.", no_args_is_help=True)
 
-ForceOption = Annotated[
-    str, typer.Option("--force", help="With this force's own slang and prompts.")
-]
+ForceOption = Annotated[str, typer.Option("--force", help="With this force's own slang and prompts.")]
 NAME = "abcdefghijklmnopqrstuvwxyz_"
 
 BEGUN = """\

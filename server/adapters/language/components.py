@@ -102,12 +102,17 @@ class FrameRuler:
 
 
 def _matches(marker: MarkerRules, text: str) -> Iterator[Match]:
-    if marker.unless.search(text):
-        return
+    """What rules a marker out is looked for only once something speaks for it: most turns do not."""
+    ruled_out: bool | None = None
     for rule in marker.rules:
+        if rule.found.search(text) is None or rule.unless.search(text):
+            continue
+        if ruled_out is None:
+            ruled_out = marker.unless.search(text) is not None
+        if ruled_out:
+            return
         for found in rule.found.finditer(text):
-            if not rule.unless.search(text):
-                yield rule, found
+            yield rule, found
 
 
 @Language.factory("earshot_scope", default_config=FOLDERS)
@@ -124,8 +129,9 @@ class ContextScope:
     def __call__(self, doc: Doc) -> Doc:
         line: Line = doc.user_data[LINE]
         spans, matches = [], []
+        made_up = self.known.cues["fiction"].search(line.text) is not None
         for span, (rule, found) in zip(doc.spans["candidates"], doc.user_data[MATCHES], strict=True):
-            context = context_of(found, rule, line, self.known)
+            context = None if made_up else context_of(found, rule, line, self.known)
             if context is None or (rule.when and context.when.value not in rule.when):
                 continue
             span._.context = context

@@ -35,8 +35,6 @@ def context_of(found: re.Match[str], rule: Rule, line: Line, known: Knowledge) -
     """The context of a match; `None` if it is only supposed, or made up."""
     clause_start, _ = line.clause(found.start())
     _, clause_end = line.clause(max(found.start(), found.end() - 1))
-    if known.cues["fiction"].search(line.text):
-        return None
     before = line.text[clause_start : found.start()]
     if known.cues["hypothetical"].match(line.text, clause_start, found.start()):
         return None

@@ -1,20 +1,22 @@
 """One turn through the pipeline, as plain values that outlive spaCy's memory zone."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from server.adapters.language.components import LINE, MATCHES, TOKENS, HeardTokenizer
 from server.adapters.language.knowledge import Knowledge, Rule
 from server.adapters.language.opinion import Heard, features
 from server.adapters.language.questions import Asked
+from server.adapters.language.scope import Context
 from server.adapters.language.turns import Line
 from server.adapters.language.words import Token
 from server.domain.ids import MarkerId
-from server.domain.sightings import SPEAKING, Polarity, Sighting, When
+from server.domain.sightings import SPEAKING, Polarity, Sighting
 from server.domain.speech import Draft, Party, Utterance, Word
 
 PAUSE_MS = 400
@@ -154,29 +156,48 @@ def _pauses(words: Sequence[Word]) -> list[int]:
 
 
 def _found(doc: Doc, turn: Draft | Utterance) -> Iterator[Found]:
-    tokens: Sequence[Token] = doc.user_data[TOKENS]
-    line: Line = doc.user_data[LINE]
+    """The first finding of each marker, polarity and need; the rest of a turn says the same again."""
+    given: set[tuple[MarkerId, Polarity, str]] = set()
     for span, (rule, match) in zip(doc.spans["candidates"], doc.user_data[MATCHES], strict=True):
-        first, end = tokens[span.start].first, tokens[span.end - 1].last + 1
-        said = turn.words[first:end]
-        doubtful = any(_doubtful(word) for word in said)
-        yield Found(
-            Sighting(
-                marker=rule.marker,
-                polarity=Polarity.UNCERTAIN if doubtful else span._.context.polarity,
-                party=turn.party,
-                utterance=turn.number,
-                quote=_quote(turn, tokens, line, (match.start(), match.end())),
-                matched=((first, end),),
-                start_ms=said[0].start_ms,
-                end_ms=said[-1].end_ms,
-                rule=rule.id,
-                because=_because(rule, span, said) + (REPLAY if doubtful else ""),
-                confidence=min(word.confidence for word in said),
-                when=span._.context.when if span._.context else When.UNSAID,
-            ),
-            rule.needs,
-        )
+        context: Context = span._.context
+        kind = (rule.marker, context.polarity, rule.needs)
+        if kind not in given:
+            given.add(kind)
+            yield Found(
+                _sighting(doc, turn, Finding(rule, match, (span.start, span.end), context)), rule.needs
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule's match with its context."""
+
+    rule: Rule
+    match: re.Match[str]
+    span: tuple[int, int]
+    """Tokens, half-open."""
+    context: Context
+
+
+def _sighting(doc: Doc, turn: Draft | Utterance, finding: Finding) -> Sighting:
+    tokens: Sequence[Token] = doc.user_data[TOKENS]
+    first, end = tokens[finding.span[0]].first, tokens[finding.span[1] - 1].last + 1
+    said = turn.words[first:end]
+    doubtful = any(_doubtful(word) for word in said)
+    return Sighting(
+        marker=finding.rule.marker,
+        polarity=Polarity.UNCERTAIN if doubtful else finding.context.polarity,
+        party=turn.party,
+        utterance=turn.number,
+        quote=_quote(turn, tokens, doc.user_data[LINE], finding.match.span()),
+        matched=((first, end),),
+        start_ms=said[0].start_ms,
+        end_ms=said[-1].end_ms,
+        rule=finding.rule.id,
+        because=_because(finding, said) + (REPLAY if doubtful else ""),
+        confidence=min(word.confidence for word in said),
+        when=finding.context.when,
+    )
 
 
 def _quote(turn: Draft | Utterance, tokens: Sequence[Token], line: Line, match: tuple[int, int]) -> str:
@@ -188,7 +209,7 @@ def _quote(turn: Draft | Utterance, tokens: Sequence[Token], line: Line, match: 
     return " ".join(word.text for word in words[:QUOTE_WORDS])
 
 
-def _because(rule: Rule, span: Span, said: Sequence[Word]) -> str:
-    cues = span._.context.cues
+def _because(finding: Finding, said: Sequence[Word]) -> str:
+    cues = finding.context.cues
     heard = " ".join(word.text for word in said)
-    return f'Rule {rule.id} matched "{heard}"' + (f"; {', '.join(cues)}." if cues else ".")
+    return f'Rule {finding.rule.id} matched "{heard}"' + (f"; {', '.join(cues)}." if cues else ".")
