@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from server.cli.serve import stop_signal
-from server.cli.start import FAILED, OK, ConfigOption, JsonOption, err, refuse, settings_or_exit
+from server.cli.start import FAILED, OK, ConfigOption, JsonOption, all_mistakes, draft_settings, err, refuse
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,10 +50,9 @@ def replay(
         legs = read_recording(file, handler)
     except BadSound as bad:
         refuse([str(bad)], as_json=as_json)
-    settings = settings_or_exit(config)
-    from server.wiring.checks import mistakes_in
-
-    mistakes = mistakes_in(settings, needs_token=False)
+    found = draft_settings(config)
+    settings = found.settings
+    mistakes = all_mistakes(found, settings, needs_token=False)
     if mistakes:
         refuse(mistakes, as_json=as_json)
     with TemporaryDirectory(prefix="earshot-replay-") as folder:

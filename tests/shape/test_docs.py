@@ -8,7 +8,18 @@ import pytest
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 ARCHITECTURE = (ROOT / "server/ARCHITECTURE.md").read_text()
-COMMANDS = ("serve", "demo", "replay", "analyse", "evaluate", "journal", "models", "users", "check")
+COMMANDS = (
+    "serve",
+    "demo",
+    "replay",
+    "analyse",
+    "evaluate",
+    "markers",
+    "journal",
+    "models",
+    "users",
+    "check",
+)
 
 
 def test_the_readme_fits_on_its_pages() -> None:

@@ -112,6 +112,8 @@ async def _spawn(launch: Launch, channel: int) -> asyncio.subprocess.Process:
         stdin=asyncio.subprocess.DEVNULL,
         pass_fds=(channel,),
         env=_environment(),
+        # Ctrl-C on the terminal is the node's to hear; a worker that stops by itself would lose words.
+        start_new_session=True,
     )
 
 
