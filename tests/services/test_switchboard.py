@@ -267,7 +267,9 @@ async def test_a_stream_that_failed_is_said_at_once() -> None:
 
 
 async def test_backlog_is_seen_although_the_ear_hangs() -> None:
-    async with staged(ToldTranscriber(hang=True), limits=CallLimits(tick_s=0.01, flush_s=0.05, late_s=0.05)) as stage:
+    async with staged(
+        ToldTranscriber(hang=True), limits=CallLimits(tick_s=0.01, flush_s=0.05, late_s=0.05)
+    ) as stage:
         await stage.arrive()
         line = await stage.switchboard.open_line(CALL)
         line.join(Party.CALLER)
