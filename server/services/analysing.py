@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from server.domain.attention import Attention, recipients
 from server.domain.call import CallState, applied
@@ -128,19 +129,25 @@ def analysed(script: Script, reader: Reader) -> Analysis:
 def utterances(script: Script) -> Iterator[Utterance]:
     """The script's turns as the recogniser would have given them."""
     numbers: dict[Party, int] = {}
-    for turn in script.turns:
+    for turn, following in zip_longest(script.turns, script.turns[1:]):
         number = numbers.get(turn.speaker, 0)
         numbers[turn.speaker] = number + 1
-        words = tuple(_words(turn))
+        words = tuple(_words(turn, following))
         end_ms = words[-1].end_ms if words else round(turn.start_s * 1000)
         yield Utterance(party=turn.speaker, number=number, words=words, heard_to_ms=end_ms)
 
 
-def _words(turn: Turn) -> Iterator[Word]:
+def _words(turn: Turn, following: Turn | None) -> Iterator[Word]:
+    """The words, spoken faster where the next turn begins sooner: who writes a call rarely times overlaps."""
     start_ms = round(turn.start_s * 1000)
-    for at, text in enumerate(turn.text.split()):
-        from_ms = start_ms + at * WORD_MS
-        yield Word(text=text, start_ms=from_ms, end_ms=from_ms + WORD_MS, confidence=1.0)
+    texts = turn.text.split()
+    word_ms = WORD_MS
+    if following is not None and following.start_s >= turn.start_s:
+        room_ms = round(following.start_s * 1000) - start_ms
+        word_ms = min(WORD_MS, room_ms // max(1, len(texts)))
+    for at, text in enumerate(texts):
+        from_ms = start_ms + at * word_ms
+        yield Word(text=text, start_ms=from_ms, end_ms=from_ms + word_ms, confidence=1.0)
 
 
 def _released(sightings: list[tuple[int, Sighting]]) -> Iterator[tuple[int, Sighting]]:

@@ -58,3 +58,16 @@ def test_after_a_bad_line_the_rest_is_analysed() -> None:
     assert refused == 1
     assert first["error"]["line"] == 1
     assert second["class"] == "immediate"
+
+
+def test_an_answer_written_close_upon_its_question_finds_it() -> None:
+    turns = [
+        {"speaker": "handler", "text": "okay and has he got any sort of knife", "start_s": 4},
+        {"speaker": "caller", "text": "yeah", "start_s": 4},
+        {"speaker": "handler", "text": "did he put his hands round your throat", "start_s": 5},
+        {"speaker": "caller", "text": "no", "start_s": 5.5},
+    ]
+    found = json.loads(analysed(parsed(json.dumps({"turns": turns})), reader()).as_json())
+    told = [(one["marker"], one["turn"], one["polarity"]) for one in found["sightings"]]
+    assert ("weapon", 1, "affirmed") in told
+    assert ("strangulation", 3, "denied") in told

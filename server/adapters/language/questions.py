@@ -31,8 +31,8 @@ class Answer(Enum):
 
 def asked_in(
     line: Line, statements: Sequence[tuple[MarkerId, int]], known: Knowledge, text: str
-) -> tuple[Asked, ...]:
-    """The markers that the last question of a handler's turn is about.
+) -> tuple[tuple[Asked, ...], int]:
+    """The markers that the last question of a handler's turn is about, and the character it turns on.
 
     `statements` are the matches of the markers' own rules in the turn, by position: a
     question is a statement with its verb in front, or with a tag behind.
@@ -48,10 +48,10 @@ def asked_in(
                 if _open(line, match.start(), known)
             ]
     if not found:
-        return ()
+        return (), 0
     last = max(at for at, _ in found)
     kept = {asked.marker: asked for at, asked in found if _same_question(line, at, last, known)}
-    return tuple(kept.values())
+    return tuple(kept.values()), last
 
 
 def _open(line: Line, at: int, known: Knowledge) -> bool:

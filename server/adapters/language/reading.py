@@ -1,74 +1,62 @@
-"""One call as it is read: what was asked, who is who, what is held back, what stands."""
+"""One call as it is read: each turn in its place in time, whatever the order in which the legs settle."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 
-from server.adapters.language.questions import Answer, Asked, answer_in, asked_in
-from server.adapters.language.turn_reading import BROAD, Found, TurnReader, TurnWords
+from server.adapters.language.questions import asked_in
+from server.adapters.language.standing import Standing, Turn, after
+from server.adapters.language.turn_reading import TurnReader, TurnWords
 from server.domain.ids import MarkerId
-from server.domain.markers import Marker, MarkerClass
-from server.domain.sightings import SPEAKING, Polarity, Sighting
+from server.domain.markers import MarkerClass
+from server.domain.sightings import Polarity, Sighting
 from server.domain.speech import Draft, Party, Utterance
 
-HELD_LIMIT = 64
-"""Sightings kept back for the domestic frame; the oldest go first."""
-OPENING_TURNS = 6
-"""Contextual sightings are shown, held, in a call's opening turns; later they wait unseen for the frame."""
-OPENS_BESIDE_RELATION = 0.0
-OPENS_ALONE = 1.0
-ELSEWHERE = 3.0
-"""Log odds of abuse that a call must have shown before a sighting opens the frame."""
-ANSWER = 3.0
-"""A plain yes to the handler's question needs that much less."""
-IN_FRAME = 1.0
-CALL_WEIGHT = 0.4
-BACKCHANNEL_TURNS = 1
-"""How many turns a caller may put off an answer."""
+KEPT_TURNS = 64
+"""A turn that settles later than so many which came after it is read as if it were the first of them."""
+OVERLAP_MS = 300
+"""An answer may begin so long before the last word that the question turns on."""
 
-
-class Hold(Enum):
-    """What becomes of a sighting for now."""
-
-    FREE = auto()
-    SHOWN = auto()
-    """Shown in the evidence, and raises nothing until the frame opens."""
-    SILENT = auto()
-    """Kept unseen until the frame opens."""
+Key = tuple[MarkerId, Polarity, Party, int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Everything that a later turn may depend on. Bounded, whatever the length of the call."""
+class Step:
+    """A turn in its place."""
 
-    asked: tuple[Asked, ...] = ()
-    put_off: int = 0
-    relation: bool = False
-    """Whether somebody the caller is or was close to has been spoken of."""
-    elsewhere: bool = False
-    """Whether the words are those of another emergency: burglary, crash, fire, illness."""
-    domestic: bool = False
-    evidence: float = 0.0
-    """How much the call so far sounds like abuse, as log odds, within bounds."""
-    turns: int = 0
-    """How many turns of the caller's have been read."""
-    severity: MarkerClass = MarkerClass.NONE
-    held: tuple[Sighting, ...] = ()
+    turn: Turn
+    before: Standing
+    given: tuple[Sighting, ...]
 
 
 class SpacyCallReading:
-    """Reads one call, in order. A draft is read like a turn, and what it changes is thrown away."""
+    """Reads one call. A leg that lags settles its turns late; they take the place in which they were said.
+
+    Everything said after a late turn is weighed again, and what that brings is returned with
+    it. A draft is read like a turn, and what it changes is thrown away.
+    """
 
     def __init__(self, turns: TurnReader) -> None:
         self._turns = turns
         self._standing = Standing()
+        self._steps: list[Step] = []
+        self._reached_ms: dict[Party, int] = {}
+        """The place of each leg's last turn: a leg keeps its own order."""
 
     def draft(self, draft: Draft) -> tuple[Sighting, ...]:
-        return self._read(draft)[1]
+        if not draft.words or draft.party is Party.HANDLER:
+            return ()
+        with self._turns.read(draft) as words:
+            turn = self._placed(words)
+            return after(self._before(self._place(turn)), turn)[1]
 
     def settle(self, utterance: Utterance) -> tuple[Sighting, ...]:
-        self._standing, sightings = self._read(utterance)
-        return sightings
+        if not utterance.words:
+            return ()
+        with self._turns.read(utterance) as words:
+            turn = self._placed(words)
+            self._reached_ms[utterance.party] = turn.at_ms
+            return self._insert(turn)
 
     def press(self, digit: str, *, party: Party, at_ms: int) -> tuple[Sighting, ...]:
         del digit, party, at_ms
@@ -82,143 +70,64 @@ class SpacyCallReading:
     def severity(self) -> MarkerClass:
         return self._standing.severity
 
-    def _read(self, turn: Draft | Utterance) -> tuple[Standing, tuple[Sighting, ...]]:
-        if not turn.words:
-            return self._standing, ()
-        with self._turns.read(turn) as words:
-            if turn.party is Party.HANDLER:
-                return self._handler(words), ()
-            return self._told(words)
+    def _placed(self, words: TurnWords) -> Turn:
+        """The turn with its place: where its question turns up, if it asks one, else where it begins."""
+        turn = words.turn
+        start_ms = turn.words[0].start_ms
+        at_ms = max(start_ms, self._reached_ms.get(turn.party, start_ms))
+        if turn.party is not Party.HANDLER:
+            return Turn(words, (), at_ms)
+        asked, turns_on = asked_in(words.line, words.positions(), words.known, words.text)
+        if asked:
+            at_ms = max(at_ms, words.start_ms(turns_on) - OVERLAP_MS)
+        return Turn(words, asked, at_ms)
 
-    def _handler(self, words: TurnWords) -> Standing:
-        known = self._turns.known
-        asked = asked_in(words.line, words.positions(), known, words.text)
-        if not asked and known.cues["backchannel"].fullmatch(words.line.text):
-            return self._standing
-        relation = self._standing.relation or words.names_relation
-        return replace(self._standing, asked=asked, put_off=BACKCHANNEL_TURNS, relation=relation)
+    def _place(self, turn: Turn) -> int:
+        """Turns of the same moment keep the order in which they came."""
+        return bisect_right(self._steps, turn.at_ms, key=lambda step: step.turn.at_ms)
 
-    def _told(self, words: TurnWords) -> tuple[Standing, tuple[Sighting, ...]]:
-        before = self._standing
-        answers, pending = self._answers(words)
-        standing = replace(
-            before,
-            asked=pending,
-            put_off=before.put_off - bool(pending),
-            turns=before.turns + 1,
-            evidence=_added(before.evidence, words.abuse),
-            relation=before.relation or words.names_relation,
-            elsewhere=before.elsewhere or words.names_elsewhere,
+    def _before(self, place: int) -> Standing:
+        return self._steps[place].before if place < len(self._steps) else self._standing
+
+    def _insert(self, turn: Turn) -> tuple[Sighting, ...]:
+        place = self._place(turn)
+        later = self._steps[place:]
+        standing, self._steps = self._before(place), self._steps[:place]
+        severity = self._standing.severity
+        for one in (turn, *(step.turn for step in later)):
+            before = standing
+            standing, given = after(before, one)
+            self._steps.append(Step(one, before, given))
+        self._standing = replace(
+            standing, severity=max(severity, standing.severity, key=lambda one: one.rank)
         )
-        trusted = [one for one in words.found if self._trusted(standing, one)]
-        return self._weighed(standing, [*_best(trusted), *answers])
-
-    def _answers(self, words: TurnWords) -> tuple[list[Found], tuple[Asked, ...]]:
-        asked = self._standing.asked
-        if not asked:
-            return [], ()
-        answer = answer_in(words.line, self._turns.known)
-        if answer is Answer.WAIT and self._standing.put_off > 0:
-            return [], asked
-        if answer in (Answer.WAIT, Answer.OTHER):
-            return [], ()
-        told = {(found.sighting.marker, found.sighting.polarity) for found in words.found}
-        made = [words.answered(one, _polarity(answer, one)) for one in asked]
-        return [one for one in made if (one.sighting.marker, one.sighting.polarity) not in told], ()
-
-    def _weighed(self, standing: Standing, found: Sequence[Found]) -> tuple[Standing, tuple[Sighting, ...]]:
-        """Let stand what may stand, hold back the rest, and release it when the frame opens."""
-        standing = replace(
-            standing, domestic=standing.domestic or any(self._opens(standing, one) for one in found)
-        )
-        given: list[Sighting] = []
-        held = list(standing.held)
-        if standing.domestic:
-            given += [replace(sighting, held=False) for sighting in held]
-            held = []
-        for one in found:
-            hold = self._hold(standing, one, found)
-            if hold is not Hold.SILENT:
-                given.append(replace(one.sighting, held=hold is Hold.SHOWN))
-            if hold is not Hold.FREE:
-                held.append(one.sighting)
-        severity = standing.severity
-        for sighting in given:
-            if sighting.stands:
-                severity = max(severity, self._marker(sighting).severity, key=lambda one: one.rank)
-        return replace(standing, held=tuple(held[-HELD_LIMIT:]), severity=severity), tuple(given)
-
-    def _opens(self, standing: Standing, one: Found) -> bool:
-        """Whether this sighting shows that the call is a domestic one."""
-        if one.sighting.polarity not in SPEAKING or one.needs:
-            return False
-        frame = self._turns.known.markers[one.sighting.marker].frame
-        if frame == "never" or (frame == "relation" and not standing.relation):
-            return False
-        if self._turns.known.opinion is None:
-            return standing.relation or not standing.elsewhere
-        needed = OPENS_BESIDE_RELATION if standing.relation else OPENS_ALONE
-        if one.sighting.answers:
-            needed -= ANSWER
-        return standing.evidence >= needed + (ELSEWHERE if standing.elsewhere else 0.0)
-
-    def _trusted(self, standing: Standing, one: Found) -> bool:
-        """Whether the second opinion and the call so far let a rule's word pass."""
-        if self._turns.known.opinion is None or one.sighting.polarity not in SPEAKING:
-            return one.needs != BROAD
-        call = IN_FRAME if standing.domestic else 0.0
-        if standing.turns > 1:
-            call += CALL_WEIGHT * max(-3.0, min(3.0, standing.evidence))
-        return one.margin + call > 0
-
-    def _hold(self, standing: Standing, one: Found, found: Sequence[Found]) -> Hold:
-        """What keeps a sighting back."""
-        if standing.domestic or one.sighting.polarity not in SPEAKING:
-            return Hold.FREE
-        if standing.elsewhere and not standing.relation:
-            return Hold.SILENT
-        lacks = {
-            "frame": True,
-            "relation": not standing.relation,
-            "company": not any(_keeps_company(other, one) for other in found),
-        }
-        if lacks.get(one.needs, False):
-            return Hold.SILENT
-        if self._marker(one.sighting).severity is not MarkerClass.CONTEXTUAL:
-            return Hold.FREE
-        return Hold.SHOWN if standing.turns <= OPENING_TURNS else Hold.SILENT
-
-    def _marker(self, sighting: Sighting) -> Marker:
-        return self._turns.known.markers[sighting.marker].marker
+        told = _given(later)
+        made = _given(self._steps[place:])
+        self._steps = self._steps[-KEPT_TURNS:]
+        return (*_news(told, made), *_corrections(told, made))
 
 
-def _keeps_company(other: Found, one: Found) -> bool:
-    """Whether another marker of the same turn, sighted on its own strength, speaks for this one."""
-    return (
-        not other.needs
-        and other.sighting.marker != one.sighting.marker
-        and other.sighting.polarity in SPEAKING
-    )
+def _given(steps: Iterable[Step]) -> list[Sighting]:
+    return [sighting for step in steps for sighting in step.given]
 
 
-def _added(evidence: float, abuse: float | None) -> float:
-    """The call's evidence after a turn; no turn counts for too much, and the call may always turn."""
-    if abuse is None:
-        return evidence
-    return max(-2.0, min(8.0, evidence + max(-1.0, min(2.5, abuse))))
+def _key(sighting: Sighting) -> Key:
+    return (sighting.marker, sighting.polarity, sighting.party, sighting.utterance, sighting.rule)
 
 
-def _polarity(answer: Answer, asked: Asked) -> Polarity:
-    if answer is Answer.UNSURE:
-        return Polarity.UNCERTAIN
-    return Polarity.AFFIRMED if (answer is Answer.YES) is not asked.inverse else Polarity.DENIED
+def _news(told: Sequence[Sighting], made: Sequence[Sighting]) -> Iterator[Sighting]:
+    """What has not been told, or only as held back."""
+    freely = {_key(one) for one in told if not one.held}
+    held = {_key(one) for one in told if one.held}
+    for one in made:
+        if _key(one) not in freely and not (one.held and _key(one) in held):
+            yield one
 
 
-def _best(found: Sequence[Found]) -> list[Found]:
-    """One sighting for each marker and polarity in a turn: the one that needs least, then the first."""
-    best: dict[tuple[MarkerId, Polarity], Found] = {}
-    for one in found:
-        key = (one.sighting.marker, one.sighting.polarity)
-        if key not in best or (best[key].needs and not one.needs):
-            best[key] = one
-    return list(best.values())
+def _corrections(told: Sequence[Sighting], made: Sequence[Sighting]) -> Iterator[Sighting]:
+    """Words that were taken for the answer to a question, before a later question was known of."""
+    standing = {_key(one) for one in made}
+    for one in told:
+        if one.answers and one.polarity is not Polarity.UNCERTAIN and _key(one) not in standing:
+            because = f'Taken for an answer to "{one.answers}", but the handler had spoken since.'
+            yield replace(one, polarity=Polarity.UNCERTAIN, rule=f"{one.marker}/corrected", because=because)

@@ -78,6 +78,11 @@ class TurnWords:
         found = [one for one in self.found if one.needs != BROAD]
         return [(one.sighting.marker, at.get(one.sighting.matched[0][1] - 1, 0)) for one in found]
 
+    def start_ms(self, char: int) -> int:
+        """When the word before this character began."""
+        token = self.tokens[self.line.token_at[min(max(0, char - 1), len(self.line.token_at) - 1)]]
+        return self.turn.words[token.first].start_ms
+
     def answered(self, asked: Asked, polarity: Polarity) -> Found:
         """The turn as an answer to a handler's question."""
         words = self.turn.words

@@ -1,0 +1,216 @@
+"""What a call has shown so far, and what one more turn makes of it: held back, let stand, released."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from server.adapters.language.knowledge import Knowledge
+from server.adapters.language.questions import Answer, Asked, answer_in
+from server.adapters.language.turn_reading import BROAD, Found, TurnWords
+from server.domain.ids import MarkerId
+from server.domain.markers import Marker, MarkerClass
+from server.domain.sightings import SPEAKING, Polarity, Sighting
+from server.domain.speech import Party
+
+HELD_LIMIT = 64
+"""Sightings kept back for the domestic frame; the oldest go first."""
+OPENING_TURNS = 6
+"""Contextual sightings are shown, held, in a call's opening turns; later they wait unseen for the frame."""
+OPENS_BESIDE_RELATION = 0.0
+OPENS_ALONE = 1.0
+ELSEWHERE = 3.0
+"""Log odds of abuse that a call must have shown before a sighting opens the frame."""
+ANSWER = 3.0
+"""A plain yes to the handler's question needs that much less."""
+IN_FRAME = 1.0
+CALL_WEIGHT = 0.4
+BACKCHANNEL_TURNS = 1
+"""How many turns a caller may put off an answer."""
+
+
+class Hold(Enum):
+    """What becomes of a sighting for now."""
+
+    FREE = auto()
+    SHOWN = auto()
+    """Shown in the evidence, and raises nothing until the frame opens."""
+    SILENT = auto()
+    """Kept unseen until the frame opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything that a later turn may depend on. Bounded, whatever the length of the call."""
+
+    asked: tuple[Asked, ...] = ()
+    put_off: int = 0
+    relation: bool = False
+    """Whether somebody the caller is or was close to has been spoken of."""
+    elsewhere: bool = False
+    """Whether the words are those of another emergency: burglary, crash, fire, illness."""
+    domestic: bool = False
+    evidence: float = 0.0
+    """How much the call so far sounds like abuse, as log odds, within bounds."""
+    turns: int = 0
+    """How many turns of the caller's have been read."""
+    severity: MarkerClass = MarkerClass.NONE
+    held: tuple[Sighting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn that has been read, and what in it asks something."""
+
+    words: TurnWords
+    asked: tuple[Asked, ...]
+    at_ms: int
+    """Its place among the turns of both legs: what a later turn may answer was asked before it began."""
+
+
+Step = tuple[Standing, tuple[Sighting, ...]]
+"""What stands after a turn, and the sightings that the turn brings."""
+
+
+def after(standing: Standing, turn: Turn) -> Step:
+    """What one more turn makes of a call."""
+    if turn.words.turn.party is Party.HANDLER:
+        return _handled(standing, turn), ()
+    return _told(standing, turn.words)
+
+
+def _handled(standing: Standing, turn: Turn) -> Standing:
+    words = turn.words
+    if not turn.asked and words.known.cues["backchannel"].fullmatch(words.line.text):
+        return standing
+    relation = standing.relation or words.names_relation
+    return replace(standing, asked=turn.asked, put_off=BACKCHANNEL_TURNS, relation=relation)
+
+
+def _told(before: Standing, words: TurnWords) -> Step:
+    answers, pending = _answers(before, words)
+    standing = replace(
+        before,
+        asked=pending,
+        put_off=before.put_off - bool(pending),
+        turns=before.turns + 1,
+        evidence=_added(before.evidence, words.abuse),
+        relation=before.relation or words.names_relation,
+        elsewhere=before.elsewhere or words.names_elsewhere,
+    )
+    trusted = [one for one in words.found if _trusted(standing, one, words.known)]
+    return _weighed(standing, [*_best(trusted), *answers], words.known)
+
+
+def _answers(before: Standing, words: TurnWords) -> tuple[list[Found], tuple[Asked, ...]]:
+    if not before.asked:
+        return [], ()
+    answer = answer_in(words.line, words.known)
+    if answer is Answer.WAIT and before.put_off > 0:
+        return [], before.asked
+    if answer in (Answer.WAIT, Answer.OTHER):
+        return [], ()
+    told = {(found.sighting.marker, found.sighting.polarity) for found in words.found}
+    made = [words.answered(one, _polarity(answer, one)) for one in before.asked]
+    return [one for one in made if (one.sighting.marker, one.sighting.polarity) not in told], ()
+
+
+def _weighed(standing: Standing, found: Sequence[Found], known: Knowledge) -> Step:
+    """Let stand what may stand, hold back the rest, and release it when the frame opens."""
+    standing = replace(
+        standing, domestic=standing.domestic or any(_opens(standing, one, known) for one in found)
+    )
+    given: list[Sighting] = []
+    held = list(standing.held)
+    if standing.domestic:
+        given += [replace(sighting, held=False) for sighting in held]
+        held = []
+    for one in found:
+        hold = _hold(standing, one, found, known)
+        if hold is not Hold.SILENT:
+            given.append(replace(one.sighting, held=hold is Hold.SHOWN))
+        if hold is not Hold.FREE:
+            held.append(one.sighting)
+    severity = standing.severity
+    for sighting in given:
+        if sighting.stands:
+            severity = max(severity, _marker(sighting, known).severity, key=lambda one: one.rank)
+    return replace(standing, held=tuple(held[-HELD_LIMIT:]), severity=severity), tuple(given)
+
+
+def _opens(standing: Standing, one: Found, known: Knowledge) -> bool:
+    """Whether this sighting shows that the call is a domestic one."""
+    if one.sighting.polarity not in SPEAKING or one.needs:
+        return False
+    frame = known.markers[one.sighting.marker].frame
+    if frame == "never" or (frame == "relation" and not standing.relation):
+        return False
+    if known.opinion is None:
+        return standing.relation or not standing.elsewhere
+    needed = OPENS_BESIDE_RELATION if standing.relation else OPENS_ALONE
+    if one.sighting.answers:
+        needed -= ANSWER
+    return standing.evidence >= needed + (ELSEWHERE if standing.elsewhere else 0.0)
+
+
+def _trusted(standing: Standing, one: Found, known: Knowledge) -> bool:
+    """Whether the second opinion and the call so far let a rule's word pass."""
+    if known.opinion is None or one.sighting.polarity not in SPEAKING:
+        return one.needs != BROAD
+    call = IN_FRAME if standing.domestic else 0.0
+    if standing.turns > 1:
+        call += CALL_WEIGHT * max(-3.0, min(3.0, standing.evidence))
+    return one.margin + call > 0
+
+
+def _hold(standing: Standing, one: Found, found: Sequence[Found], known: Knowledge) -> Hold:
+    """What keeps a sighting back."""
+    if standing.domestic or one.sighting.polarity not in SPEAKING:
+        return Hold.FREE
+    if standing.elsewhere and not standing.relation:
+        return Hold.SILENT
+    lacks = {
+        "frame": True,
+        "relation": not standing.relation,
+        "company": not any(_keeps_company(other, one) for other in found),
+    }
+    if lacks.get(one.needs, False):
+        return Hold.SILENT
+    if _marker(one.sighting, known).severity is not MarkerClass.CONTEXTUAL:
+        return Hold.FREE
+    return Hold.SHOWN if standing.turns <= OPENING_TURNS else Hold.SILENT
+
+
+def _marker(sighting: Sighting, known: Knowledge) -> Marker:
+    return known.markers[sighting.marker].marker
+
+
+def _keeps_company(other: Found, one: Found) -> bool:
+    """Whether another marker of the same turn, sighted on its own strength, speaks for this one."""
+    return (
+        not other.needs
+        and other.sighting.marker != one.sighting.marker
+        and other.sighting.polarity in SPEAKING
+    )
+
+
+def _added(evidence: float, abuse: float | None) -> float:
+    """The call's evidence after a turn; no turn counts for too much, and the call may always turn."""
+    if abuse is None:
+        return evidence
+    return max(-2.0, min(8.0, evidence + max(-1.0, min(2.5, abuse))))
+
+
+def _polarity(answer: Answer, asked: Asked) -> Polarity:
+    if answer is Answer.UNSURE:
+        return Polarity.UNCERTAIN
+    return Polarity.AFFIRMED if (answer is Answer.YES) is not asked.inverse else Polarity.DENIED
+
+
+def _best(found: Sequence[Found]) -> list[Found]:
+    """One sighting for each marker and polarity in a turn: the one that needs least, then the first."""
+    best: dict[tuple[MarkerId, Polarity], Found] = {}
+    for one in found:
+        key = (one.sighting.marker, one.sighting.polarity)
+        if key not in best or (best[key].needs and not one.needs):
+            best[key] = one
+    return list(best.values())
