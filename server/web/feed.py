@@ -82,6 +82,7 @@ async def _watch(request: web.Request, socket: web.WebSocketResponse, person: Pe
 async def _serve(request: web.Request, socket: web.WebSocketResponse, screen: Screen) -> None:
     """Write, listen and recheck, until the first of them ends."""
     feeds = request.app[DOORS].feeds
+    over: Exception | None = None
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_write(feeds, screen, socket), name="feed:write")
@@ -90,7 +91,10 @@ async def _serve(request: web.Request, socket: web.WebSocketResponse, screen: Sc
     except* _Gone:
         pass
     except* (_Over, ScreenStalled) as ended:
-        raise ended.exceptions[0] from None
+        over = ended.exceptions[0]
+    # Raised out here, since what is raised inside `except*` arrives in a group again on some Pythons.
+    if over is not None:
+        raise over
 
 
 class _Gone(Exception):
