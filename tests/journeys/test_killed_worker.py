@@ -88,7 +88,7 @@ LIVE_KILL_MS = 11_300
 SURELY_HEARD = 8
 SURE = 0.8
 """A recogniser that begins afresh may hear words of less confidence differently: many are noise."""
-LATER_S = 10.0
+LATER_S = 30.0
 """A bound for machines with much else to do; alone, what the worker had not settled is heard again in two."""
 
 
