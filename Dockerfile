@@ -19,7 +19,7 @@ ENV PATH=/app/.venv/bin:$PATH \
     PYTHONPATH=/app \
     EARSHOT_CONFIG=/app/config/earshot.toml \
     EARSHOT_SERVER__HOST=0.0.0.0
-USER earshot
+USER 10001
 VOLUME /app/data
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=3s --start-period=30s \
