@@ -23,7 +23,6 @@ MARKER_KEYS = frozenset(
         "class",
         "title",
         "order",
-        "thrive",
         "why",
         "sources",
         "prompts",
@@ -35,12 +34,14 @@ MARKER_KEYS = frozenset(
         "examples",
         "near_misses",
         "frame",
+        "he",
     ]
 )
 RULE_KEYS = frozenset(["id", "patterns", "unless", "needs", "when", "by", "negated"])
 PROMPT_KEYS = frozenset({"ask", "yes_no", "handler", "specialist"})
 NEEDS = frozenset({"", "frame", "relation", "company", "support"})
 FRAMES = frozenset({"opens", "relation", "never"})
+HE = frozenset({"", "suspect"})
 BY = frozenset({"anyone", "caller", "child", "bystander", "suspect"})
 GENDERED = re.compile(r"\b(he|she|him|her|his|hers|himself|herself)\b", re.IGNORECASE)
 BLAME = re.compile(r"\bwhy (did|do|have|has|would)\s?n.t\b|\bwhy did you\b", re.IGNORECASE)
@@ -61,6 +62,7 @@ class Rule:
     when: frozenset[str]
     """The times at which it counts; empty for any."""
     by: str
+    """Whose words it takes them for: caller, child, bystander or suspect; anyone's else."""
     negated: bool
     """Whether the rule counts only when denied: "I don't feel safe"."""
 
@@ -70,6 +72,8 @@ class MarkerRules:
     marker: Marker
     frame: str
     """Whether a sighting shows a domestic call: it `opens` the frame, or beside a `relation`, or `never`."""
+    of_suspect: bool
+    """Whether "he" in its words is the suspect, so that it is not said of a child."""
     rules: tuple[Rule, ...]
     unless: Regex
     questions: Regex
@@ -173,6 +177,7 @@ def _marker_rules(page: Page, grammar: Grammar) -> MarkerRules:
     return MarkerRules(
         marker=marker,
         frame=_frame(page, marker),
+        of_suspect=_of_suspect(page),
         rules=tuple(rules),
         unless=_compiled(page, grammar, "unless"),
         questions=_compiled(page, grammar, "questions"),
@@ -188,6 +193,12 @@ def _frame(page: Page, marker: Marker) -> str:
     frame = page.text("frame", required=False) or ("never" if contextual else "relation")
     _expect(page, frame, FRAMES, "frame")
     return frame
+
+
+def _of_suspect(page: Page) -> bool:
+    he = page.text("he", required=False)
+    _expect(page, he, HE, "he")
+    return he == "suspect"
 
 
 def _marker(page: Page) -> Marker:

@@ -125,9 +125,12 @@ def _news(told: Sequence[Sighting], made: Sequence[Sighting]) -> Iterator[Sighti
 
 
 def _corrections(told: Sequence[Sighting], made: Sequence[Sighting]) -> Iterator[Sighting]:
-    """Words that were taken for the answer to a question, before a later question was known of."""
+    """What was told before an earlier turn was heard, and would not be told now. It stays in sight."""
     standing = {_key(one) for one in made}
     for one in told:
-        if one.answers and one.polarity is not Polarity.UNCERTAIN and _key(one) not in standing:
+        if one.held or _key(one) in standing:
+            continue
+        because = "Doubtful since an earlier turn was heard late."
+        if one.answers:
             because = f'Taken for an answer to "{one.answers}", but the handler had spoken since.'
-            yield replace(one, polarity=Polarity.UNCERTAIN, rule=f"{one.marker}/corrected", because=because)
+        yield replace(one, polarity=Polarity.UNCERTAIN, rule=f"{one.marker}/corrected", because=because)

@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from server.adapters.language.knowledge import Knowledge
 from server.adapters.language.questions import Answer, Asked, answer_in
+from server.adapters.language.roles import CALL_LONG, Mention
 from server.adapters.language.turn_reading import BROAD, Found, TurnWords
 from server.domain.ids import MarkerId
 from server.domain.markers import Marker, MarkerClass
@@ -53,6 +54,10 @@ class Standing:
     """How much the call so far sounds like abuse, as log odds, within bounds."""
     turns: int = 0
     """How many turns of the caller's have been read."""
+    speakers: frozenset[str] = frozenset()
+    """Who the caller has shown themselves to be."""
+    he: Mention = Mention.NOBODY
+    """Of whom a turn that names nobody says "he"."""
     severity: MarkerClass = MarkerClass.NONE
     held: tuple[Sighting, ...] = ()
 
@@ -83,7 +88,14 @@ def _handled(standing: Standing, turn: Turn) -> Standing:
     if not turn.asked and words.known.cues["backchannel"].fullmatch(words.line.text):
         return standing
     relation = standing.relation or words.names_relation
-    return replace(standing, asked=turn.asked, put_off=BACKCHANNEL_TURNS, relation=relation)
+    he = words.last_mention
+    return replace(
+        standing,
+        asked=turn.asked,
+        put_off=BACKCHANNEL_TURNS,
+        relation=relation,
+        he=standing.he if he is Mention.NOBODY else he,
+    )
 
 
 def _told(before: Standing, words: TurnWords) -> Step:
@@ -96,9 +108,36 @@ def _told(before: Standing, words: TurnWords) -> Step:
         evidence=_added(before.evidence, words.abuse),
         relation=before.relation or words.names_relation,
         elsewhere=before.elsewhere or words.names_elsewhere,
+        speakers=before.speakers | (words.speakers & CALL_LONG),
     )
-    trusted = [one for one in words.found if _trusted(standing, one, words.known)]
-    return _weighed(standing, [*_best(trusted), *answers], words.known)
+    spoken = [one for one in words.found if _spoken_so(standing, one, words)]
+    trusted = [one for one in spoken if _trusted(standing, one, words.known)]
+    standing, given = _weighed(standing, [*_best(trusted), *answers], words.known)
+    return replace(standing, he=_he_after(standing, words.last_mention)), given
+
+
+def _spoken_so(standing: Standing, one: Found, words: TurnWords) -> bool:
+    """Whether the words are the ones of whom the rule speaks, and are said of whom the marker is."""
+    if one.by not in ("anyone", *(standing.speakers | words.speakers or {"caller"})):
+        return False
+    he = standing.he if one.he is Mention.NOBODY else one.he
+    return he is not Mention.HARMLESS or any(_is_grave(other, words.known) for other in words.found)
+
+
+def _is_grave(other: Found, known: Knowledge) -> bool:
+    """A turn that tells of violence too tells of its suspect, whoever else is named in it."""
+    marker = known.markers[other.sighting.marker]
+    contextual = marker.marker.severity is MarkerClass.CONTEXTUAL
+    return (
+        other.sighting.polarity in SPEAKING and not other.needs and not contextual and not marker.of_suspect
+    )
+
+
+def _he_after(standing: Standing, named: Mention) -> Mention:
+    """Once somebody close was named, or anything stands, "he" is the suspect unless a turn says otherwise."""
+    if standing.relation or standing.severity is not MarkerClass.NONE:
+        return Mention.ADULT
+    return standing.he if named is Mention.NOBODY else named
 
 
 def _answers(before: Standing, words: TurnWords) -> tuple[list[Found], tuple[Asked, ...]]:

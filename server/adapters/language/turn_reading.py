@@ -9,9 +9,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from server.adapters.language.components import LINE, MATCHES, TOKENS, HeardTokenizer
-from server.adapters.language.knowledge import Knowledge, Rule
+from server.adapters.language.knowledge import Knowledge, MarkerRules, Rule
 from server.adapters.language.opinion import Heard, features
 from server.adapters.language.questions import Asked
+from server.adapters.language.roles import Mention, last_mention, names_nobody, speakers_in
 from server.adapters.language.scope import Context
 from server.adapters.language.turns import Line
 from server.adapters.language.words import Token
@@ -42,6 +43,10 @@ class Found:
     needs: str
     margin: float = 0.0
     """How far the second opinion believes it, as log odds over what is needed."""
+    by: str = "anyone"
+    """Whose words the rule takes them for."""
+    he: Mention | None = None
+    """For what is told of the suspect as "he": the last person spoken of before it in the turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,14 @@ class TurnWords:
     @property
     def names_elsewhere(self) -> bool:
         return bool(self.known.cues["elsewhere"].search(self.line.text))
+
+    @property
+    def speakers(self) -> frozenset[str]:
+        return speakers_in(self.line, self.turn.party, self.known)
+
+    @property
+    def last_mention(self) -> Mention:
+        return last_mention(self.line.text, len(self.line.text), self.known)
 
     def positions(self) -> list[tuple[MarkerId, int]]:
         """Each match's marker and the character at which it ends."""
@@ -100,6 +113,7 @@ class TurnWords:
             rule=f"{asked.marker}/answered",
             because=f'Answered {how} to the handler\'s question "{asked.text}".',
             confidence=min(word.confidence for word in words[:last]),
+            flags=flags_in(self.line.text, self.known.markers[asked.marker]),
             answers=asked.text,
         )
         return Found(sighting, "")
@@ -137,7 +151,7 @@ class TurnReader:
     def _weighed(self, doc: Doc, turn: Draft | Utterance, heard: Heard | None) -> Iterator[Found]:
         """What the rules found, with the second opinion's margin for each."""
         opinion = self.known.opinion
-        for found in _found(doc, turn):
+        for found in _found(doc, turn, self.known):
             if found.sighting.polarity not in SPEAKING:
                 if found.needs != BROAD:
                     yield found
@@ -160,17 +174,30 @@ def _pauses(words: Sequence[Word]) -> list[int]:
     return [at for at in range(1, len(words)) if words[at].start_ms - words[at - 1].end_ms > PAUSE_MS]
 
 
-def _found(doc: Doc, turn: Draft | Utterance) -> Iterator[Found]:
+def _found(doc: Doc, turn: Draft | Utterance, known: Knowledge) -> Iterator[Found]:
     """The first finding of each marker, polarity and need; the rest of a turn says the same again."""
-    given: set[tuple[MarkerId, Polarity, str]] = set()
+    text = doc.user_data[LINE].text
+    given: set[tuple[MarkerId, Polarity, str, str]] = set()
     for span, (rule, match) in zip(doc.spans["candidates"], doc.user_data[MATCHES], strict=True):
         context: Context = span._.context
-        kind = (rule.marker, context.polarity, rule.needs)
+        marker = known.markers[rule.marker]
+        kind = (rule.marker, context.polarity, rule.needs, rule.by)
         if kind not in given:
             given.add(kind)
-            yield Found(
-                _sighting(doc, turn, Finding(rule, match, (span.start, span.end), context)), rule.needs
-            )
+            finding = Finding(rule, match, (span.start, span.end), context)
+            sighting = replace(_sighting(doc, turn, finding), flags=flags_in(text, marker))
+            he = _he(text, match, known) if marker.of_suspect else None
+            yield Found(sighting, rule.needs, by=rule.by, he=he)
+
+
+def _he(text: str, match: re.Match[str], known: Knowledge) -> Mention | None:
+    start, end = match.span()
+    return last_mention(text, start, known) if names_nobody(text, start, end, known) else None
+
+
+def flags_in(text: str, marker: MarkerRules) -> tuple[str, ...]:
+    """The details of a marker that a turn tells."""
+    return tuple(name for name, detail in marker.flags.items() if detail.search(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ asked_and_answered = st.lists(st.builds(_telling, st.sampled_from(ASKED), st.sam
 orders = st.lists(st.booleans(), max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(pairs=asked_and_answered, draws=orders)
 def test_any_order_of_settling_that_keeps_each_legs_own_shows_the_same(
     pairs: list[str], draws: list[bool]
