@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import vosk
 
+from server.adapters.speech.level import Level
 from server.adapters.speech.messages import TimedWord
 
 RATE_HZ = 8000
@@ -57,11 +58,12 @@ class Recogniser:
     def __init__(self, model: vosk.Model) -> None:
         self._native = vosk.KaldiRecognizer(model, float(RATE_HZ))
         self._native.SetWords(enable_words=True)
+        self._level = Level()
         self._seen: list[tuple[str, int]] = []
         self.samples = 0
 
     def hear(self, pcm: bytes, *, draft: bool) -> Taken:
-        settled = self._native.AcceptWaveform(pcm)
+        settled = self._native.AcceptWaveform(self._level.lift(pcm))
         self.samples += len(pcm) // 2
         if settled:
             self._seen.clear()
