@@ -20,7 +20,7 @@ import numpy.typing as npt
 from server.adapters.language.components import pipeline
 from server.adapters.language.knowledge import Knowledge, knowledge
 from server.adapters.language.opinion import ABUSE
-from server.adapters.language.turn_reading import BROAD, TELLING_WORDS, TurnReader
+from server.adapters.language.turn_reading import TELLING_WORDS, TurnReader
 from server.domain.markers import MarkerClass
 from server.domain.sightings import SPEAKING
 from server.domain.speech import Party, Utterance, Word

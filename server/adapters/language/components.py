@@ -5,7 +5,7 @@ Spans may overlap; `span.label_` is the marker, `span.id_` the rule, `span._.con
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,17 +14,21 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from server.adapters.language.knowledge import Knowledge, MarkerRules, Rule
+from server.adapters.language.knowledge import BROAD, Knowledge, Rule
 from server.adapters.language.overlays import known_in
+from server.adapters.language.prefilter import prefilter
 from server.adapters.language.scope import context_of
 from server.adapters.language.turns import Line, clause_starts, encode, spoken
 from server.adapters.language.words import Token, split_text, tokens_of
+from server.domain.ids import MarkerId
 
 Match = tuple[Rule, re.Match[str]]
 
 TOKENS = "heard"
 STARTS = "clause starts"
 LINE = "line"
+HOPELESS = "hopeless"
+"""Markers of which the second opinion would let no broad rule stand, whatever the call has shown."""
 MATCHES = "matches"
 
 FOLDERS = {"markers_dir": "", "overlay_dir": ""}
@@ -85,34 +89,35 @@ class FrameRuler:
     """Runs every rule of every marker; matches may overlap."""
 
     def __init__(self, known: Knowledge) -> None:
-        self.known = known
+        self.rules = [(marker, rule) for marker in known.markers.values() for rule in marker.rules]
+        self.prefilter = prefilter([rule.found for _, rule in self.rules])
 
     def __call__(self, doc: Doc) -> Doc:
         line: Line = doc.user_data[LINE]
+        hopeless: Container[MarkerId] = doc.user_data.get(HOPELESS, ())
         spans: list[Span] = []
         matches: list[Match] = []
-        for marker in self.known.markers.values():
-            for rule, found in _matches(marker, line.text):
-                start, end = line.span(found.start(), found.end())
-                spans.append(Span(doc, start, end, label=rule.marker, span_id=rule.id))
-                matches.append((rule, found))
+        for rule, found in self._matches(line.text, hopeless):
+            start, end = line.span(found.start(), found.end())
+            spans.append(Span(doc, start, end, label=rule.marker, span_id=rule.id))
+            matches.append((rule, found))
         doc.spans["candidates"] = spans
         doc.user_data[MATCHES] = matches
         return doc
 
-
-def _matches(marker: MarkerRules, text: str) -> Iterator[Match]:
-    """What rules a marker out is looked for only once something speaks for it: most turns do not."""
-    ruled_out: bool | None = None
-    for rule in marker.rules:
-        if rule.found.search(text) is None or rule.unless.search(text):
-            continue
-        if ruled_out is None:
-            ruled_out = marker.unless.search(text) is not None
-        if ruled_out:
-            return
-        for found in rule.found.finditer(text):
-            yield rule, found
+    def _matches(self, text: str, hopeless: Container[MarkerId]) -> Iterator[Match]:
+        """What rules a marker out is looked for only once something speaks for it: most turns do not."""
+        ruled_out: dict[MarkerId, bool] = {}
+        for place in self.prefilter.possible(text):
+            marker, rule = self.rules[place]
+            if rule.needs == BROAD and rule.marker in hopeless:
+                continue
+            if rule.found.search(text) is None or rule.unless.search(text):
+                continue
+            if rule.marker not in ruled_out:
+                ruled_out[rule.marker] = marker.unless.search(text) is not None
+            if not ruled_out[rule.marker]:
+                yield from ((rule, found) for found in rule.found.finditer(text))
 
 
 @Language.factory("earshot_scope", default_config=FOLDERS)
@@ -146,7 +151,10 @@ def pipeline(markers_dir: Path, overlay_dir: Path | None = None) -> Language:
     """A blank English pipeline with the reader's components, over these folders of markers."""
     register_extensions()
     nlp = spacy.blank("en")
-    nlp.tokenizer = HeardTokenizer(nlp.vocab, known_in(markers_dir, overlay_dir)[0])
+    known = known_in(markers_dir, overlay_dir)[0]
+    nlp.tokenizer = HeardTokenizer(nlp.vocab, known)
+    for word in known.alphabet.letters:
+        nlp.vocab[word]  # words of the patterns are kept: in a memory zone each would be made anew
     config = {"markers_dir": str(markers_dir), "overlay_dir": str(overlay_dir or "")}
     for factory in ("earshot_clauses", "earshot_frames", "earshot_scope"):
         nlp.add_pipe(factory, config=config)

@@ -39,7 +39,9 @@ MARKER_KEYS = frozenset(
 )
 RULE_KEYS = frozenset(["id", "patterns", "unless", "needs", "when", "by", "negated"])
 PROMPT_KEYS = frozenset({"ask", "yes_no", "handler", "specialist"})
-NEEDS = frozenset({"", "frame", "relation", "company", "support"})
+BROAD = "support"
+"""What a rule needs that is so broad that only the second opinion's support lets it stand."""
+NEEDS = frozenset({"", "frame", "relation", "company", BROAD})
 FRAMES = frozenset({"opens", "relation", "never"})
 HE = frozenset({"", "suspect"})
 BY = frozenset({"anyone", "caller", "child", "bystander", "suspect"})

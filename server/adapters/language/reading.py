@@ -42,21 +42,20 @@ class SpacyCallReading:
         self._steps: list[Step] = []
         self._reached_ms: dict[Party, int] = {}
         """The place of each leg's last turn: a leg keeps its own order."""
+        self._last: dict[Party, TurnWords] = {}
 
     def draft(self, draft: Draft) -> tuple[Sighting, ...]:
         if not draft.words or draft.party is Party.HANDLER:
             return ()
-        with self._turns.read(draft) as words:
-            turn = self._placed(words)
-            return after(self._before(self._place(turn)), turn)[1]
+        turn = self._placed(self._read(draft))
+        return after(self._before(self._place(turn)), turn)[1]
 
     def settle(self, utterance: Utterance) -> tuple[Sighting, ...]:
         if not utterance.words:
             return ()
-        with self._turns.read(utterance) as words:
-            turn = self._placed(words)
-            self._reached_ms[utterance.party] = turn.at_ms
-            return self._insert(turn)
+        turn = self._placed(self._read(utterance))
+        self._reached_ms[utterance.party] = turn.at_ms
+        return self._insert(turn)
 
     def press(self, digit: str, *, party: Party, at_ms: int) -> tuple[Sighting, ...]:
         del digit, party, at_ms
@@ -69,6 +68,14 @@ class SpacyCallReading:
     @property
     def severity(self) -> MarkerClass:
         return self._standing.severity
+
+    def _read(self, turn: Draft | Utterance) -> TurnWords:
+        """The turn, read; a leg's last reading serves for as long as its words stay the same."""
+        last = self._last.get(turn.party)
+        if last is None or (last.turn.number, last.turn.words) != (turn.number, turn.words):
+            with self._turns.read(turn) as last:
+                self._last[turn.party] = last
+        return last
 
     def _placed(self, words: TurnWords) -> Turn:
         """The turn with its place: where its question turns up, if it asks one, else where it begins."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from server.adapters.language.knowledge import Knowledge
+from server.adapters.language.knowledge import BROAD, Knowledge
 from server.adapters.language.questions import Answer, Asked, answer_in
 from server.adapters.language.roles import CALL_LONG, Mention
-from server.adapters.language.turn_reading import BROAD, Found, TurnWords
+from server.adapters.language.turn_reading import CALL_WEIGHT, IN_FRAME, MOST_EVIDENCE, Found, TurnWords
 from server.domain.ids import MarkerId
 from server.domain.markers import Marker, MarkerClass
 from server.domain.sightings import SPEAKING, Polarity, Sighting
@@ -23,8 +23,6 @@ ELSEWHERE = 3.0
 """Log odds of abuse that a call must have shown before a sighting opens the frame."""
 ANSWER = 3.0
 """A plain yes to the handler's question needs that much less."""
-IN_FRAME = 1.0
-CALL_WEIGHT = 0.4
 BACKCHANNEL_TURNS = 1
 """How many turns a caller may put off an answer."""
 
@@ -197,7 +195,7 @@ def _trusted(standing: Standing, one: Found, known: Knowledge) -> bool:
         return one.needs != BROAD
     call = IN_FRAME if standing.domestic else 0.0
     if standing.turns > 1:
-        call += CALL_WEIGHT * max(-3.0, min(3.0, standing.evidence))
+        call += CALL_WEIGHT * max(-MOST_EVIDENCE, min(MOST_EVIDENCE, standing.evidence))
     return one.margin + call > 0
 
 

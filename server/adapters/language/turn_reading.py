@@ -1,16 +1,16 @@
 """One turn through the pipeline, as plain values that outlive spaCy's memory zone."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from server.adapters.language.components import LINE, MATCHES, TOKENS, HeardTokenizer
-from server.adapters.language.knowledge import Knowledge, MarkerRules, Rule
-from server.adapters.language.opinion import Heard, features
+from server.adapters.language.components import HOPELESS, LINE, MATCHES, TOKENS, HeardTokenizer
+from server.adapters.language.knowledge import BROAD, Knowledge, MarkerRules, Rule
+from server.adapters.language.opinion import Heard, Opinion, features
 from server.adapters.language.questions import Asked
 from server.adapters.language.roles import Mention, last_mention, names_nobody, speakers_in
 from server.adapters.language.scope import Context
@@ -31,8 +31,11 @@ CONFUSABLE = frozenset(
 REPLAY = " The recogniser is not sure: replay 5 s before acting on it."
 BROAD_WORDS = 5
 """A broad rule says nothing of a shorter turn."""
-BROAD = "support"
-"""What a rule needs that is so broad that only the second opinion's support lets it stand."""
+IN_FRAME = 1.0
+CALL_WEIGHT = 0.4
+MOST_EVIDENCE = 3.0
+MOST_TRUST = IN_FRAME + CALL_WEIGHT * MOST_EVIDENCE
+"""However much a call has shown, it adds no more than this to a rule's margin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +138,12 @@ class TurnReader:
         """The turn, read. spaCy's memory for it is given back at the end."""
         with self._nlp.memory_zone():
             words = [word.text for word in turn.words]
-            doc = self._nlp(self._tokenizer.heard(words, _pauses(turn.words)))
+            doc = self._tokenizer.heard(words, _pauses(turn.words))
             opinion = self.known.opinion
             heard = opinion.hear(self._features(doc)) if opinion and turn.party is not Party.HANDLER else None
+            if opinion is not None:
+                doc.user_data[HOPELESS] = self._hopeless(opinion, heard, len(doc))
+            doc = self._nlp(doc)
             yield TurnWords(
                 known=self.known,
                 turn=turn,
@@ -160,6 +166,12 @@ class TurnReader:
             elif found.needs != BROAD or len(doc) >= BROAD_WORDS:
                 margin = opinion.margin(heard, found.sighting.marker, broad=found.needs == BROAD)
                 yield replace(found, margin=margin)
+
+    def _hopeless(self, opinion: Opinion, heard: Heard | None, words: int) -> Container[MarkerId]:
+        markers = self.known.markers
+        if heard is None or words < BROAD_WORDS:
+            return markers
+        return {one for one in markers if opinion.margin(heard, one, broad=True) <= -MOST_TRUST}
 
     def _features(self, doc: Doc) -> set[str]:
         return features([token.text for token in doc.user_data[TOKENS]], self.known.tags)
@@ -184,10 +196,9 @@ def _found(doc: Doc, turn: Draft | Utterance, known: Knowledge) -> Iterator[Foun
         kind = (rule.marker, context.polarity, rule.needs, rule.by)
         if kind not in given:
             given.add(kind)
-            finding = Finding(rule, match, (span.start, span.end), context)
-            sighting = replace(_sighting(doc, turn, finding), flags=flags_in(text, marker))
+            finding = Finding(rule, match, (span.start, span.end), context, flags_in(text, marker))
             he = _he(text, match, known) if marker.of_suspect else None
-            yield Found(sighting, rule.needs, by=rule.by, he=he)
+            yield Found(_sighting(doc, turn, finding), rule.needs, by=rule.by, he=he)
 
 
 def _he(text: str, match: re.Match[str], known: Knowledge) -> Mention | None:
@@ -209,6 +220,7 @@ class Finding:
     span: tuple[int, int]
     """Tokens, half-open."""
     context: Context
+    flags: tuple[str, ...]
 
 
 def _sighting(doc: Doc, turn: Draft | Utterance, finding: Finding) -> Sighting:
@@ -229,6 +241,7 @@ def _sighting(doc: Doc, turn: Draft | Utterance, finding: Finding) -> Sighting:
         because=_because(finding, said) + (REPLAY if doubtful else ""),
         confidence=min(word.confidence for word in said),
         when=finding.context.when,
+        flags=finding.flags,
     )
 
 
