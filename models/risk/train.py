@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from server.adapters.language.components import pipeline
-from server.adapters.language.knowledge import Knowledge, knowledge
+from server.adapters.language.knowledge import BROAD, Knowledge, knowledge
 from server.adapters.language.opinion import ABUSE
 from server.adapters.language.turn_reading import TELLING_WORDS, TurnReader
 from server.domain.markers import MarkerClass
