@@ -31,6 +31,7 @@ class Source(StrEnum):
     HEARD = "heard"
     THIRD_HAND = "third-hand"
     RECORD = "record"
+    KEYS = "keys pressed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

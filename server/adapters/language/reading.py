@@ -9,13 +9,17 @@ from server.adapters.language.standing import Standing, Turn, after
 from server.adapters.language.turn_reading import TurnReader, TurnWords
 from server.domain.ids import MarkerId
 from server.domain.markers import MarkerClass
-from server.domain.sightings import Polarity, Sighting
+from server.domain.sightings import Polarity, Sighting, Source
 from server.domain.speech import Draft, Party, Utterance
 
 KEPT_TURNS = 64
 """A turn that settles later than so many which came after it is read as if it were the first of them."""
 OVERLAP_MS = 300
 """An answer may begin so long before the last word that the question turns on."""
+
+FIVE = "5"
+PRESSED_MS = 10_000
+"""Two fives belong together if no more than this lies between them."""
 
 Key = tuple[MarkerId, Polarity, Party, int, str]
 
@@ -43,6 +47,10 @@ class SpacyCallReading:
         self._reached_ms: dict[Party, int] = {}
         """The place of each leg's last turn: a leg keeps its own order."""
         self._last: dict[Party, TurnWords] = {}
+        self._settled: dict[Party, int] = {}
+        """The number of each leg's last utterance."""
+        self._five_ms: int | None = None
+        self._pressed = MarkerClass.NONE
 
     def draft(self, draft: Draft) -> tuple[Sighting, ...]:
         if not draft.words or draft.party is Party.HANDLER:
@@ -51,6 +59,7 @@ class SpacyCallReading:
         return after(self._before(self._place(turn)), turn)[1]
 
     def settle(self, utterance: Utterance) -> tuple[Sighting, ...]:
+        self._settled[utterance.party] = utterance.number
         if not utterance.words:
             return ()
         turn = self._placed(self._read(utterance))
@@ -58,8 +67,20 @@ class SpacyCallReading:
         return self._insert(turn)
 
     def press(self, digit: str, *, party: Party, at_ms: int) -> tuple[Sighting, ...]:
-        del digit, party, at_ms
-        return ()
+        """55 is what a silent caller is asked to press; whoever takes the call cannot know of it."""
+        if party is Party.HANDLER:
+            return ()
+        before_ms, self._five_ms = self._five_ms, at_ms if digit == FIVE else None
+        if before_ms is None or digit != FIVE or at_ms - before_ms > PRESSED_MS:
+            return ()
+        self._five_ms = None
+        pressed = silent_solution(party, self._settled.get(party, -1), before_ms, at_ms)
+        known = self._turns.known
+        if pressed.marker not in known.markers:
+            return ()
+        severity = known.markers[pressed.marker].marker.severity
+        self._pressed = max(self._pressed, severity, key=lambda one: one.rank)
+        return (pressed,)
 
     @property
     def domestic(self) -> bool:
@@ -67,7 +88,7 @@ class SpacyCallReading:
 
     @property
     def severity(self) -> MarkerClass:
-        return self._standing.severity
+        return max(self._pressed, self._standing.severity, key=lambda one: one.rank)
 
     def _read(self, turn: Draft | Utterance) -> TurnWords:
         """The turn, read; a leg's last reading serves for as long as its words stay the same."""
@@ -112,6 +133,23 @@ class SpacyCallReading:
         made = _given(self._steps[place:])
         self._steps = self._steps[-KEPT_TURNS:]
         return (*_news(told, made), *_corrections(told, made))
+
+
+def silent_solution(party: Party, utterance: int, start_ms: int, end_ms: int) -> Sighting:
+    """The sighting that 55 is."""
+    return Sighting(
+        marker=MarkerId("covert_call"),
+        polarity=Polarity.AFFIRMED,
+        party=party,
+        utterance=utterance,
+        quote="55",
+        matched=(),
+        start_ms=start_ms,
+        end_ms=end_ms,
+        rule="covert_call/dtmf-55",
+        because="The keys 5 and 5 were pressed: a silent caller is asked to press 55 to be put through.",
+        source=Source.KEYS,
+    )
 
 
 def _given(steps: Iterable[Step]) -> list[Sighting]:
