@@ -13,7 +13,8 @@ PEAK_DB = -1.0
 """No sample is lifted above this."""
 SPEECH_DB = -20.0
 """Where the loudest short-time level of speech is brought."""
-MOST_DB = 26.0
+MOST_DB = 18.0
+"""More would step down too far at the first sound of one who is only a little quiet, and spoil that word."""
 NOISE_DB = -50.0
 """Noise is not lifted above this: a recogniser finds words in loud noise."""
 FAINTEST_DB = -76.0
