@@ -1,7 +1,9 @@
 """`earshot evaluate`: how well the reader does on labelled lines."""
 
 import json
+import random
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -11,16 +13,32 @@ from rich.table import Table
 from server.cli.start import FAILED, ConfigOption, JsonOption, err, out, refuse, settings_or_exit
 from server.domain.ids import MarkerId
 from server.domain.measures import Share, Tally
-from server.ports.language import BadMarkers
+from server.domain.mishearing import BadConfusions, Confusions, misheard_text, read_confusions
+from server.ports.language import BadMarkers, Reader
 from server.services.analysing import BadLine
-from server.services.evaluating import Report, evaluated
+from server.services.evaluating import Kept, Mishear, Report, evaluated, kept
 
 FilesArgument = Annotated[
     list[Path], typer.Argument(help="Labelled JSON lines.", exists=True, dir_okay=False)
 ]
 
 
-def evaluate(files: FilesArgument, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+MishearOption = Annotated[
+    float, typer.Option("--mishear", min=0, max=0.9, help="Also read with this share of words misheard.")
+]
+ConfusionsOption = Annotated[
+    Path, typer.Option("--confusions", help="The table of what the recogniser mishears.")
+]
+SEED = 999
+
+
+def evaluate(
+    files: FilesArgument,
+    mishear: MishearOption = 0.0,
+    confusions: ConfusionsOption = Path("models/risk/confusions.tsv"),
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Score the reader on labelled utterances, question pairs, calls and plain talk."""
     from server.adapters.language.reader import SpacyReader
 
@@ -28,15 +46,40 @@ def evaluate(files: FilesArgument, config: ConfigOption = None, as_json: JsonOpt
     try:
         reader = SpacyReader(settings.path(settings.reading.markers))
         report = evaluated(_lines(files), reader)
+        left = _left(files, reader, _table(confusions), mishear) if mishear else None
     except BadMarkers as bad:
         refuse(str(bad).splitlines(), as_json=as_json)
     except BadLine as bad:
         err.print(str(bad), markup=False, highlight=False)
         raise typer.Exit(FAILED) from bad
     if as_json:
-        typer.echo(json.dumps(as_values(report)))
-    else:
-        _print(report)
+        typer.echo(json.dumps(as_values(report) | ({"misheard": asdict(left)} if left else {})))
+        return
+    _print(report)
+    if left is not None:
+        out.print(
+            f"recall kept with {left.rate:.0%} of words misheard: all {left.micro:.3f}, "
+            f"immediate markers {left.immediate:.3f}"
+        )
+
+
+def _table(file: Path) -> Confusions:
+    try:
+        with file.open(encoding="utf-8") as lines:
+            return read_confusions(lines)
+    except (OSError, UnicodeDecodeError, BadConfusions) as bad:
+        refuse([f"{file}: expected a table of confusions: {bad}"])
+
+
+def _left(files: list[Path], reader: Reader, table: Confusions, rate: float) -> Kept:
+    """Both readings are of words without stops: what is lost is lost by mishearing alone."""
+    clear, heard = (evaluated(_lines(files), reader, _ear(table, at)) for at in (0.0, rate))
+    return kept(clear, heard, rate)
+
+
+def _ear(table: Confusions, rate: float) -> Mishear:
+    rng = random.Random(SEED)  # noqa: S311 (repeatable on purpose; no secret)
+    return lambda text: misheard_text(text, table, rate=rate, rng=rng)
 
 
 def _lines(files: list[Path]) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from server.domain.ids import MarkerId
 from server.domain.markers import MarkerClass
@@ -27,6 +27,8 @@ class Labelled:
     """Each marker that should fire, and the turn by which a specialist would want it."""
     forbidden: frozenset[MarkerId]
     domestic: bool | None
+    plain: bool = False
+    """Ordinary telephone talk, in which every marker is a false one."""
 
     @property
     def hours(self) -> float:
@@ -105,7 +107,22 @@ def labelled(line: str) -> Labelled:
         raise BadLine("expected at least one turn")
     forbidden = frozenset(map(MarkerId, found.get("not", [])))
     domestic = found.get("domestic")
-    return Labelled(kind=found["kind"], script=script, expect=expect, forbidden=forbidden, domestic=domestic)
+    return Labelled(
+        kind=found["kind"],
+        script=script,
+        expect=expect,
+        forbidden=forbidden,
+        domestic=domestic,
+        plain=_is_plain(found),
+    )
+
+
+def _is_plain(found: Mapping[str, object]) -> bool:
+    """Talk by its kind; or a call that nobody made to the police: it has a topic, and nothing is expected."""
+    if found["kind"] == "talk":
+        return True
+    expects = found.get("expect") or found.get("domestic")
+    return found["kind"] == "call" and not expects and ("topic" in found or "register" in found)
 
 
 def read(one: Labelled, reader: Reader) -> Result:
@@ -129,7 +146,7 @@ def report(results: Sequence[Result], reader: Reader) -> Report:
     spoken = [one for one in results if one.labelled.kind == "utterance" and not one.labelled.by_handler]
     pairs = [one for one in results if one.labelled.kind == "call" and one.labelled.domestic is None]
     calls = [one for one in results if one.labelled.kind == "call" and one.labelled.domestic is not None]
-    talk = [one for one in results if one.labelled.kind == "talk"]
+    talk = [one for one in results if one.labelled.plain]
     others = [one for one in calls if not one.labelled.domestic]
     domestic = [one for one in calls if one.labelled.domestic]
     late = _lateness(domestic)
@@ -210,13 +227,45 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def evaluated(lines: Iterable[str], reader: Reader) -> Report:
-    """Read every labelled line and add up. Raises `BadLine` with the line's number."""
+Mishear = Callable[[str], str]
+"""What a recogniser would have written for a text."""
+
+
+def evaluated(lines: Iterable[str], reader: Reader, mishear: Mishear | None = None) -> Report:
+    """Read every labelled line, misheard or as written, and add up. Raises `BadLine` with its number."""
     results = []
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                results.append(read(labelled(line), reader))
+                one = labelled(line)
             except BadLine as error:
                 raise BadLine(f"line {number}: {error}") from error
+            results.append(read(one if mishear is None else misheard(one, mishear), reader))
     return report(results, reader)
+
+
+def misheard(one: Labelled, mishear: Mishear) -> Labelled:
+    turns = tuple(replace(turn, text=mishear(turn.text)) for turn in one.script.turns)
+    return replace(one, script=replace(one.script, turns=turns))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """How much recall is left when words are misheard: the share of what a rate of 0 gives."""
+
+    rate: float
+    micro: float
+    immediate: float
+
+
+def kept(clear: Report, heard: Report, rate: float) -> Kept:
+    """Compare two reports on the same lines, heard clearly and misheard."""
+    return Kept(
+        rate=rate,
+        micro=_ratio(heard.micro.recall, clear.micro.recall),
+        immediate=_ratio(heard.immediate_recall, clear.immediate_recall),
+    )
+
+
+def _ratio(heard: Share, clear: Share) -> float:
+    return heard.value / clear.value if clear.value else 1.0

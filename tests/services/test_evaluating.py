@@ -9,7 +9,7 @@ import pytest
 from server.domain.ids import MarkerId
 from server.domain.measures import Share, Tally, bootstrap
 from server.services.analysing import BadLine
-from server.services.evaluating import evaluated
+from server.services.evaluating import evaluated, kept
 from tests.adapters.language.calls import reader
 
 CHECK = Path("models/risk/corpus/check")
@@ -82,3 +82,22 @@ def test_the_check_half_stays_above_its_floors() -> None:
         "others": report.others_left_alone.value,
     }
     assert {name: value for name, value in reached.items() if value < FLOORS[name]} == {}
+
+
+def test_ordinary_talk_is_known_by_its_kind_or_by_its_topic() -> None:
+    said = [{"speaker": "caller", "text": "he's got a knife " + "well " * 200}]
+    talk = _line("talk", turns=said)
+    topical = _line("call", turns=said, topic="bills", domestic=False, expect=[])
+    police = _line("call", turns=said, domestic=False, expect=[])
+    assert evaluated([talk], reader()).false_markers_per_hour > 0
+    assert evaluated([topical], reader()).hours["talk"] == evaluated([talk], reader()).hours["talk"]
+    assert evaluated([police], reader()).hours["talk"] == 0
+
+
+def test_what_mishearing_costs_is_counted_against_the_same_words_heard_clearly() -> None:
+    lines = [_line("utterance", text=text, markers=["weapon"]) for text in ("he's got a knife",) * 4]
+    clear = evaluated(lines, reader(), str.lower)
+    turn = iter(["he's got a life", "he's got a knife"] * 2)
+    left = kept(clear, evaluated(lines, reader(), lambda _: next(turn)), 0.2)
+    assert clear.micro.recall.value == 1
+    assert (left.micro, left.immediate, left.rate) == (0.5, 0.5, 0.2)
