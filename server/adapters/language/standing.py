@@ -97,11 +97,8 @@ def _handled(standing: Standing, turn: Turn) -> Standing:
 
 
 def _told(before: Standing, words: TurnWords) -> Step:
-    answers, pending = _answers(before, words)
     standing = replace(
         before,
-        asked=pending,
-        put_off=before.put_off - bool(pending),
         turns=before.turns + 1,
         evidence=_added(before.evidence, words.abuse),
         relation=before.relation or words.names_relation,
@@ -110,6 +107,8 @@ def _told(before: Standing, words: TurnWords) -> Step:
     )
     spoken = [one for one in words.found if _spoken_so(standing, one, words)]
     trusted = [one for one in spoken if _trusted(standing, one, words.known)]
+    answers, pending = _answers(before, words, trusted)
+    standing = replace(standing, asked=pending, put_off=before.put_off - bool(pending))
     standing, given = _weighed(standing, [*_best(trusted), *answers], words.known)
     return replace(standing, he=_he_after(standing, words.last_mention)), given
 
@@ -138,7 +137,10 @@ def _he_after(standing: Standing, named: Mention) -> Mention:
     return standing.he if named is Mention.NOBODY else named
 
 
-def _answers(before: Standing, words: TurnWords) -> tuple[list[Found], tuple[Asked, ...]]:
+def _answers(
+    before: Standing, words: TurnWords, trusted: Sequence[Found]
+) -> tuple[list[Found], tuple[Asked, ...]]:
+    """What a turn answers, unless its own words say the same; and what is still to be answered."""
     if not before.asked:
         return [], ()
     answer = answer_in(words.line, words.known)
@@ -146,7 +148,7 @@ def _answers(before: Standing, words: TurnWords) -> tuple[list[Found], tuple[Ask
         return [], before.asked
     if answer in (Answer.WAIT, Answer.OTHER):
         return [], ()
-    told = {(found.sighting.marker, found.sighting.polarity) for found in words.found}
+    told = {(one.sighting.marker, one.sighting.polarity) for one in trusted if not one.needs}
     made = [words.answered(one, _polarity(answer, one)) for one in before.asked]
     return [one for one in made if (one.sighting.marker, one.sighting.polarity) not in told], ()
 
