@@ -5,7 +5,7 @@ Spans may overlap; `span.label_` is the marker, `span.id_` the rule, `span._.con
 """
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,10 +28,16 @@ TOKENS = "heard"
 STARTS = "clause starts"
 LINE = "line"
 HOPELESS = "hopeless"
-"""Markers of which the second opinion would let no broad rule stand, whatever the call has shown."""
+Hopeless = Callable[[MarkerId], bool]
+"""Whether the second opinion would let no broad rule of a marker stand, whatever the call shows."""
 MATCHES = "matches"
 
 FOLDERS = {"markers_dir": "", "overlay_dir": ""}
+
+
+def _none_is(marker: MarkerId) -> bool:
+    del marker
+    return False
 
 
 def register_extensions() -> None:
@@ -94,7 +100,7 @@ class FrameRuler:
 
     def __call__(self, doc: Doc) -> Doc:
         line: Line = doc.user_data[LINE]
-        hopeless: Container[MarkerId] = doc.user_data.get(HOPELESS, ())
+        hopeless: Hopeless = doc.user_data.get(HOPELESS, _none_is)
         spans: list[Span] = []
         matches: list[Match] = []
         for rule, found in self._matches(line.text, hopeless):
@@ -105,12 +111,12 @@ class FrameRuler:
         doc.user_data[MATCHES] = matches
         return doc
 
-    def _matches(self, text: str, hopeless: Container[MarkerId]) -> Iterator[Match]:
+    def _matches(self, text: str, hopeless: Hopeless) -> Iterator[Match]:
         """What rules a marker out is looked for only once something speaks for it: most turns do not."""
         ruled_out: dict[MarkerId, bool] = {}
         for place in self.prefilter.possible(text):
             marker, rule = self.rules[place]
-            if rule.needs == BROAD and rule.marker in hopeless:
+            if rule.needs == BROAD and hopeless(rule.marker):
                 continue
             if rule.found.search(text) is None or rule.unless.search(text):
                 continue

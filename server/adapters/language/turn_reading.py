@@ -1,14 +1,14 @@
 """One turn through the pipeline, as plain values that outlive spaCy's memory zone."""
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from server.adapters.language.components import HOPELESS, LINE, MATCHES, TOKENS, HeardTokenizer
+from server.adapters.language.components import HOPELESS, LINE, MATCHES, TOKENS, HeardTokenizer, Hopeless
 from server.adapters.language.knowledge import BROAD, Knowledge, MarkerRules, Rule
 from server.adapters.language.opinion import Heard, Opinion, features
 from server.adapters.language.questions import Asked
@@ -167,11 +167,10 @@ class TurnReader:
                 margin = opinion.margin(heard, found.sighting.marker, broad=found.needs == BROAD)
                 yield replace(found, margin=margin)
 
-    def _hopeless(self, opinion: Opinion, heard: Heard | None, words: int) -> Container[MarkerId]:
-        markers = self.known.markers
+    def _hopeless(self, opinion: Opinion, heard: Heard | None, words: int) -> Hopeless:
         if heard is None or words < BROAD_WORDS:
-            return markers
-        return {one for one in markers if opinion.margin(heard, one, broad=True) <= -MOST_TRUST}
+            return lambda _: True
+        return lambda marker: opinion.margin(heard, marker, broad=True) <= -MOST_TRUST
 
     def _features(self, doc: Doc) -> set[str]:
         return features([token.text for token in doc.user_data[TOKENS]], self.known.tags)

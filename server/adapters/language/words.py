@@ -106,10 +106,9 @@ def _without_stutter(tokens: list[Token]) -> list[Token]:
 
 
 def _repeats(kept: list[Token], size: int) -> bool:
-    if len(kept) < 2 * size:
+    if len(kept) < 2 * size or kept[-1].text != kept[-1 - size].text:
         return False
-    last, before = kept[-size:], kept[-2 * size : -size]
-    return all(a.text == b.text for a, b in zip(last, before, strict=True))
+    return size == 1 or kept[-2].text == kept[-2 - size].text
 
 
 def _owned(tokens: list[Token], owned: frozenset[str]) -> list[Token]:
