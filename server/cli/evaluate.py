@@ -24,7 +24,7 @@ FilesArgument = Annotated[
 
 
 MishearOption = Annotated[
-    float, typer.Option("--mishear", min=0, max=0.9, help="Also read with this share of words misheard.")
+    float, typer.Option("--misheard", min=0, max=0.9, help="Also read with this share of words misheard.")
 ]
 ConfusionsOption = Annotated[
     Path, typer.Option("--confusions", help="The table of what the recogniser mishears.")
