@@ -49,6 +49,15 @@ class Attention:
                 state = applied(state, event)
         return events
 
+    def told(self, state: CallState, sightings: Iterable[Sighting]) -> list[Event]:
+        """What sightings outside any turn bring: keys pressed."""
+        events: list[Event] = []
+        for sighting in self._in_order(sightings):
+            for event in self._new(state, sighting, Standing.SETTLED):
+                events.append(event)
+                state = applied(state, event)
+        return events
+
     def settled(self, state: CallState, utterance: Utterance, sightings: Iterable[Sighting]) -> list[Event]:
         """What a settled turn brings: drafts confirmed or visibly withdrawn, and what is new."""
         return list(self._steps(state, utterance, self._in_order(sightings)))

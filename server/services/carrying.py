@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from server.domain.events import (
     CallEnded,
+    DigitPressed,
     Ending,
     Event,
     GapCause,
@@ -134,8 +135,16 @@ class Carrying:
             case Noted():
                 self._start_ears(signal, ears)
                 await self._record(*signal.events)
+                for event in signal.events:
+                    if isinstance(event, DigitPressed):
+                        await self._pressed(event)
             case Stopped():
                 return
+
+    async def _pressed(self, pressed: DigitPressed) -> None:
+        found = self.call.reading.press(pressed.digit, party=pressed.party, at_ms=pressed.at_ms)
+        async with self.call.turn:
+            await self._record(*self._listening.attention.told(self.call.state, found))
 
     async def _opened(self, opened: Opened) -> None:
         if self._ending is None:

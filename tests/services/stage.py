@@ -90,7 +90,7 @@ class PlainReading:
         return self._read(utterance)
 
     def press(self, digit: str, *, party: Party, at_ms: int) -> tuple[Sighting, ...]:
-        return ()
+        return (sighting("weapon"),) if digit == "9" else ()
 
     def _read(self, turn: Draft | Utterance) -> tuple[Sighting, ...]:
         if turn.party is not Party.CALLER:

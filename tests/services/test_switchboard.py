@@ -341,6 +341,18 @@ async def test_what_an_old_line_still_says_is_passed_over() -> None:
         assert stage.engine.frames == []
 
 
+async def test_keys_that_show_a_danger_raise_its_prompt() -> None:
+    async with staged(ToldTranscriber()) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.press(Party.CALLER, "1", at_ms=10)
+        line.press(Party.CALLER, "9", at_ms=20)
+        await stage.until("PromptRaised")
+        assert stage.kinds().count("DigitPressed") == 2
+        line.stop()
+
+
 async def test_a_call_reported_over_ends_although_its_line_says_nothing() -> None:
     async with staged(ToldTranscriber(), limits=SHORT) as stage:
         await stage.arrive()
