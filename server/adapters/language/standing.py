@@ -195,9 +195,13 @@ def _trusted(standing: Standing, one: Found, known: Knowledge) -> bool:
     """Whether the second opinion and the call so far let a rule's word pass."""
     if known.opinion is None or one.sighting.polarity not in SPEAKING:
         return one.needs != BROAD
+    if one.needs == BROAD:
+        return one.margin > 0  # what a call has shown so far must not let single words through
     call = IN_FRAME if standing.domestic else 0.0
     if standing.turns > 1:
         call += CALL_WEIGHT * max(-MOST_EVIDENCE, min(MOST_EVIDENCE, standing.evidence))
+    if _marker(one.sighting, known).severity is MarkerClass.IMMEDIATE:
+        call = max(0.0, call)  # a call that began calmly must not silence the first danger in it
     return one.margin + call > 0
 
 
