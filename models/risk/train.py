@@ -34,7 +34,7 @@ SMOOTH = 3.0
 FOLDS = 5
 SEEN_TWICE = 2
 SHRINK = 8
-OTHER_WEIGHT = 0.8
+OTHER_WEIGHT = 0.5
 RECALL_WEIGHT = 1.2
 """For immediate markers: one missed is worse than one too many."""
 ROUNDS = 3000

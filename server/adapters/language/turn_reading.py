@@ -91,7 +91,7 @@ class TurnWords:
         at = {
             token.last: char for char, token in zip(range(len(self.line.text)), self._by_char(), strict=False)
         }
-        found = [one for one in self.found if one.needs != BROAD]
+        found = [one for one in self.found if one.needs != BROAD and one.margin > 0]
         return [(one.sighting.marker, at.get(one.sighting.matched[0][1] - 1, 0)) for one in found]
 
     def start_ms(self, char: int) -> int:
