@@ -10,7 +10,7 @@ from tests.journeys.control_room import Heard, heard
 
 WORD_ERROR_LIMIT = 0.2
 """Of the built-in model on synthetic voices; on real ones it is far worse, and the screens say so."""
-PLACE_MS = 700
+PLACE_MS = 1000
 """How far the recogniser may place the end of a word from where it truly was."""
 
 

@@ -66,9 +66,7 @@ def test_a_force_lays_its_slang_and_prompts_over_the_shipped_markers(tmp_path: P
     reader = SpacyReader(MARKERS, _overlay(tmp_path, slang + "      - <agent> ~3 gully rinser\n"))
     assert reader.refused == ()
     assert reader.markers[WEAPON].prompts.handler == "Say what and where."
-    found = reader.begin().settle(
-        utterance("my husband has got a gully rinser and he is coming at me with it")
-    )
+    found = reader.begin().settle(utterance("my husband has got a gully rinser"))
     assert "weapon/slang" in {one.rule for one in found}
 
 
