@@ -196,7 +196,7 @@ def _trusted(standing: Standing, one: Found, known: Knowledge) -> bool:
     if known.opinion is None or one.sighting.polarity not in SPEAKING:
         return one.needs != BROAD
     if one.by == "suspect":
-        return True  # the same words from a victim mean another marker: whose they are decides, not how they sound
+        return True  # a victim's same words mean another marker: whose they are decides
     if one.needs == BROAD:
         return one.margin > 0  # what a call has shown so far must not let single words through
     call = IN_FRAME if standing.domestic else 0.0
