@@ -76,6 +76,7 @@ def _unpacked(archive: Path, scratch: Path) -> Path:
             members = packed.infolist()
             _refuse_unsafe(members)
             packed.extractall(scratch / "model")
+    # zipfile says NotImplementedError of a packing it does not know, RuntimeError of an encrypted one.
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zipfile.LargeZipFile) as error:
         raise ArchiveRefused("the archive is damaged or cut short") from error
     inside = list((scratch / "model").iterdir()) if members else []
