@@ -3,8 +3,10 @@
 import asyncio
 import os
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -18,6 +20,10 @@ from server.adapters.store.schema import StoreRefused, bring_up_to_date
 
 BUSY_TIMEOUT_S = 5.0
 """How long a write waits for another process (a command line, a backup) before it is lost."""
+
+RETRY_S = 0.01
+PRIMARY_CODE = 0xFF
+"""The part of SQLite's error codes that says what went wrong; the rest says how."""
 
 
 @asynccontextmanager
@@ -69,16 +75,30 @@ def _engine(path: Path, busy_timeout_s: float) -> Engine:
         hide_parameters=True,  # an error's text must not carry what was said
         connect_args={"timeout": busy_timeout_s},
     )
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", partial(_prepare, busy_timeout_s))
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+def _prepare(busy_timeout_s: float, connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver would otherwise begin late, and not for DDL
-    connection.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(connection, busy_timeout_s)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _write_ahead(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
+    """SQLite does not wait for its turn to change a new file's mode, so this does."""
+    until_s = time.monotonic() + busy_timeout_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_BUSY or time.monotonic() >= until_s:
+                raise
+            time.sleep(RETRY_S)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

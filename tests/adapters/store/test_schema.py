@@ -72,6 +72,18 @@ async def test_processes_that_start_together_migrate_once(tmp_path: Path) -> Non
                 assert {line.call for line in await store.journal.calls()} == {"CA1", "CA2"}
 
 
+async def test_a_new_database_that_another_process_is_writing_to_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "earshot.db"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("CREATE TABLE other (id)")
+        other.execute("BEGIN IMMEDIATE")
+        async with asyncio.TaskGroup() as tasks:
+            opening = tasks.create_task(_open(f"sqlite:{path}"))
+            done, _ = await asyncio.wait([opening], timeout=0.3)
+            assert not done
+            other.execute("ROLLBACK")
+
+
 @pytest.mark.parametrize("url", ["", "sqlite", "sqlite:", "oracle:there", "data/earshot.db"])
 async def test_a_url_that_names_no_store_is_refused_with_the_choices(url: str) -> None:
     with pytest.raises(StoreRefused, match=", ".join(sorted(STORES))):
@@ -103,7 +115,8 @@ async def _process(call: str) -> AsyncIterator[asyncio.subprocess.Process]:
         assert await _pipe(process.stdout).readline() == b"ready\n"
         yield process
     finally:
-        process.kill()
+        if process.returncode is None:
+            process.kill()
         await process.communicate()
 
 
