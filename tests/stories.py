@@ -113,16 +113,21 @@ def raised(
     number: int, seen: MarkerSighted, *, severity: MarkerClass = MarkerClass.IMMEDIATE
 ) -> PromptRaised:
     sighting = seen.sighting
+    texts = TEXTS[sighting.marker]
     prompt = Prompt(
         id=PromptId(f"p{number}"),
         marker=sighting.marker,
         severity=severity,
+        title=texts["title"],
+        ask=texts["ask"],
+        yes_no=texts["yes_no"],
+        handler=texts["handler"],
+        specialist=texts["specialist"],
         quote=sighting.quote,
         party=sighting.party,
         utterance=sighting.utterance,
         at_ms=sighting.end_ms,
         start_ms=sighting.start_ms,
         standing=seen.standing,
-        **TEXTS[sighting.marker],
     )
     return PromptRaised(at_ms=sighting.end_ms, prompt=prompt)

@@ -12,29 +12,44 @@ from server.domain.events import (
     Entry,
     Event,
     HandlerAssigned,
+    HistoryLinked,
     LegJoined,
     LegLeft,
     LineLost,
     LineOpened,
+    MarkerJudged,
     MarkerSighted,
+    NeedNoted,
     NobodyOnDuty,
-    PromptAnswered,
-    PromptConfirmed,
-    PromptDismissed,
-    PromptOwned,
     PromptRaised,
-    PromptUndone,
-    PromptWithdrawn,
+    PromptShown,
+    PromptsUnresolved,
+    Quiet,
+    QuietBegan,
+    QuietEnded,
+    ReviewAsked,
+    ReviewDone,
+    ReviewWhy,
     RiskRaised,
     SpecialistAssigned,
+    SpecialistAwaited,
+    SpecialistReleased,
+    WhisperAnswered,
+    WhisperRead,
+    WhisperSent,
 )
-from server.domain.ids import ForceId, MarkerId, PersonId, PromptId
+from server.domain.ids import ForceId, MarkerId, PersonId, PromptId, WhisperId
 from server.domain.markers import MarkerClass
-from server.domain.prompts import PromptState, Standing
+from server.domain.people import Skill
+from server.domain.prompt_steps import STEPS, stepped
+from server.domain.prompts import PromptState
 from server.domain.sightings import Sighting
 from server.domain.speech import Party
+from server.domain.whispers import Judged, Whisper
 
 NO_PROMPTS: Mapping[PromptId, PromptState] = MappingProxyType({})
+NO_WHISPERS: Mapping[WhisperId, Whisper] = MappingProxyType({})
+NO_JUDGEMENTS: Mapping[Judged, MarkerJudged] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +58,14 @@ class CallState:
     force: ForceId | None = None
     handler: PersonId | None = None
     specialist: PersonId | None = None
+    assigned_because: tuple[str, ...] = ()
     nobody_on_duty: bool = False
+    awaited: bool = False
+    """Whether it was said that specialists are on duty and none is free."""
+    needs: frozenset[Skill] = frozenset()
+    """What people on the call say that it wants of a specialist."""
+    earlier_calls: int = 0
+    linked_in_7_days: int = 0
     epoch: int = 0
     connected: bool = False
     """Whether a transport carries sound now."""
@@ -52,7 +74,28 @@ class CallState:
     severity: MarkerClass = MarkerClass.NONE
     prompts: Mapping[PromptId, PromptState] = field(default_factory=lambda: NO_PROMPTS)
     sightings: tuple[Sighting, ...] = ()
+    shown: PromptId | None = None
+    """The prompt that was last put before the handler."""
+    quiet: frozenset[Quiet] = frozenset()
+    whispers: Mapping[WhisperId, Whisper] = field(default_factory=lambda: NO_WHISPERS)
+    judgements: Mapping[Judged, MarkerJudged] = field(default_factory=lambda: NO_JUDGEMENTS)
+    """The latest of each marker in each utterance."""
+    unresolved: frozenset[PromptId] = frozenset()
+    """Those that were open when the call ended."""
+    reviews: frozenset[ReviewWhy] = frozenset()
+    """Why the call is in the review queue; none: it is not, or no more."""
+    reviews_asked: frozenset[ReviewWhy] = frozenset()
     ended: bool = False
+
+    @property
+    def on_show(self) -> PromptState | None:
+        """The one prompt in front of the handler; none once it is closed or was heard differently."""
+        prompt = self.prompts.get(self.shown) if self.shown is not None else None
+        return prompt if prompt is not None and prompt.waits else None
+
+    @property
+    def waiting_prompts(self) -> tuple[PromptState, ...]:
+        return tuple(prompt for prompt in self.prompts.values() if prompt.waits)
 
     def prompt_of(self, marker: MarkerId) -> PromptState | None:
         """The latest prompt of this marker."""
@@ -72,16 +115,12 @@ def applied(state: CallState, event: Event) -> CallState:
     match event:
         case CallArrived():
             return replace(state, force=event.force)
-        case HandlerAssigned():
-            return replace(state, handler=event.person)
-        case SpecialistAssigned():
-            return replace(state, specialist=event.person, nobody_on_duty=False)
-        case NobodyOnDuty():
-            return replace(state, nobody_on_duty=True)
         case CallEnded():
             return replace(state, ended=True, connected=False, legs=frozenset(), deaf=frozenset())
         case _:
-            return _prompts_applied(_danger_applied(_lines_applied(state, event), event), event)
+            for change in (_lines_applied, _staff_applied, _danger_applied, _desk_applied, _prompts_applied):
+                state = change(state, event)
+            return state
 
 
 def _lines_applied(state: CallState, event: Event) -> CallState:
@@ -102,42 +141,91 @@ def _lines_applied(state: CallState, event: Event) -> CallState:
             return state
 
 
+def _staff_applied(state: CallState, event: Event) -> CallState:
+    match event:
+        case HandlerAssigned():
+            return replace(state, handler=event.person)
+        case SpecialistAssigned():
+            return replace(
+                state,
+                specialist=event.person,
+                assigned_because=event.because,
+                nobody_on_duty=False,
+                awaited=False,
+            )
+        case SpecialistReleased():
+            return replace(state, specialist=None, assigned_because=())
+        case NobodyOnDuty():
+            return replace(state, nobody_on_duty=True, awaited=False)
+        case SpecialistAwaited():
+            return replace(state, awaited=True, nobody_on_duty=False)
+        case _:
+            return _wants_applied(state, event)
+
+
+def _wants_applied(state: CallState, event: Event) -> CallState:
+    match event:
+        case NeedNoted():
+            return replace(state, needs=state.needs | {event.need})
+        case HistoryLinked():
+            return replace(state, earlier_calls=event.earlier_calls, linked_in_7_days=event.within_7_days)
+        case ReviewAsked():
+            return replace(
+                state,
+                reviews=state.reviews | {event.why},
+                reviews_asked=state.reviews_asked | {event.why},
+            )
+        case ReviewDone():
+            return replace(state, reviews=frozenset())
+        case _:
+            return state
+
+
 def _danger_applied(state: CallState, event: Event) -> CallState:
     match event:
         case RiskRaised():
             return replace(state, severity=event.severity)
         case MarkerSighted():
             return replace(state, sightings=(*state.sightings, event.sighting))
+        case MarkerJudged():
+            key = Judged(event.marker, event.party, event.utterance)
+            return replace(state, judgements=MappingProxyType({**state.judgements, key: event}))
+        case _:
+            return state
+
+
+def _desk_applied(state: CallState, event: Event) -> CallState:
+    match event:
+        case QuietBegan():
+            return replace(state, quiet=state.quiet | {event.why})
+        case QuietEnded():
+            return replace(state, quiet=state.quiet - {event.why})
+        case WhisperSent():
+            return _with_whisper(state, Whisper(sent=event))
+        case WhisperRead() if event.whisper in state.whispers:
+            return _with_whisper(state, replace(state.whispers[event.whisper], read_by=event.person))
+        case WhisperAnswered() if event.whisper in state.whispers:
+            return _with_whisper(state, replace(state.whispers[event.whisper], reply=event.reply))
         case _:
             return state
 
 
 def _prompts_applied(state: CallState, event: Event) -> CallState:
-    if isinstance(event, PromptRaised):
-        return _with_prompt(state, PromptState(prompt=event.prompt))
-    if not isinstance(event, _STEPS) or event.prompt not in state.prompts:
-        return state
-    return _with_prompt(state, _stepped(state.prompts[event.prompt], event))
-
-
-_Step = PromptConfirmed | PromptWithdrawn | PromptOwned | PromptAnswered | PromptDismissed | PromptUndone
-_STEPS = (PromptConfirmed, PromptWithdrawn, PromptOwned, PromptAnswered, PromptDismissed, PromptUndone)
-
-
-def _stepped(prompt: PromptState, event: _Step) -> PromptState:
     match event:
-        case PromptConfirmed():
-            return prompt.stand(Standing.SETTLED, quote=event.quote)
-        case PromptWithdrawn():
-            return prompt.stand(Standing.WITHDRAWN)
-        case PromptOwned():
-            return prompt.owned(event.person)
-        case PromptAnswered():
-            return prompt.answered(event.outcome)
-        case PromptDismissed():
-            return prompt.dismissed(event.reason)
-        case PromptUndone():
-            return prompt.undone()
+        case PromptRaised():
+            return _with_prompt(state, PromptState(prompt=event.prompt))
+        case PromptShown():
+            return replace(state, shown=event.prompt)
+        case PromptsUnresolved():
+            return replace(state, unresolved=frozenset(event.prompts))
+        case _:
+            if not isinstance(event, STEPS) or event.prompt not in state.prompts:
+                return state
+            return _with_prompt(state, stepped(state.prompts[event.prompt], event))
+
+
+def _with_whisper(state: CallState, whisper: Whisper) -> CallState:
+    return replace(state, whispers=MappingProxyType({**state.whispers, whisper.sent.whisper: whisper}))
 
 
 def _with_prompt(state: CallState, prompt: PromptState) -> CallState:

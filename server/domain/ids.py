@@ -2,8 +2,10 @@
 
 from typing import NewType
 
+ActId = NewType("ActId", str)
 CallId = NewType("CallId", str)
 ForceId = NewType("ForceId", str)
 MarkerId = NewType("MarkerId", str)
 PersonId = NewType("PersonId", str)
 PromptId = NewType("PromptId", str)
+WhisperId = NewType("WhisperId", str)

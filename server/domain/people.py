@@ -5,6 +5,16 @@ from enum import StrEnum
 
 from server.domain.ids import ForceId, PersonId
 
+Skill = str
+"""What a specialist can do that another may not: `child`, `honour_based_abuse`, `language:pl`."""
+
+
+class Right(StrEnum):
+    """What somebody may do beyond their role."""
+
+    EXPORT = "export"
+    """Take words out of the system."""
+
 
 class Role(StrEnum):
     HANDLER = "handler"
@@ -20,6 +30,10 @@ class Person:
     role: Role
     force: ForceId
     on_duty: bool = False
+    on_break: bool = False
+    """On duty, and not to be given calls now."""
+    skills: frozenset[Skill] = frozenset()
+    rights: frozenset[Right] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,18 @@ from server.domain.speech import Party
 class Outcome(StrEnum):
     """What came of asking."""
 
-    CONFIRMED = "confirmed"
-    DENIED = "denied"
-    UNCLEAR = "unclear"
+    YES = "yes"
+    NO = "no"
+    NOT_SAFE = "not safe to ask"
+    NOT_HEARD = "not heard"
+    """Asked, and no answer could be made out."""
     ACTED = "acted"
     """Not asked: acted on at once."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Outcome | None":
+        """Journals written before these names keep being read."""
+        return {"confirmed": cls.YES, "denied": cls.NO, "unclear": cls.NOT_HEARD}.get(str(value))
 
 
 class Dismissal(StrEnum):
@@ -54,6 +61,10 @@ class Prompt:
     """Media time at which the triggering words ended."""
     start_ms: int
     standing: Standing
+    order: int = 0
+    """Among those of its class, the lower goes first."""
+    by: PersonId | None = None
+    """The specialist who raised it by hand; none: the words did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +73,13 @@ class PromptState:
 
     prompt: Prompt
     owner: PersonId | None = None
+    asked: bool = False
     outcome: Outcome | None = None
     dismissal: Dismissal | None = None
+    upgraded: MarkerClass | None = None
+    shared: bool = False
+    escalated: int = 0
+    """How many steps of escalation it has taken since it was last un-owned."""
     before: "PromptState | None" = None
     """As it stood before the last step by a person; undoing goes back there."""
 
@@ -71,13 +87,34 @@ class PromptState:
     def open(self) -> bool:
         return self.outcome is None and self.dismissal is None
 
+    @property
+    def waits(self) -> bool:
+        """Whether it still wants somebody: what was heard differently asks for nobody."""
+        return self.open and self.prompt.standing is not Standing.WITHDRAWN
+
+    @property
+    def severity(self) -> MarkerClass:
+        """How much attention it asks for now: its marker's class, or what it was upgraded to."""
+        return max(self.prompt.severity, self.upgraded or MarkerClass.NONE, key=lambda one: one.rank)
+
+    @property
+    def for_handler(self) -> bool:
+        """Immediate markers and what a specialist asks for; high ones once they are shared (facts, 1C)."""
+        return self.shared or self.prompt.by is not None or self.prompt.severity is MarkerClass.IMMEDIATE
+
     def stand(self, standing: Standing, *, quote: str | None = None) -> "PromptState":
         """The recogniser settled: the words are confirmed or withdrawn, whoever has done what."""
         said = self.prompt.quote if quote is None else quote
         return replace(self, prompt=replace(self.prompt, standing=standing, quote=said))
 
     def owned(self, person: PersonId) -> "PromptState":
-        return replace(self, owner=person, before=self)
+        return replace(self, owner=person, escalated=0, before=self)
+
+    def dropped(self) -> "PromptState":
+        return replace(self, owner=None, escalated=0, before=self)
+
+    def put(self) -> "PromptState":
+        return replace(self, asked=True, before=self)
 
     def answered(self, outcome: Outcome) -> "PromptState":
         return replace(self, outcome=outcome, before=self)
@@ -86,9 +123,16 @@ class PromptState:
         return replace(self, dismissal=reason, before=self)
 
     def undone(self) -> "PromptState":
+        """The step back; what the call itself brought meanwhile stays."""
         if self.before is None:
             return self
-        return replace(self.before, prompt=self.prompt)
+        return replace(
+            self.before,
+            prompt=self.prompt,
+            upgraded=self.upgraded,
+            shared=self.shared,
+            escalated=self.escalated,
+        )
 
 
 def prompt_for(marker: Marker, sighting: Sighting, *, number: int, standing: Standing) -> Prompt:
@@ -108,4 +152,5 @@ def prompt_for(marker: Marker, sighting: Sighting, *, number: int, standing: Sta
         at_ms=sighting.end_ms,
         start_ms=sighting.start_ms,
         standing=standing,
+        order=marker.order,
     )

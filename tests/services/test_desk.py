@@ -101,24 +101,24 @@ async def test_of_two_people_at_the_same_moment_the_first_owns_and_the_second_is
 
 
 async def test_an_answer_closes_the_prompt_and_makes_its_giver_the_owner(room: Room) -> None:
-    await room.desk.answer(HANNAH, CALL, P1, Outcome.CONFIRMED)
+    await room.desk.answer(HANNAH, CALL, P1, Outcome.YES)
     assert room.steps() == [
         PromptOwned(at_ms=5180, prompt=P1, person=HANNAH.id),
-        PromptAnswered(at_ms=5180, prompt=P1, person=HANNAH.id, outcome=Outcome.CONFIRMED),
+        PromptAnswered(at_ms=5180, prompt=P1, person=HANNAH.id, outcome=Outcome.YES),
     ]
 
 
 async def test_a_handler_may_answer_what_the_specialist_owns(room: Room) -> None:
     await room.desk.own(SAM, CALL, P1)
-    await room.desk.answer(HANNAH, CALL, P1, Outcome.DENIED)
+    await room.desk.answer(HANNAH, CALL, P1, Outcome.NO)
     assert room.prompt_owner() == SAM.id
 
 
 async def test_answering_twice_alike_is_one_answer_and_differently_is_refused(room: Room) -> None:
-    await room.desk.answer(HANNAH, CALL, P1, Outcome.CONFIRMED)
-    await room.desk.answer(SAM, CALL, P1, Outcome.CONFIRMED)
+    await room.desk.answer(HANNAH, CALL, P1, Outcome.YES)
+    await room.desk.answer(SAM, CALL, P1, Outcome.YES)
     with pytest.raises(PromptClosed):
-        await room.desk.answer(SAM, CALL, P1, Outcome.DENIED)
+        await room.desk.answer(SAM, CALL, P1, Outcome.NO)
     assert len(room.steps()) == 2
 
 
@@ -135,14 +135,14 @@ async def test_a_prompt_put_aside_cannot_be_owned(room: Room) -> None:
 
 
 async def test_undoing_an_answer_leaves_the_prompt_owned_and_open(room: Room) -> None:
-    await room.desk.answer(SAM, CALL, P1, Outcome.DENIED)
+    await room.desk.answer(SAM, CALL, P1, Outcome.NO)
     await room.desk.undo(SAM, CALL, P1, room.last_seq())
     state = folded(room.journal.kept[CALL]).prompts[P1]
     assert (state.open, state.owner) == (True, SAM.id)
 
 
 async def test_a_double_click_on_undo_takes_back_one_step(room: Room) -> None:
-    await room.desk.answer(SAM, CALL, P1, Outcome.DENIED)
+    await room.desk.answer(SAM, CALL, P1, Outcome.NO)
     answer = room.last_seq()
     await room.desk.undo(SAM, CALL, P1, answer)
     await room.desk.undo(SAM, CALL, P1, answer)
@@ -152,7 +152,7 @@ async def test_a_double_click_on_undo_takes_back_one_step(room: Room) -> None:
 
 
 async def test_only_the_last_step_can_be_undone(room: Room) -> None:
-    await room.desk.answer(SAM, CALL, P1, Outcome.DENIED)
+    await room.desk.answer(SAM, CALL, P1, Outcome.NO)
     with pytest.raises(NothingToUndo):
         await room.desk.undo(SAM, CALL, P1, room.last_seq() - 1)
 
@@ -204,7 +204,7 @@ async def test_an_ended_call_cannot_be_taken_but_its_prompts_can_still_be_answer
     await room.recorder.record(CALL, CallEnded(at_ms=9000, why=Ending.HUNG_UP))
     with pytest.raises(CallEndedAlready):
         await room.desk.take(HARRY, CALL)
-    await room.desk.answer(SAM, CALL, P1, Outcome.UNCLEAR)
+    await room.desk.answer(SAM, CALL, P1, Outcome.NOT_HEARD)
 
 
 async def test_a_specialist_comes_on_duty_and_the_screens_hear_of_it(room: Room) -> None:

@@ -6,10 +6,11 @@ export const ROLES = { handler: "Handler", specialist: "Specialist", supervisor:
 export const CLASSES = { immediate: "Immediate", high: "High", contextual: "Context", none: "No marker" };
 
 export const OUTCOMES = [
-  { value: "confirmed", label: "Confirmed", key: "1" },
-  { value: "denied", label: "Denied", key: "2" },
-  { value: "unclear", label: "Unclear", key: "3" },
+  { value: "yes", label: "Yes", key: "1" },
+  { value: "no", label: "No", key: "2" },
+  { value: "not heard", label: "Not heard", key: "3" },
   { value: "acted", label: "Acted on", key: "4" },
+  { value: "not safe to ask", label: "Not safe to ask", key: "5" },
 ];
 export const DISMISSALS = [
   { value: "already known", label: "Already known", key: "k" },

@@ -1,0 +1,209 @@
+"""Everything that can happen on a call: facts in the past tense, each recorded once.
+
+A call's journal is these, in order. Every reader (prompts, consoles, later review)
+is a fold over them. `at_ms` is media time: how far into the call it happened.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.domain.events.base import (
+    Act,
+    CallEvent,
+)
+from server.domain.events.calls import (
+    CallArrived,
+    CallbackReceived,
+    CallEnded,
+    DigitPressed,
+    Ending,
+    LegJoined,
+    LegLeft,
+    LineLost,
+    LineOpened,
+)
+from server.domain.events.danger import (
+    MarkerSighted,
+    RiskRaised,
+    SightingWithdrawn,
+)
+from server.domain.events.desk import (
+    MarkerJudged,
+    Reply,
+    Verdict,
+    WhisperAnswered,
+    WhisperRead,
+    WhisperSent,
+    WordsExported,
+)
+from server.domain.events.hearing import (
+    EarLost,
+    EarRestored,
+    GapCause,
+    GapHeard,
+    UtteranceHeard,
+)
+from server.domain.events.prompting import (
+    Escalation,
+    PromptAnswered,
+    PromptAsked,
+    PromptConfirmed,
+    PromptDelivered,
+    PromptDismissed,
+    PromptDropped,
+    PromptEscalated,
+    PromptOwned,
+    PromptPainted,
+    PromptRaised,
+    PromptSeen,
+    PromptShared,
+    PromptShown,
+    PromptsUnresolved,
+    PromptTimed,
+    PromptUndone,
+    PromptUpgraded,
+    PromptWithdrawn,
+    Quiet,
+    QuietBegan,
+    QuietEnded,
+)
+from server.domain.events.staffing import (
+    HandlerAssigned,
+    HistoryLinked,
+    NeedNoted,
+    NobodyOnDuty,
+    ReviewAsked,
+    ReviewDone,
+    ReviewWhy,
+    SpecialistAssigned,
+    SpecialistAwaited,
+    SpecialistReleased,
+)
+from server.domain.ids import CallId
+
+__all__ = [
+    "Act",
+    "CallArrived",
+    "CallEnded",
+    "CallEvent",
+    "CallbackReceived",
+    "DigitPressed",
+    "EarLost",
+    "EarRestored",
+    "Ending",
+    "Entry",
+    "Escalation",
+    "Event",
+    "GapCause",
+    "GapHeard",
+    "HandlerAssigned",
+    "HistoryLinked",
+    "LegJoined",
+    "LegLeft",
+    "LineLost",
+    "LineOpened",
+    "MarkerJudged",
+    "MarkerSighted",
+    "NeedNoted",
+    "NobodyOnDuty",
+    "PromptAnswered",
+    "PromptAsked",
+    "PromptConfirmed",
+    "PromptDelivered",
+    "PromptDismissed",
+    "PromptDropped",
+    "PromptEscalated",
+    "PromptOwned",
+    "PromptPainted",
+    "PromptRaised",
+    "PromptSeen",
+    "PromptShared",
+    "PromptShown",
+    "PromptTimed",
+    "PromptUndone",
+    "PromptUpgraded",
+    "PromptWithdrawn",
+    "PromptsUnresolved",
+    "Quiet",
+    "QuietBegan",
+    "QuietEnded",
+    "Reply",
+    "ReviewAsked",
+    "ReviewDone",
+    "ReviewWhy",
+    "RiskRaised",
+    "SightingWithdrawn",
+    "SpecialistAssigned",
+    "SpecialistAwaited",
+    "SpecialistReleased",
+    "UtteranceHeard",
+    "Verdict",
+    "WhisperAnswered",
+    "WhisperRead",
+    "WhisperSent",
+    "WordsExported",
+]
+
+Event = (
+    CallArrived
+    | LineOpened
+    | LineLost
+    | LegJoined
+    | LegLeft
+    | CallbackReceived
+    | DigitPressed
+    | CallEnded
+    | HandlerAssigned
+    | SpecialistAssigned
+    | SpecialistReleased
+    | NobodyOnDuty
+    | SpecialistAwaited
+    | NeedNoted
+    | HistoryLinked
+    | ReviewAsked
+    | ReviewDone
+    | GapHeard
+    | EarLost
+    | EarRestored
+    | UtteranceHeard
+    | MarkerSighted
+    | SightingWithdrawn
+    | RiskRaised
+    | PromptRaised
+    | PromptTimed
+    | PromptDelivered
+    | PromptPainted
+    | PromptShown
+    | PromptSeen
+    | PromptConfirmed
+    | PromptWithdrawn
+    | PromptOwned
+    | PromptAsked
+    | PromptDropped
+    | PromptAnswered
+    | PromptDismissed
+    | PromptUndone
+    | PromptUpgraded
+    | PromptShared
+    | PromptEscalated
+    | PromptsUnresolved
+    | QuietBegan
+    | QuietEnded
+    | WhisperSent
+    | WhisperRead
+    | WhisperAnswered
+    | MarkerJudged
+    | WordsExported
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a call's journal."""
+
+    call: CallId
+    seq: int
+    """Counts from 1 within the call, without gaps."""
+    recorded_at: datetime
+    """Aware, UTC."""
+    event: Event
