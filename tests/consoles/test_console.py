@@ -147,9 +147,9 @@ async def test_a_prompt_is_owned_answered_and_taken_back_by_mouse(
     await house.record(call, WORDS, THROAT, raised(1, THROAT))
     await sam.click("Take")
     await expect(sam.card).to_contain_text("Owned by you")
-    await sam.click("Yes")
+    await sam.click("Said yes")
     await expect(sam.card).to_be_hidden()
-    await expect(sam.done).to_contain_text("Yes (you)")
+    await expect(sam.done).to_contain_text("Said yes (you)")
     await sam.click("Undo")
     await expect(sam.card).to_contain_text("Owned by you")
     assert await recorded(house, call, PromptOwned) == PromptOwned(
@@ -385,7 +385,7 @@ async def test_a_supervisor_reads_a_call_and_finds_nothing_to_press(
     await sue.page.locator(".call").click()
     await expect(sue.rows.first).to_contain_text("hands round my throat")
     await expect(sue.card).to_contain_text("Nobody owns this yet")
-    await expect(sue.card.get_by_role("button", name="Yes")).to_be_hidden()
+    await expect(sue.card.get_by_role("button", name="Said yes")).to_be_hidden()
     await expect(sue.card.get_by_role("button", name="Take")).to_be_hidden()
 
 
@@ -435,7 +435,7 @@ async def test_the_console_can_be_used_by_tab_alone(screens: Screens, house: Hou
             break
     await sam.press("Enter")
     await expect(sam.card).to_contain_text("Owned by you")
-    await expect(sam.card.get_by_role("button", name="Yes")).to_be_focused()
+    await expect(sam.card.get_by_role("button", name="Said yes")).to_be_focused()
     await sam.press("Enter")
     await expect(sam.card).to_be_hidden()
     await expect(sam.page.locator("#prompts")).to_be_focused()

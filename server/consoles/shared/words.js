@@ -6,8 +6,8 @@ export const ROLES = { handler: "Handler", specialist: "Specialist", supervisor:
 export const CLASSES = { immediate: "Immediate", high: "High", contextual: "Context", none: "No marker" };
 
 export const OUTCOMES = [
-  { value: "yes", label: "Yes", key: "1" },
-  { value: "no", label: "No", key: "2" },
+  { value: "yes", label: "Said yes", key: "1" },
+  { value: "no", label: "Said no", key: "2" },
   { value: "not heard", label: "Not heard", key: "3" },
   { value: "acted", label: "Acted on", key: "4" },
   { value: "not safe to ask", label: "Not safe to ask", key: "5" },
