@@ -62,6 +62,7 @@ class House:
     origins: frozenset[str] = frozenset()
     """The public addresses, where they are not the one that the house is really at."""
     faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     routes: Sequence[web.AbstractRouteDef] = ()
     _runner: web.AppRunner | None = None
 
@@ -136,6 +137,7 @@ class House:
             engine_health=lambda: self.health,
             render_metrics=lambda: b"earshot_up 1\n",
             faults=lambda: tuple(self.faults),
+            notes=lambda: tuple(self.notes),
             public_origins=self.origins or frozenset({self.url}),
             routes=self.routes,
         )

@@ -7,20 +7,17 @@ from typing import TextIO
 
 import typer
 
-from server.cli.start import FAILED, ConfigOption, refuse, settings_or_exit
-from server.ports.language import BadMarkers, Reader
+from server.cli.markers import ForceOption, reader_for
+from server.cli.start import FAILED, ConfigOption, err, settings_or_exit
+from server.ports.language import Reader
 from server.services.analysing import BadLine, analysed, parsed
 
 
-def analyse(config: ConfigOption = None) -> None:
+def analyse(config: ConfigOption = None, force: ForceOption = "") -> None:
     """Read written calls as JSON lines on stdin and say what the live reader would see in them."""
-    from server.adapters.language.reader import SpacyReader
-
-    settings = settings_or_exit(config)
-    try:
-        reader = SpacyReader(settings.path(settings.reading.markers))
-    except BadMarkers as bad:
-        refuse(str(bad).splitlines())
+    reader = reader_for(settings_or_exit(config), force)
+    for refused in reader.refused:
+        err.print(f"overlay refused, read with the shipped markers: {refused}", markup=False, highlight=False)
     if analyse_lines(sys.stdin, reader, sys.stdout):
         raise typer.Exit(FAILED)
 

@@ -82,9 +82,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 def _warnings(found: Draft) -> Iterator[str]:
     from server.adapters.speech.models.structure import is_demonstration
-    from server.wiring.checks import unsigned
+    from server.wiring.checks import overlays_refused, unsigned
 
     settings = found.settings
+    if not found.unsure & {"reading", "forces"}:
+        yield from overlays_refused(settings)
     model = settings.path(settings.speech.engine.partition(":")[2])
     if "speech" not in found.unsure and is_demonstration(model):
         yield (

@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from server.domain.attention import Attention, recipients
 from server.domain.call import CallState, applied
 from server.domain.events import PromptRaised
+from server.domain.ids import MarkerId
 from server.domain.people import Role
 from server.domain.prompts import Prompt
-from server.domain.sightings import Sighting
+from server.domain.sightings import SPEAKING, Sighting
 from server.domain.speech import Party, Utterance, Word
 from server.ports.language import Reader
 
@@ -124,6 +125,18 @@ def analysed(script: Script, reader: Reader) -> Analysis:
         domestic=reading.domestic,
         severity=reading.severity.value,
     )
+
+
+def said_in(line: str, reader: Reader) -> frozenset[MarkerId]:
+    """The markers that stand in "handler: is he there? / caller: yeah"; a line of nobody is the caller's."""
+    turns = (
+        line.split(" / ") if line.startswith(tuple(f"{party}:" for party in Party)) else [f"caller: {line}"]
+    )
+    parts = [turn.partition(":") for turn in turns]
+    written = [Turn(speaker=Party(who.strip()), text=text.strip(), start_s=0.0) for who, _, text in parts]
+    timed = [replace(turn, start_s=10.0 * at) for at, turn in enumerate(written)]
+    found = analysed(Script(id="", turns=tuple(timed)), reader).sightings
+    return frozenset(one.marker for _, one in found if one.polarity in SPEAKING)
 
 
 def utterances(script: Script) -> Iterator[Utterance]:

@@ -144,7 +144,7 @@ class Carrying:
     async def _pressed(self, pressed: DigitPressed) -> None:
         found = self.call.reading.press(pressed.digit, party=pressed.party, at_ms=pressed.at_ms)
         async with self.call.turn:
-            await self._record(*self._listening.attention.told(self.call.state, found))
+            await self._record(*self.call.attention.told(self.call.state, found))
 
     async def _opened(self, opened: Opened) -> None:
         if self._ending is None:

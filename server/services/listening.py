@@ -10,7 +10,6 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
 
-from server.domain.attention import Attention
 from server.domain.call import CallState
 from server.domain.events import (
     EarLost,
@@ -45,7 +44,6 @@ class Listening:
     """What every ear of the node shares."""
 
     transcriber: Transcriber
-    attention: Attention
     bus: Bus
     clock: Clock
     latency: LatencyBook
@@ -144,7 +142,7 @@ class Ear:
         found = self._read(partial(self._call.reading.draft, draft))
         stable = self._stability.standing(draft, found)
         if stable:
-            await self._act(lambda state: self._shared.attention.drafted(state, stable), draft_s)
+            await self._act(lambda state: self._call.attention.drafted(state, stable), draft_s)
 
     async def _settle(self, utterance: Utterance) -> None:
         settled_s = self._shared.clock.monotonic_s()
@@ -153,7 +151,7 @@ class Ear:
         heard = [UtteranceHeard(at_ms=utterance.end_ms, utterance=utterance)] if utterance.words else []
 
         def decide(state: CallState) -> list[Event]:
-            return [*heard, *self._shared.attention.settled(state, utterance, found)]
+            return [*heard, *self._call.attention.settled(state, utterance, found)]
 
         await self._act(decide, settled_s)
         self._call.settled_ms[self._party] = utterance.heard_to_ms

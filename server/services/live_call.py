@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from server.domain.attention import Attention
 from server.domain.call import CallState, applied
 from server.domain.events import Entry, Event, LineLost, LineOpened, UtteranceHeard
 from server.domain.ids import CallId
@@ -18,6 +19,7 @@ class LiveCall:
     id: CallId
     recorder: Recorder
     reading: CallReading
+    attention: Attention
     state: CallState = field(default_factory=CallState)
     media_ms: int = 0
     """How far the call's sound has come, on the leg that has come furthest."""

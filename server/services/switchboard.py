@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from weakref import WeakValueDictionary
 
-from server.domain.call import applied
+from server.domain.attention import Attention
+from server.domain.call import applied, folded
 from server.domain.events import (
     CallArrived,
     CallbackReceived,
@@ -22,11 +23,11 @@ from server.domain.speech import AudioFrame, Party
 from server.ports.bus import Notice, Recorded
 from server.ports.clock import Clock
 from server.ports.journal import Journal, UnknownCall
-from server.ports.language import Reader
 from server.services.carrying import CallLimits, Carrying
 from server.services.duty import Duty
 from server.services.listening import Listening
 from server.services.live_call import LiveCall
+from server.services.readers import Readers
 from server.services.recording import Recorder
 from server.services.staffing import Staffing
 
@@ -107,7 +108,7 @@ class Exchange:
 
     journal: Journal
     recorder: Recorder
-    reader: Reader
+    readers: Readers
     listening: Listening
     duty: Duty
     clock: Clock
@@ -218,7 +219,7 @@ class Switchboard:
         return None
 
     async def _arrive(self, arrival: Arrival) -> None:
-        call = self._new(arrival.call)
+        call = self._new(arrival.call, arrival.force)
         arrived = CallArrived(
             at_ms=0,
             force=arrival.force,
@@ -246,15 +247,21 @@ class Switchboard:
         entries = await self._exchange.journal.entries(call)
         if not entries:
             return False
-        live = self._new(call)
+        live = self._new(call, folded(entries).force)
         live.revive(entries)
         if not live.state.ended:
             self._carry(live)
             await self._exchange.duty.let_in(call, [entry.event for entry in entries])
         return True
 
-    def _new(self, call: CallId) -> LiveCall:
-        return LiveCall(id=call, recorder=self._exchange.recorder, reading=self._exchange.reader.begin())
+    def _new(self, call: CallId, force: ForceId | None) -> LiveCall:
+        reader = self._exchange.readers.of(force)
+        return LiveCall(
+            id=call,
+            recorder=self._exchange.recorder,
+            reading=reader.begin(),
+            attention=Attention(markers=reader.markers),
+        )
 
     def _carry(self, call: LiveCall) -> Carrying:
         if self._tasks is None:

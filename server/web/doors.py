@@ -26,6 +26,8 @@ class Doors:
     render_metrics: Callable[[], bytes]
     faults: Callable[[], Sequence[str]]
     """What else keeps the server from being ready, one sentence each; empty when nothing does."""
+    notes: Callable[[], Sequence[str]]
+    """What is not as it was meant and keeps no call from being heard, one sentence each."""
     public_origins: frozenset[str]
     """Scheme, host and port under which browsers reach the consoles, such as `https://earshot.example`."""
     behind_proxy: bool = False

@@ -41,6 +41,7 @@ async def readyz(request: web.Request) -> web.StreamResponse:
     facts = {
         "ready": not reasons,
         "reasons": reasons,
+        "notes": doors.notes(),
         "engine": health,
         "live_calls": len(live),
         "deaf": deaf,

@@ -16,6 +16,7 @@ from server.settings.wording import without_credentials
 from server.wiring.choosing import BUSES, chosen
 from server.wiring.core import hearing_options
 from server.wiring.doorways import UNSIGNED
+from server.wiring.reading import readers_of
 
 
 def mistakes_in(
@@ -70,6 +71,19 @@ def _speech(settings: Settings) -> None:
 
 def _markers(settings: Settings) -> None:
     SpacyReader(settings.path(settings.reading.markers))
+
+
+def overlays_refused(settings: Settings) -> list[str]:
+    """Why a force's own slang or prompt texts are not in force; nothing where they could not be looked at."""
+    try:
+        readers = readers_of(settings, load_forces(settings.path(settings.forces.folder)))
+    except (BadSettings, BadMarkers):
+        return []
+    return [
+        f"markers of {force} refused, the shipped ones stay in force: {mistake}"
+        for force, mistakes in readers.refused.items()
+        for mistake in mistakes
+    ]
 
 
 _LOOKS: tuple[tuple[str, Callable[[Settings], None]], ...] = (

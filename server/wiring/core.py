@@ -6,26 +6,25 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from server.adapters.clock import SystemClock
-from server.adapters.language.reader import SpacyReader
 from server.adapters.metrics import Metrics
 from server.adapters.speech import ENGINES
 from server.adapters.speech.options import HearingOptions, workers_for_this_machine
 from server.adapters.store import Store, open_store
 from server.adapters.store.sole import sole_server
-from server.domain.attention import Attention
 from server.domain.people import Force
 from server.ports.bus import Bus
 from server.ports.clock import Clock
-from server.ports.language import Reader
 from server.ports.speech import Transcriber
 from server.services.carrying import CallLimits
 from server.services.duty import Duty
 from server.services.latency import LatencyBook
 from server.services.listening import Listening
+from server.services.readers import Readers
 from server.services.recording import Recorder
 from server.services.switchboard import Exchange, Switchboard
 from server.settings import Settings, load_forces
 from server.wiring.choosing import BUSES, chosen
+from server.wiring.reading import readers_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +36,7 @@ class Core:
     clock: Clock
     store: Store
     bus: Bus
-    reader: Reader
+    readers: Readers
     transcriber: Transcriber
     recorder: Recorder
     latency: LatencyBook
@@ -88,16 +87,15 @@ async def run_core(settings: Settings, body: Callable[[Core], Awaitable[None]]) 
 def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcriber: Transcriber) -> Core:
     clock = SystemClock()
     bus = chosen(BUSES, "bus.url", settings.bus.url)()
-    reader = SpacyReader(settings.path(settings.reading.markers))
+    readers = readers_of(settings, forces)
     recorder = Recorder(journal=store.journal, bus=bus)
     latency = LatencyBook(clock)
     duty = Duty(people=store.people, grants=store.grants, bus=bus)
-    attention = Attention(markers=reader.markers)
-    listening = Listening(transcriber=transcriber, attention=attention, bus=bus, clock=clock, latency=latency)
+    listening = Listening(transcriber=transcriber, bus=bus, clock=clock, latency=latency)
     exchange = Exchange(
         journal=store.journal,
         recorder=recorder,
-        reader=reader,
+        readers=readers,
         listening=listening,
         duty=duty,
         clock=clock,
@@ -113,7 +111,7 @@ def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcrib
         clock=clock,
         store=store,
         bus=bus,
-        reader=reader,
+        readers=readers,
         transcriber=transcriber,
         recorder=recorder,
         latency=latency,

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from server.adapters.bus.local import LocalBus
 from server.adapters.clock import SystemClock
-from server.domain.attention import Attention
 from server.domain.events import Event
 from server.domain.ids import CallId, ForceId, MarkerId, PersonId
 from server.domain.markers import Marker, MarkerClass, PromptTexts
@@ -21,6 +20,7 @@ from server.services.carrying import CallLimits
 from server.services.duty import Duty
 from server.services.latency import LatencyBook
 from server.services.listening import Listening
+from server.services.readers import Readers
 from server.services.recording import Recorder
 from server.services.switchboard import Arrival, Exchange, Switchboard
 from tests.fakes import FakeGrants, FakeJournal, FakePeople
@@ -203,12 +203,17 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    engine: ToldTranscriber, *, limits: CallLimits | None = None, journal: FakeJournal | None = None
+    engine: ToldTranscriber,
+    *,
+    limits: CallLimits | None = None,
+    journal: FakeJournal | None = None,
+    readers: Readers | None = None,
 ) -> AsyncIterator[Stage]:
     people = FakePeople()
     specialist = Person(id=SPECIALIST, name="S", role=Role.SPECIALIST, force=FORCE, on_duty=True)
     await people.add(specialist, password_hash="")
-    stage = _stage(engine, limits or CallLimits(), journal or FakeJournal(), people)
+    exchange = (journal or FakeJournal(), readers or Readers(shipped=PlainReader()))
+    stage = _stage(engine, limits or CallLimits(), exchange, people)
     started = asyncio.Event()
     # The test's own body is the owner here: the switchboard is closed before the stage is left.
     runner = asyncio.get_running_loop().create_task(stage.switchboard.run(started))
@@ -221,17 +226,18 @@ async def staged(
         await runner
 
 
-def _stage(engine: ToldTranscriber, limits: CallLimits, journal: FakeJournal, people: FakePeople) -> Stage:
+def _stage(
+    engine: ToldTranscriber, limits: CallLimits, shared: tuple[FakeJournal, Readers], people: FakePeople
+) -> Stage:
+    journal, readers = shared
     bus, clock, notices = LocalBus(), SystemClock(), list[Notice]()
     bus.subscribe(notices.append)
     latency = LatencyBook(clock)
-    listening = Listening(
-        transcriber=engine, attention=Attention(markers=MARKERS), bus=bus, clock=clock, latency=latency
-    )
+    listening = Listening(transcriber=engine, bus=bus, clock=clock, latency=latency)
     exchange = Exchange(
         journal=journal,
         recorder=Recorder(journal=journal, bus=bus),
-        reader=PlainReader(),
+        readers=readers,
         listening=listening,
         duty=Duty(people=people, grants=FakeGrants(people), bus=bus),
         clock=clock,

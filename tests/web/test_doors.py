@@ -262,6 +262,15 @@ async def test_readiness_names_what_is_wrong_and_counts_what_is_deaf(house: Hous
     assert facts["reasons"] == ["No speech worker is listening.", "The public address is not https."]
 
 
+async def test_readiness_tells_what_is_not_as_it_was_meant_and_stays_ready(
+    house: House, visitor: Visitor
+) -> None:
+    house.notes.append("The markers of north are refused.")
+    status, facts = await visitor.get("/readyz")
+    assert (status, facts["ready"]) == (200, True)
+    assert facts["notes"] == ["The markers of north are refused."]
+
+
 async def test_metrics_are_what_the_registry_says(visitor: Visitor) -> None:
     async with visitor.session.get(visitor.house.url + "/metrics") as answer:
         assert await answer.text() == "earshot_up 1\n"

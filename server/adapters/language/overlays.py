@@ -11,7 +11,7 @@ from server.adapters.language.patterns import Grammar
 from server.domain.ids import MarkerId
 from server.domain.markers import PromptTexts
 
-OVERLAY_KEYS = frozenset({"id", "prompts", "rules"})
+OVERLAY_KEYS = frozenset({"id", "prompts", "rules", "examples", "near_misses"})
 PROMPT_NAMES = ("ask", "yes_no", "handler", "specialist")
 
 
@@ -42,7 +42,13 @@ def _laid_over(page: Page, base: MarkerRules, grammar: Grammar) -> MarkerRules:
     page.only(OVERLAY_KEYS)
     rules = [rule for at in page.items("rules") for rule in rules_on(page, grammar, base.marker.id, at)]
     prompts = PromptTexts(**dict(_texts(page, base.marker.prompts)))
-    return replace(base, marker=replace(base.marker, prompts=prompts), rules=(*base.rules, *rules))
+    return replace(
+        base,
+        marker=replace(base.marker, prompts=prompts),
+        rules=(*base.rules, *rules),
+        examples=(*base.examples, *page.texts("examples")),
+        near_misses=(*base.near_misses, *page.texts("near_misses")),
+    )
 
 
 def _texts(page: Page, shipped: PromptTexts) -> Iterator[tuple[str, str]]:

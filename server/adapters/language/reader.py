@@ -1,6 +1,6 @@
 """The reader on spaCy: the marker folder in, one reading per call out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from server.adapters.language.components import pipeline
@@ -26,6 +26,12 @@ class SpacyReader:
     @property
     def markers(self) -> Mapping[MarkerId, Marker]:
         return self._markers
+
+    def examples(self) -> Iterator[tuple[MarkerId, str, bool]]:
+        """Every line that the marker files give, and whether the marker must be sighted in it."""
+        for marker, rules in self._turns.known.markers.items():
+            yield from ((marker, line, True) for line in rules.examples)
+            yield from ((marker, line, False) for line in rules.near_misses)
 
     def begin(self) -> SpacyCallReading:
         return SpacyCallReading(self._turns)
