@@ -1,9 +1,13 @@
 """Who works in the control room, and for which force."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
-from server.domain.ids import ForceId, PersonId
+from server.domain.ids import ForceId, MarkerId, PersonId
+from server.domain.rota import Rota
+from server.domain.rules import DeskRules
 
 Skill = str
 """What a specialist can do that another may not: `child`, `honour_based_abuse`, `language:pl`."""
@@ -46,9 +50,39 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grade:
+    """How a force grades a call. People grade; nothing here does."""
+
+    name: str
+    attend_minutes: int | None
+    """None: nobody is sent."""
+    emergency: bool = False
+    regrade_roles: tuple[str, ...] = ()
+    """Who may lower a call to this grade."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Whom a force refers people to."""
+
+    name: str
+    number: str
+    hours: str
+    skills: frozenset[Skill] = frozenset()
+    checked: str = ""
+    """The day on which somebody last rang it, such as `2026-11-01`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Force:
     id: ForceId
     name: str
     numbers: tuple[str, ...]
     """The numbers (E.164) whose calls are this force's."""
     desks: tuple[Desk, ...]
+    grades: tuple[Grade, ...] = ()
+    services: tuple[Service, ...] = ()
+    rota: Rota = field(default_factory=Rota)
+    rules: DeskRules = field(default_factory=DeskRules)
+    skill_markers: Mapping[Skill, frozenset[MarkerId]] = field(default_factory=lambda: MappingProxyType({}))
+    """The markers that make a call want a specialist with this skill."""

@@ -57,7 +57,7 @@ def _moved(prompt: PromptState, event: ByTheCall) -> PromptState:
         case PromptWithdrawn():
             return prompt.stand(Standing.WITHDRAWN)
         case PromptUpgraded():
-            return replace(prompt, upgraded=event.severity)
+            return replace(prompt, upgraded=event.severity, escalated=0)
         case PromptShared():
             return replace(prompt, shared=True)
         case PromptEscalated():

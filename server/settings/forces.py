@@ -1,36 +1,49 @@
-"""The forces: one file each, saying which numbers are theirs and where their calls are answered."""
+"""The forces: one file each, with its numbers and desks, grades, services, rota and rules."""
 
 import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
-from server.domain.ids import ForceId, PersonId
+from server.domain.ids import ForceId, MarkerId, PersonId
 from server.domain.people import Desk, Force
+from server.domain.rota import Rota
+from server.settings.force_parts import (
+    GradeGiven,
+    MarkerName,
+    Name,
+    Part,
+    RulesGiven,
+    ServiceGiven,
+    ShiftGiven,
+    SkillName,
+    Slug,
+    Zone,
+)
 from server.settings.load import BadSettings
 from server.settings.model import Dial
 from server.settings.wording import sentence, written_as
 
 Number = Annotated[str, written_as(r"\+[1-9]\d{6,14}", "a number in E.164 such as +441632960000")]
-Slug = Annotated[str, written_as(r"[a-z0-9-]{1,40}", "1 to 40 small letters, digits and hyphens")]
-Name = Annotated[str, Field(min_length=1)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class _Desk(_Part):
+class _Desk(Part):
     dial: Dial
     handler: Name
 
 
-class _Force(_Part):
+class _Force(Part):
     id: Slug
     name: Name
     numbers: list[Number]
     desks: Annotated[list[_Desk], Field(min_length=1)]
+    timezone: Zone = "Europe/London"
+    grades: tuple[GradeGiven, ...] = ()
+    services: tuple[ServiceGiven, ...] = ()
+    shifts: tuple[ShiftGiven, ...] = ()
+    rules: RulesGiven = RulesGiven()
+    skills: dict[SkillName, tuple[MarkerName, ...]] = Field(default_factory=dict)
 
 
 def load_forces(folder: Path) -> list[Force]:
@@ -62,11 +75,23 @@ def _load(path: Path, mistakes: list[str]) -> Force | None:
         said = [sentence(detail, within="") for detail in error.errors(include_url=False)]
         mistakes += [f"{path.name}: {mistake}" for mistake in said]
         return None
+    return _force(given)
+
+
+def _force(given: _Force) -> Force:
     return Force(
         id=ForceId(given.id),
         name=given.name,
         numbers=tuple(given.numbers),
         desks=tuple(Desk(dial=desk.dial, handler=PersonId(desk.handler)) for desk in given.desks),
+        grades=tuple(grade.meant() for grade in given.grades),
+        services=tuple(service.meant() for service in given.services),
+        rota=Rota(shifts=tuple(shift.meant() for shift in given.shifts), zone=given.timezone),
+        rules=given.rules.meant(),
+        skill_markers={
+            skill: frozenset(MarkerId(marker) for marker in markers)
+            for skill, markers in given.skills.items()
+        },
     )
 
 

@@ -2,10 +2,14 @@
 
 import logging
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from server.domain.ids import PersonId
+from server.domain.people import Grade
+from server.domain.rules import DeskRules
 from server.settings import BadSettings, draft, load, load_forces
 from server.settings.logs import set_up_logs
 from server.settings.model import Logging, Sections
@@ -202,6 +206,84 @@ def test_a_mistake_in_a_force_file_is_said_in_words(tmp_path: Path) -> None:
         "a.toml: desks.0.dial: expected number:+44…, sip:user@host or queue:NAME, got 'desk 1'",
         "a.toml: desks.0.handler: expected; it is missing",
     ]
+
+
+MIDSHIRE = """
+id = "midshire"
+name = "Midshire Police"
+numbers = ["+441632960001"]
+timezone = "Europe/London"
+[[desks]]
+dial = "queue:first"
+handler = "jo"
+[[grades]]
+name = "grade 1"
+attend_minutes = 15
+emergency = true
+[[services]]
+name = "Advisers"
+number = "01632 960 050"
+hours = "at any hour"
+skills = ["child"]
+checked = 2026-11-01
+[[shifts]]
+name = "evening"
+days = ["Thu"]
+starts = "16:00"
+ends = "00:00"
+people = ["sam"]
+[rules]
+immediate_s = 5
+calls_each = 2
+[skills]
+child = ["child_harm"]
+"""
+
+
+def test_a_force_has_its_own_grades_services_rota_and_rules(tmp_path: Path) -> None:
+    force(tmp_path, "midshire", MIDSHIRE)
+    (midshire,) = load_forces(tmp_path)
+    assert midshire.grades[0] == Grade(name="grade 1", attend_minutes=15, emergency=True)
+    assert (midshire.services[0].skills, midshire.services[0].checked) == (frozenset({"child"}), "2026-11-01")
+    thursday_evening = datetime(2026, 1, 8, 20, 0, tzinfo=UTC)
+    assert midshire.rota.until(PersonId("sam"), thursday_evening) == "00:00"
+    assert midshire.rules == DeskRules(immediate_s=5.0, calls_each=2)
+    assert midshire.skill_markers == {"child": {"child_harm"}}
+
+
+def test_what_a_force_leaves_out_is_as_the_domain_facts_have_it(tmp_path: Path) -> None:
+    force(tmp_path, "midshire", MIDSHIRE[: MIDSHIRE.index("[[grades]]")])
+    assert load_forces(tmp_path)[0].rules == DeskRules()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ('"Europe/London"', '"Europe/Londn"', "timezone: expected a time zone"),
+        ('days = ["Thu"]', 'days = ["Thursday"]', "shifts.0.days.0: expected one of"),
+        ('starts = "16:00"', 'starts = "4pm"', "shifts.0.starts: expected a time of day such as 16:00"),
+        ("immediate_s = 5", "immediate_s = 0", "rules.immediate_s: expected more than 0"),
+        ('skills = ["child"]', 'skills = ["Polish!"]', "services.0.skills.0: expected small letters"),
+        ("calls_each = 2", "calls = 2", "rules.calls: there is no such setting"),
+    ],
+)
+def test_a_mistake_in_a_rota_or_rule_is_said_by_key(
+    tmp_path: Path, right: str, wrong: str, said: str
+) -> None:
+    force(tmp_path, "midshire", MIDSHIRE.replace(right, wrong))
+    with pytest.raises(BadSettings) as caught:
+        load_forces(tmp_path)
+    assert f"midshire.toml: {said}" in str(caught.value)
+
+
+def test_the_five_sample_forces_are_right_and_ring_nobody() -> None:
+    samples = load_forces(SHIPPED.parent / "forces" / "samples")
+    assert len(samples) == 5
+    for sample in samples:
+        assert sample.grades
+        assert sample.rota.shifts
+        assert all(number.startswith("+441632960") for number in sample.numbers)
+        assert all(service.number.startswith("01632 960") for service in sample.services)
 
 
 def test_no_force_at_all_is_a_mistake(tmp_path: Path) -> None:

@@ -1,0 +1,121 @@
+"""What time does to a prompt that nobody owns, and what is left when the call ends."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from server.domain.case import Case
+from server.domain.events import (
+    Escalation,
+    Event,
+    PromptEscalated,
+    PromptShared,
+    PromptsUnresolved,
+    PromptUpgraded,
+    ReviewAsked,
+    ReviewWhy,
+)
+from server.domain.ids import PersonId
+from server.domain.markers import MarkerClass
+from server.domain.prompts import PromptState
+from server.domain.rules import DeskRules
+
+MS = timedelta(milliseconds=1)
+
+
+def steps_of(severity: MarkerClass, rules: DeskRules) -> tuple[tuple[float, Escalation], ...]:
+    """After how many seconds without an owner, and to whom."""
+    if severity is MarkerClass.IMMEDIATE:
+        return (
+            (rules.immediate_s, Escalation.SUPERVISOR),
+            (rules.duty_supervisor_s, Escalation.DUTY_SUPERVISOR),
+        )
+    return ((rules.high_s, Escalation.SPECIALIST),) if severity is MarkerClass.HIGH else ()
+
+
+def escalations(case: Case, rules: DeskRules, now: datetime, duty: PersonId | None) -> list[Event]:
+    """The steps that are due. `duty` is the duty supervisor."""
+    return [
+        PromptEscalated(
+            at_ms=case.at_ms,
+            prompt=prompt.prompt.id,
+            to=to,
+            after_ms=(now - case.unowned_since[prompt.prompt.id]) // MS,
+            person=duty if to is Escalation.DUTY_SUPERVISOR else None,
+        )
+        for prompt, at, to in _coming(case, rules)
+        if at <= now
+    ]
+
+
+def next_escalation(case: Case, rules: DeskRules, now: datetime) -> datetime | None:
+    """When to look again."""
+    return min((at for _, at, _ in _coming(case, rules) if at > now), default=None)
+
+
+def _coming(case: Case, rules: DeskRules) -> Iterator[tuple[PromptState, datetime, Escalation]]:
+    """Every step not yet taken by the prompts that nobody owns."""
+    if case.state.ended:
+        return
+    for prompt in case.state.waiting_prompts:
+        since = case.unowned_since.get(prompt.prompt.id)
+        if prompt.owner is None and since is not None:
+            for after_s, to in steps_of(prompt.severity, rules)[prompt.escalated :]:
+                yield prompt, since + timedelta(seconds=after_s), to
+
+
+def promotions(case: Case) -> list[Event]:
+    """High ones that now count as immediate, and those that the handler is shown too (facts, 1C)."""
+    if case.state.ended:
+        return []
+    high = [one for one in case.state.waiting_prompts if one.prompt.severity is MarkerClass.HIGH]
+    return [*_upgrades(case, high), *_shares(case, high)]
+
+
+def _upgrades(case: Case, high: list[PromptState]) -> Iterator[Event]:
+    """Two high markers in one call, or one and a linked call within a week."""
+    if len({one.prompt.marker for one in high if one.prompt.by is None}) >= 2:
+        because = "two high markers in this call"
+    elif case.state.linked_in_7_days:
+        because = "a linked call in the last seven days"
+    else:
+        return
+    for one in high:
+        if one.upgraded is None and one.prompt.by is None:
+            yield PromptUpgraded(
+                at_ms=case.at_ms, prompt=one.prompt.id, severity=MarkerClass.IMMEDIATE, because=because
+            )
+
+
+def _shares(case: Case, high: list[PromptState]) -> Iterator[Event]:
+    """Those that were said in two turns."""
+    for one in high:
+        turns = {
+            (seen.party, seen.utterance)
+            for seen in case.state.sightings
+            if seen.marker == one.prompt.marker and seen.stands
+        }
+        if len(turns) >= 2 and not one.for_handler:
+            yield PromptShared(at_ms=case.at_ms, prompt=one.prompt.id, because="heard in a second turn")
+
+
+def aftermath(case: Case) -> list[Event]:
+    """What an ended call leaves for review, each said once."""
+    state = case.state
+    if not state.ended:
+        return []
+    events: list[Event] = []
+    left = tuple(prompt.prompt.id for prompt in state.waiting_prompts)
+    whys: list[ReviewWhy] = []
+    if left and not state.unresolved:
+        events.append(PromptsUnresolved(at_ms=case.at_ms, prompts=left))
+        whys.append(ReviewWhy.UNRESOLVED)
+    if any(_immediate_put_aside(prompt) for prompt in state.prompts.values()):
+        whys.append(ReviewWhy.IMMEDIATE_PUT_ASIDE)
+    if state.awaited and state.specialist is None:
+        whys.append(ReviewWhy.NEVER_ASSIGNED)
+    asked = [why for why in whys if why not in state.reviews_asked]
+    return [*events, *(ReviewAsked(at_ms=case.at_ms, why=why) for why in asked)]
+
+
+def _immediate_put_aside(prompt: PromptState) -> bool:
+    return prompt.dismissal is not None and prompt.severity is MarkerClass.IMMEDIATE

@@ -1,0 +1,102 @@
+"""What a force's file may hold beside its numbers and desks: grades, services, shifts, rules."""
+
+from datetime import date, time
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from server.domain.ids import PersonId
+from server.domain.people import Grade, Role, Service
+from server.domain.rota import DAYS, Shift
+from server.domain.rules import DeskRules
+from server.settings.wording import written_as
+
+Slug = Annotated[str, written_as(r"[a-z0-9-]{1,40}", "1 to 40 small letters, digits and hyphens")]
+MarkerName = Annotated[str, written_as(r"[a-z0-9_]{1,40}", "the id of a marker, such as child_harm")]
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+SKILL = r"[a-z][a-z0-9_]{0,39}|language:[a-z]{2,3}"
+"""What a skill's name looks like."""
+SkillName = Annotated[str, written_as(SKILL, "small letters, digits and _, or language: and its code")]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+Day = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+Clock = Annotated[str, written_as(r"([01]\d|2[0-3]):[0-5]\d", "a time of day such as 16:00")]
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("expected a time zone such as Europe/London") from None
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class GradeGiven(Part):
+    name: Name
+    attend_minutes: Annotated[int, Field(gt=0)] | None = None
+    emergency: bool = False
+    regrade_roles: tuple[Role, ...] = ()
+
+    def meant(self) -> Grade:
+        return Grade(
+            name=self.name,
+            attend_minutes=self.attend_minutes,
+            emergency=self.emergency,
+            regrade_roles=self.regrade_roles,
+        )
+
+
+class ServiceGiven(Part):
+    name: Name
+    number: Annotated[str, written_as(r"[+\d][\d ]{4,19}", "a telephone number")]
+    hours: Name
+    skills: tuple[SkillName, ...] = ()
+    checked: date | None = None
+
+    def meant(self) -> Service:
+        return Service(
+            name=self.name,
+            number=self.number,
+            hours=self.hours,
+            skills=frozenset(self.skills),
+            checked=self.checked.isoformat() if self.checked else "",
+        )
+
+
+class ShiftGiven(Part):
+    name: Name
+    days: Annotated[list[Day], Field(min_length=1)]
+    starts: Clock
+    ends: Clock
+    people: tuple[Name, ...] = ()
+
+    def meant(self) -> Shift:
+        return Shift(
+            name=self.name,
+            days=frozenset(DAYS.index(day) for day in self.days),
+            starts=time.fromisoformat(self.starts),
+            ends=time.fromisoformat(self.ends),
+            people=frozenset(PersonId(person) for person in self.people),
+        )
+
+
+class RulesGiven(Part):
+    immediate_s: Seconds = 10.0
+    duty_supervisor_s: Seconds = 30.0
+    high_s: Seconds = 45.0
+    apart_s: Seconds = 8.0
+    first_s: Annotated[float, Field(ge=0, le=60)] = 5.0
+    gap_s: Annotated[float, Field(ge=0, le=60)] = 1.5
+    hold_immediate_s: Annotated[float, Field(ge=0, le=60)] = 5.0
+    quiet_longest_s: Seconds = 30.0
+    calls_each: Annotated[int, Field(ge=1, le=50)] = 3
+
+    def meant(self) -> DeskRules:
+        return DeskRules(**self.model_dump())
