@@ -18,9 +18,10 @@ from server.ports.speech import Deafened, HearingLost, Progress, Reopened, Unhea
 
 log = logging.getLogger(__name__)
 
-BEFORE_WORDS_MS = 1500
-"""How much sound before the words that stand is heard again; their times are not exact yet."""
-BEFORE_QUIET_MS = 3000
+BEFORE_WORDS_MS = 3000
+"""How much sound before the words that stand is heard again: a recogniser that begins two seconds or less
+before a word may lose it, and the times of words that stand are not exact yet."""
+BEFORE_QUIET_MS = 4500
 """The same where no words stand: a word shows in a draft within a second and a half."""
 TICK_S = 0.5
 DEAF_AFTER_S = 2.0
