@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from server.domain.events import CallArrived, CallEnded, Entry, Event
 from server.domain.ids import CallId, ForceId, PersonId
-from server.domain.people import Person
+from server.domain.people import DutyChange, Person, Presence, Right, Skill
 from server.ports.journal import CallLine, JournalLost, UnknownCall
 from server.ports.people import PersonExists, UnknownPerson
 from server.services.wire import UnknownKind
@@ -69,6 +69,14 @@ class FakeJournal:
         wanted.reverse()
         return sorted(wanted, key=lambda line: line.arrived_at, reverse=True)[:limit]
 
+    async def of_kinds(
+        self, kinds: Sequence[type[Event]], *, force: ForceId, limit: int = 10_000
+    ) -> list[Entry]:
+        self._check()
+        theirs = [entries for entries in self.kept.values() if _line(entries).force == force]
+        found = [entry for entries in theirs for entry in entries if isinstance(entry.event, tuple(kinds))]
+        return sorted(found, key=lambda entry: entry.recorded_at)[-limit:]
+
     def events(self, call: CallId) -> list[Event]:
         """What was recorded on this call, for assertions."""
         return [entry.event for entry in self.kept.get(call, [])]
@@ -117,6 +125,8 @@ class FakePeople:
     """In the order in which they came on duty."""
     open_sessions: dict[str, tuple[PersonId, datetime]] = field(default_factory=dict)
     given: set[tuple[CallId, PersonId]] = field(default_factory=set)
+    clock: FakeClock = field(default_factory=FakeClock)
+    log: list[DutyChange] = field(default_factory=list)
 
     async def add(self, person: Person, *, password_hash: str) -> None:
         if person.id in self.kept:
@@ -140,11 +150,33 @@ class FakePeople:
         self.hashes[person] = password_hash
 
     async def set_duty(self, person: PersonId, *, on_duty: bool) -> None:
-        self.kept[person] = replace(await self.person(person), on_duty=on_duty)
+        before = await self.person(person)
+        self.kept[person] = replace(before, on_duty=on_duty, on_break=False)
+        if before.on_duty is not on_duty:
+            self._log(person, Presence.ON_DUTY if on_duty else Presence.OFF_DUTY)
         if on_duty and person not in self.duty:
             self.duty.append(person)
         elif not on_duty and person in self.duty:
             self.duty.remove(person)
+
+    async def set_break(self, person: PersonId, *, on_break: bool) -> None:
+        before = await self.person(person)
+        self.kept[person] = replace(before, on_break=on_break)
+        if before.on_break is not on_break:
+            self._log(person, Presence.ON_BREAK if on_break else Presence.BACK)
+
+    async def set_skills(self, person: PersonId, skills: frozenset[Skill]) -> None:
+        self.kept[person] = replace(await self.person(person), skills=skills)
+
+    async def set_rights(self, person: PersonId, rights: frozenset[Right]) -> None:
+        self.kept[person] = replace(await self.person(person), rights=rights)
+
+    async def duty_log(self, force: ForceId, *, since: datetime) -> list[DutyChange]:
+        theirs = {person.id for person in self.kept.values() if person.force == force}
+        return [change for change in self.log if change.person in theirs and change.at >= since]
+
+    def _log(self, person: PersonId, change: Presence) -> None:
+        self.log.append(DutyChange(person=person, at=self.clock.now(), change=change))
 
     async def remove(self, person: PersonId) -> None:
         await self.set_duty(person, on_duty=False)

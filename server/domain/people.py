@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -38,6 +39,22 @@ class Person:
     """On duty, and not to be given calls now."""
     skills: frozenset[Skill] = frozenset()
     rights: frozenset[Right] = frozenset()
+
+
+class Presence(StrEnum):
+    """What a change of duty is."""
+
+    ON_DUTY = "on duty"
+    OFF_DUTY = "off duty"
+    ON_BREAK = "on a break"
+    BACK = "back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyChange:
+    person: PersonId
+    at: datetime
+    change: Presence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

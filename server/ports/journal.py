@@ -45,3 +45,12 @@ class Journal(Protocol):
     async def calls(self, *, live: bool | None = None, limit: int = 500) -> list[CallLine]:
         """The newest calls first; `live` keeps only those not ended (true) or ended (false)."""
         ...
+
+    async def of_kinds(
+        self, kinds: Sequence[type[Event]], *, force: ForceId, limit: int = 10_000
+    ) -> list[Entry]:
+        """The newest entries of these kinds over all calls of a force, the oldest of them first.
+
+        Only for the kinds by which calls are found: reviews and judgements.
+        """
+        ...

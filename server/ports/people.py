@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from server.domain.ids import CallId, ForceId, PersonId
-from server.domain.people import Person
+from server.domain.people import DutyChange, Person, Right, Skill
 
 
 class UnknownPerson(Exception):
@@ -51,7 +51,23 @@ class PeopleBook(Protocol):
         ...
 
     async def set_duty(self, person: PersonId, *, on_duty: bool) -> None:
+        """Coming or going ends a break. Raises `UnknownPerson`."""
+        ...
+
+    async def set_break(self, person: PersonId, *, on_break: bool) -> None:
         """Raises `UnknownPerson`."""
+        ...
+
+    async def set_skills(self, person: PersonId, skills: frozenset[Skill]) -> None:
+        """Raises `UnknownPerson`."""
+        ...
+
+    async def set_rights(self, person: PersonId, rights: frozenset[Right]) -> None:
+        """Raises `UnknownPerson`."""
+        ...
+
+    async def duty_log(self, force: ForceId, *, since: datetime) -> list[DutyChange]:
+        """Who came, went and rested, the oldest first."""
         ...
 
     async def remove(self, person: PersonId) -> None:

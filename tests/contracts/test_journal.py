@@ -2,14 +2,24 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from server.adapters.store import open_store
-from server.domain.events import CallArrived, CallEnded, Ending, LegJoined, LegLeft
-from server.domain.ids import CallId, ForceId
+from server.domain.events import (
+    CallArrived,
+    CallEnded,
+    Ending,
+    LegJoined,
+    LegLeft,
+    ReviewAsked,
+    ReviewDone,
+    ReviewWhy,
+)
+from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.speech import Party
 from server.ports.journal import Journal, UnknownCall
 from tests.fakes import FakeClock, FakeJournal
@@ -140,3 +150,19 @@ async def _together(works: Sequence[Callable[[], Awaitable[object]]]) -> None:
     async with asyncio.TaskGroup() as tasks:
         for work in works:
             tasks.create_task(run(work))
+
+
+async def test_reviews_are_found_over_all_calls_of_a_force_the_oldest_first(
+    journal: Journal, clock: FakeClock
+) -> None:
+    asked = ReviewAsked(at_ms=40, why=ReviewWhy.UNRESOLVED)
+    done = ReviewDone(at_ms=50, person=PersonId("sue"))
+    southern = replace(ARRIVED, force=ForceId("southshire"))
+    await journal.append(CALL, [ARRIVED, JOINED, ENDED, asked])
+    await journal.append(CallId("CA2"), [southern, asked])
+    clock.advance(1)
+    await journal.append(CALL, [done])
+    found = await journal.of_kinds([ReviewAsked, ReviewDone], force=ForceId("northshire"))
+    assert [(entry.call, entry.seq, entry.event) for entry in found] == [(CALL, 4, asked), (CALL, 5, done)]
+    newest = await journal.of_kinds([ReviewAsked, ReviewDone], force=ForceId("northshire"), limit=1)
+    assert [entry.event for entry in newest] == [done]

@@ -9,7 +9,7 @@ import pytest
 
 from server.adapters.store import open_store
 from server.domain.ids import CallId, ForceId, PersonId
-from server.domain.people import Person, Role
+from server.domain.people import Person, Presence, Right, Role
 from server.ports.people import Grants, PeopleBook, PersonExists, Sessions, UnknownPerson
 from tests.fakes import FakeClock, FakeGrants, FakePeople, FakeSessions
 
@@ -157,3 +157,57 @@ async def test_nobody_unknown_gets_a_session(room: Room) -> None:
         await room.sessions.open(
             "hash", person=PersonId("nobody"), until=room.clock.now() + timedelta(hours=1)
         )
+
+
+async def test_a_break_lasts_until_its_end_or_the_end_of_duty(room: Room) -> None:
+    await _staff(room, SAM)
+    await room.people.set_duty(SAM.id, on_duty=True)
+    await room.people.set_break(SAM.id, on_break=True)
+    assert (await room.people.person(SAM.id)).on_break
+    await room.people.set_break(SAM.id, on_break=False)
+    assert not (await room.people.person(SAM.id)).on_break
+    await room.people.set_break(SAM.id, on_break=True)
+    await room.people.set_duty(SAM.id, on_duty=False)
+    await room.people.set_duty(SAM.id, on_duty=True)
+    assert not (await room.people.person(SAM.id)).on_break
+
+
+async def test_skills_and_rights_are_kept_and_can_be_taken_away(room: Room) -> None:
+    await _staff(room, SAM)
+    await room.people.set_skills(SAM.id, frozenset({"child", "language:pl"}))
+    await room.people.set_rights(SAM.id, frozenset({Right.EXPORT}))
+    sam = await room.people.person(SAM.id)
+    assert (sam.skills, sam.rights) == (frozenset({"child", "language:pl"}), frozenset({Right.EXPORT}))
+    await room.people.set_skills(SAM.id, frozenset())
+    await room.people.set_rights(SAM.id, frozenset())
+    assert await room.people.person(SAM.id) == SAM
+
+
+async def test_who_came_went_and_rested_is_kept_once_each(room: Room) -> None:
+    await _staff(room, SAM, ZOE)
+    since = room.clock.now()
+    await room.people.set_duty(SAM.id, on_duty=True)
+    await room.people.set_duty(SAM.id, on_duty=True)
+    await room.people.set_break(SAM.id, on_break=True)
+    await room.people.set_break(SAM.id, on_break=False)
+    await room.people.set_duty(ZOE.id, on_duty=True)
+    await room.people.set_duty(SAM.id, on_duty=False)
+    log = await room.people.duty_log(NORTH, since=since)
+    assert [(entry.person, entry.change) for entry in log] == [
+        (SAM.id, Presence.ON_DUTY),
+        (SAM.id, Presence.ON_BREAK),
+        (SAM.id, Presence.BACK),
+        (SAM.id, Presence.OFF_DUTY),
+    ]
+    assert await room.people.duty_log(NORTH, since=since + timedelta(seconds=1)) == []
+
+
+async def test_nobody_unknown_rests_learns_or_is_given_rights(room: Room) -> None:
+    unknown = PersonId("nobody")
+    for doing in (
+        room.people.set_break(unknown, on_break=True),
+        room.people.set_skills(unknown, frozenset()),
+        room.people.set_rights(unknown, frozenset()),
+    ):
+        with pytest.raises(UnknownPerson):
+            await doing

@@ -48,7 +48,7 @@ async def open_store(url: str, *, clock: Clock) -> AsyncIterator[Store]:
     async with STORES[scheme](address) as database:
         yield Store(
             journal=StoredJournal(database, clock),
-            people=StoredPeople(database),
+            people=StoredPeople(database, clock),
             sessions=StoredSessions(database, clock),
             grants=StoredGrants(database, clock),
         )

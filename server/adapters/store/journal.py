@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.adapters.store.database import Database
-from server.adapters.store.tables import calls, journal
+from server.adapters.store.tables import LOOKED_FOR, calls, journal
 from server.domain.events import CallArrived, CallEnded, Entry, Event
 from server.domain.ids import CallId, ForceId
 from server.ports.clock import Clock
@@ -62,17 +62,34 @@ class StoredJournal:
         wanted = (
             sa.select(journal).where(journal.c.call == call, journal.c.seq > after).order_by(journal.c.seq)
         )
-        rows = await self._rows(wanted)
-        try:
-            return [_entry(row) for row in rows]
-        except (UnknownKind, BadBody) as error:
-            raise JournalLost(str(error)) from error
+        return self._read_entries(await self._rows(wanted))
 
     async def calls(self, *, live: bool | None = None, limit: int = 500) -> list[CallLine]:
         wanted = sa.select(calls).order_by(calls.c.arrived_at.desc(), calls.c.id.desc()).limit(limit)
         if live is not None:
             wanted = wanted.where(calls.c.ended_at.is_(None) if live else calls.c.ended_at.is_not(None))
         return [_line(row) for row in await self._rows(wanted)]
+
+    async def of_kinds(
+        self, kinds: Sequence[type[Event]], *, force: ForceId, limit: int = 10_000
+    ) -> list[Entry]:
+        named = [kind.__name__ for kind in kinds]
+        wanted = (
+            sa.select(journal)
+            .join(calls, calls.c.call == journal.c.call)
+            # Said twice over, so that the database knows its index of these kinds to be enough.
+            .where(journal.c.kind.in_(named), sa.text(f"journal.{LOOKED_FOR}"), calls.c.force == force)
+            .order_by(journal.c.id.desc())
+            .limit(limit)
+        )
+        return self._read_entries(reversed(await self._rows(wanted)))
+
+    @staticmethod
+    def _read_entries(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Entry]:
+        try:
+            return [_entry(row) for row in rows]
+        except (UnknownKind, BadBody) as error:
+            raise JournalLost(str(error)) from error
 
     async def _rows(self, wanted: sa.Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
         try:

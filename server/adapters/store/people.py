@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from server.adapters.store.database import Database
-from server.adapters.store.tables import grants, people, sessions
+from server.adapters.store.tables import duty_log, grants, people, sessions
 from server.domain.ids import CallId, ForceId, PersonId
-from server.domain.people import Person, Role
+from server.domain.people import DutyChange, Person, Presence, Right, Role, Skill
 from server.ports.clock import Clock
 from server.ports.people import PeopleLost, PersonExists, UnknownPerson
 
@@ -36,6 +36,7 @@ async def _write(database: Database, work: Callable[[Connection], T]) -> T:
 @dataclass(frozen=True, slots=True)
 class StoredPeople:
     database: Database
+    clock: Clock
 
     async def add(self, person: Person, *, password_hash: str) -> None:
         await _write(self.database, lambda connection: _add(connection, person, password_hash))
@@ -61,8 +62,48 @@ class StoredPeople:
     async def set_duty(self, person: PersonId, *, on_duty: bool) -> None:
         # Coming on duty twice keeps the first place in the order.
         duty = sa.func.coalesce(people.c.duty, _next_duty()) if on_duty else sa.null()
-        change = sa.update(people).where(people.c.id == person).values(duty=duty)
+        change = Presence.ON_DUTY if on_duty else Presence.OFF_DUTY
+        await self._present(person, change, duty=duty, on_break=False)
+
+    async def set_break(self, person: PersonId, *, on_break: bool) -> None:
+        change = Presence.ON_BREAK if on_break else Presence.BACK
+        await self._present(person, change, on_break=on_break)
+
+    async def set_skills(self, person: PersonId, skills: frozenset[Skill]) -> None:
+        await self._set(person, skills=" ".join(sorted(skills)))
+
+    async def set_rights(self, person: PersonId, rights: frozenset[Right]) -> None:
+        await self._set(person, rights=" ".join(sorted(rights)))
+
+    async def duty_log(self, force: ForceId, *, since: datetime) -> list[DutyChange]:
+        wanted = (
+            sa.select(duty_log)
+            .where(duty_log.c.force == force, duty_log.c.at >= since)
+            .order_by(duty_log.c.id)
+        )
+        rows = await _read(self.database, lambda connection: connection.execute(wanted).all())
+        return [
+            DutyChange(person=PersonId(row.person), at=row.at, change=Presence(row.change)) for row in rows
+        ]
+
+    async def _set(self, person: PersonId, **values: object) -> None:
+        change = sa.update(people).where(people.c.id == person).values(**values)
         await _write(self.database, lambda connection: _one(connection, change))
+
+    async def _present(self, person: PersonId, change: Presence, **values: object) -> None:
+        update = sa.update(people).where(people.c.id == person).values(**values)
+        now = self.clock.now()
+
+        def work(connection: Connection) -> None:
+            before = connection.execute(
+                sa.select(people.c.force, people.c.duty, people.c.on_break).where(people.c.id == person)
+            ).one_or_none()
+            _one(connection, update)
+            if before is not None and not _already(before, change):
+                row = {"person": person, "force": before.force, "at": now, "change": change.value}
+                connection.execute(sa.insert(duty_log).values(row))
+
+        await _write(self.database, work)
 
     async def remove(self, person: PersonId) -> None:
         await _write(self.database, lambda connection: _remove(connection, person))
@@ -132,6 +173,15 @@ class StoredGrants:
         return {CallId(call) for call in rows}
 
 
+def _already(before: Row[*tuple[Any, ...]], change: Presence) -> bool:
+    """Whether this changes nothing: it is not worth a line in the log."""
+    match change:
+        case Presence.ON_DUTY | Presence.OFF_DUTY:
+            return (before.duty is not None) is (change is Presence.ON_DUTY)
+        case Presence.ON_BREAK | Presence.BACK:
+            return bool(before.on_break) is (change is Presence.ON_BREAK)
+
+
 def _add(connection: Connection, person: Person, password_hash: str) -> None:
     row = {
         "id": person.id,
@@ -140,6 +190,9 @@ def _add(connection: Connection, person: Person, password_hash: str) -> None:
         "force": person.force,
         "password_hash": password_hash,
         "duty": _next_duty() if person.on_duty else None,
+        "on_break": person.on_break,
+        "skills": " ".join(sorted(person.skills)),
+        "rights": " ".join(sorted(person.rights)),
     }
     try:
         connection.execute(sa.insert(people).values(row))
@@ -178,4 +231,7 @@ def _person(row: Row[*tuple[Any, ...]]) -> Person:
         role=Role(row.role),
         force=ForceId(row.force),
         on_duty=row.duty is not None,
+        on_break=row.on_break,
+        skills=frozenset(row.skills.split()),
+        rights=frozenset(Right(right) for right in row.rights.split()),
     )

@@ -33,6 +33,9 @@ metadata = sa.MetaData(
     }
 )
 
+LOOKED_FOR = "kind IN ('ReviewAsked', 'ReviewDone', 'MarkerJudged')"
+"""The few kinds by which calls are found; all others are only read call by call."""
+
 journal = sa.Table(
     "journal",
     metadata,
@@ -43,6 +46,7 @@ journal = sa.Table(
     sa.Column("kind", sa.String, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.UniqueConstraint("call", "seq"),
+    sa.Index("ix_journal_looked_for", "kind", "id", sqlite_where=sa.text(LOOKED_FOR)),
 )
 
 calls = sa.Table(
@@ -68,8 +72,25 @@ people = sa.Table(
     sa.Column("force", sa.String, nullable=False),
     sa.Column("password_hash", sa.String, nullable=False),
     sa.Column("duty", sa.Integer),
+    sa.Column("on_break", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("skills", sa.String, nullable=False, server_default=sa.text("''")),
+    sa.Column("rights", sa.String, nullable=False, server_default=sa.text("''")),
 )
-"""`duty` counts up as people come on duty, and is null for those who are off."""
+"""`duty` counts up as people come on duty, and is null for those who are off.
+Skills and rights are words, apart by spaces.
+"""
+
+duty_log = sa.Table(
+    "duty_log",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("person", sa.String, nullable=False),
+    sa.Column("force", sa.String, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("change", sa.String, nullable=False),
+    sa.Index(None, "force", "at"),
+)
+"""Who was there when: `on duty`, `off duty`, `on a break`, `back`. Only added to; it outlives the account."""
 
 sessions = sa.Table(
     "sessions",
