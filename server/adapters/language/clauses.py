@@ -9,6 +9,8 @@ JOINERS = frozenset(
     {"but", "because", "if", "when", "while", "so", "unless", "although", "though", "then", "or", "cos"}
 )
 """Words that open a clause of their own."""
+LINKS = JOINERS | {"and"}
+"""Words that say nothing by themselves: "and then" is no clause."""
 CARRIERS = frozenset(
     [
         "think",
@@ -101,7 +103,7 @@ def boundaries(tokens: Sequence[Token]) -> list[bool]:
     for at, token in enumerate(tokens):
         start = at == 0 or token.stop or _opens(tokens, at, since)
         starts.append(start)
-        since = 1 if start else since + 1
+        since = (0 if start else since) + (token.text not in LINKS)
     return starts
 
 

@@ -113,17 +113,13 @@ class FrameRuler:
 
     def _matches(self, text: str, hopeless: Hopeless) -> Iterator[Match]:
         """What rules a marker out is looked for only once something speaks for it: most turns do not."""
-        ruled_out: dict[MarkerId, bool] = {}
         for place in self.prefilter.possible(text):
             marker, rule = self.rules[place]
             if rule.needs == BROAD and hopeless(rule.marker):
                 continue
-            if rule.found.search(text) is None or rule.unless.search(text):
-                continue
-            if rule.marker not in ruled_out:
-                ruled_out[rule.marker] = marker.unless.search(text) is not None
-            if not ruled_out[rule.marker]:
-                yield from ((rule, found) for found in rule.found.finditer(text))
+            for found in rule.found.finditer(text):
+                if not (rule.unless.rules_out(text, found) or marker.unless.rules_out(text, found)):
+                    yield rule, found
 
 
 @Language.factory("earshot_scope", default_config=FOLDERS)

@@ -119,11 +119,28 @@ def read_page(file: Path, mistakes: Mistakes) -> Page:
         mistakes.add(file, mark.line + 1 if mark else 1, f"not YAML: {problem}")
         return Page(file, {}, {}, mistakes)
     lines: dict[Path_, int] = {}
+    for line, name in _repeated(node):
+        mistakes.add(file, line, f"found {name!r} a second time, expected it once")
     value = _value(node, (), lines) if node is not None else {}
     if not isinstance(value, dict):
         mistakes.add(file, 1, "expected 'name: …' lines")
         value = {}
     return Page(file, value, lines, mistakes)
+
+
+def _repeated(node: yaml.Node | None) -> Iterator[tuple[int, str]]:
+    """Names that stand twice in one mapping: YAML would silently keep the last."""
+    if isinstance(node, yaml.MappingNode):
+        names: set[str] = set()
+        for key, inner in node.value:
+            name = str(key.value)
+            if name in names:
+                yield key.start_mark.line + 1, name
+            names.add(name)
+            yield from _repeated(inner)
+    elif isinstance(node, yaml.SequenceNode):
+        for inner in node.value:
+            yield from _repeated(inner)
 
 
 def _value(node: yaml.Node, path: Path_, lines: dict[Path_, int]) -> object:

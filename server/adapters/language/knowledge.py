@@ -1,14 +1,16 @@
 """What the reader knows: the marker files and the lexicon, checked and compiled."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from server.adapters.language.files import Mistakes, Page, read_page
+from server.adapters.language.lexicon import read_lexicon, read_spelling, single_words
 from server.adapters.language.opinion import TAGGED, Opinion, load
 from server.adapters.language.patterns import Alphabet, Grammar, speaks_of_negation
+from server.adapters.language.unless import Unless
 from server.adapters.language.words import Spelling
 from server.domain.ids import MarkerId
 from server.domain.markers import PROMPT_LIMIT, Marker, MarkerClass, PromptTexts
@@ -30,6 +32,7 @@ MARKER_KEYS = frozenset(
         "inverse_questions",
         "rules",
         "unless",
+        "unless_nearby",
         "flags",
         "examples",
         "near_misses",
@@ -37,7 +40,7 @@ MARKER_KEYS = frozenset(
         "he",
     ]
 )
-RULE_KEYS = frozenset(["id", "patterns", "unless", "needs", "when", "by", "negated"])
+RULE_KEYS = frozenset(["id", "patterns", "unless", "unless_nearby", "needs", "when", "by", "negated"])
 PROMPT_KEYS = frozenset({"ask", "yes_no", "handler", "specialist"})
 BROAD = "support"
 """What a rule needs that is so broad that only the second opinion's support lets it stand."""
@@ -58,7 +61,7 @@ class Rule:
     marker: MarkerId
     found: Regex
     owns_negation: bool
-    unless: Regex
+    unless: Unless
     needs: str
     """`frame`: counts only in a call with a domestic frame. `relation`: only with a close person in it."""
     when: frozenset[str]
@@ -77,7 +80,7 @@ class MarkerRules:
     of_suspect: bool
     """Whether "he" in its words is the suspect, so that it is not said of a child."""
     rules: tuple[Rule, ...]
-    unless: Regex
+    unless: Unless
     questions: Regex
     inverse_questions: Regex
     flags: Mapping[str, Regex]
@@ -105,8 +108,8 @@ class Knowledge:
 def knowledge(markers_dir: Path) -> Knowledge:
     """Read and check the folder. Raises `BadMarkers` with every mistake in it."""
     mistakes = Mistakes()
-    spelling = _spelling(read_page(markers_dir / "lexicon" / "spelling.yaml", mistakes))
-    grammar, cues = _lexicon(markers_dir, mistakes)
+    spelling = read_spelling(read_page(markers_dir / "lexicon" / "spelling.yaml", mistakes))
+    grammar, cues = read_lexicon(markers_dir, mistakes)
     pages = [read_page(file, mistakes) for file in sorted(markers_dir.glob("*.yaml"))]
     if not pages:
         mistakes.add(markers_dir, 1, "expected at least one marker file")
@@ -114,7 +117,7 @@ def knowledge(markers_dir: Path) -> Knowledge:
     if mistakes.found:
         raise BadMarkers("\n".join(mistakes.found))
     opinion = markers_dir / "opinion.npz"
-    owned = frozenset(_single_words(grammar, "owned"))
+    owned = frozenset(single_words(grammar, "owned"))
     return Knowledge(
         grammar=grammar,
         spelling=Spelling(spelling.mapped, spelling.fillers, owned),
@@ -125,46 +128,8 @@ def knowledge(markers_dir: Path) -> Knowledge:
     )
 
 
-def _spelling(page: Page) -> Spelling:
-    page.only(frozenset({"contractions", "dialect", "fillers"}))
-    mapped = {
-        heard: tuple(str(full or "").split())
-        for table in ("contractions", "dialect")
-        for heard, full in page.mapping(table).items()
-    }
-    return Spelling(mapped, frozenset(page.texts("fillers")), frozenset())
-
-
-def _lexicon(markers_dir: Path, mistakes: Mistakes) -> tuple[Grammar, list[str]]:
-    classes: dict[str, tuple[str, ...]] = {}
-    pages = [
-        read_page(file, mistakes)
-        for file in sorted((markers_dir / "lexicon").glob("*.yaml"))
-        if file.name != "spelling.yaml"
-    ]
-    for page in pages:
-        for name in page.values:
-            if name in classes:
-                page.wrong(f"the class {name!r} is defined twice", name)
-            classes[name] = page.texts(name)
-    grammar = Grammar(classes)
-    for page in pages:
-        for name in page.values:
-            for at, source in enumerate(classes[name]):
-                page.checked(grammar.pattern, source, name, at)
-    return grammar, [name[4:] for name in classes if name.startswith("cue_")]
-
-
-def _single_words(grammar: Grammar, name: str) -> list[str]:
-    """The words that a class holds by themselves, those of "in laws" not among them."""
-    made = grammar.pattern(f"<{name}>") if name in grammar.classes else ""
-    alone = re.findall(r"(?:^|\||\(\?:)\[([^\[\]^]+)\](?=\||\)|$)", made)
-    letters = set("".join(alone))
-    return [word for word, letter in grammar.alphabet.letters.items() if letter in letters]
-
-
 def _tags(grammar: Grammar) -> dict[str, str]:
-    return {word: f"<{name}>" for name in reversed(TAGGED) for word in _single_words(grammar, name)}
+    return {word: f"<{name}>" for name in reversed(TAGGED) for word in single_words(grammar, name)}
 
 
 def _marker_rules(page: Page, grammar: Grammar) -> MarkerRules:
@@ -173,6 +138,7 @@ def _marker_rules(page: Page, grammar: Grammar) -> MarkerRules:
     if page.file.stem != marker.id:
         page.wrong(f"expected the id to be the file's name, {page.file.stem!r}", "id")
     rules = [rule for at in page.items("rules") for rule in rules_on(page, grammar, marker.id, at)]
+    check_rule_ids(page, ())
     if not rules:
         page.wrong("expected at least one rule under 'rules'", "rules")
     _check_examples(page)
@@ -181,7 +147,7 @@ def _marker_rules(page: Page, grammar: Grammar) -> MarkerRules:
         frame=_frame(page, marker),
         of_suspect=_of_suspect(page),
         rules=tuple(rules),
-        unless=_compiled(page, grammar, "unless"),
+        unless=_unless(page, grammar),
         questions=_compiled(page, grammar, "questions"),
         inverse_questions=_compiled(page, grammar, "inverse_questions"),
         flags={name: _compiled(page, grammar, "flags", name) for name in page.mapping("flags")},
@@ -237,6 +203,16 @@ def check_prompt(page: Page, name: str, text: str) -> None:
         page.wrong("expected no question that blames the caller", "prompts", name)
 
 
+def check_rule_ids(page: Page, taken: Sequence[str]) -> None:
+    """A rule's id is shown with every sighting, so it must name one rule."""
+    names = list(taken)
+    for at in page.items("rules"):
+        name = str(page.mapping("rules", at).get("id") or "")
+        if name in names:
+            page.wrong(f"found the rule {name!r} a second time, expected ids of their own", "rules", at, "id")
+        names.append(name)
+
+
 def rules_on(page: Page, grammar: Grammar, marker: MarkerId, at: int) -> list[Rule]:
     """The rule, in two where some of its patterns name their own negation and others do not."""
     path = ("rules", at)
@@ -259,13 +235,13 @@ def rules_on(page: Page, grammar: Grammar, marker: MarkerId, at: int) -> list[Ru
         marker=marker,
         found=re.compile(r"(?!)"),
         owns_negation=False,
-        unless=_compiled(page, grammar, *path, "unless"),
+        unless=_unless(page, grammar, *path),
         needs=needs,
         when=frozenset(when),
         by=by,
         negated=values.get("negated") is True,
     )
-    _compiled(page, grammar, *path, "patterns")
+    _checked(page, grammar, *path, "patterns")
     if page.mistakes.found:
         return [made]
     owning = [source for source in sources if speaks_of_negation(source)]
@@ -282,14 +258,26 @@ def _expect(page: Page, value: str, allowed: frozenset[str], *path: str | int) -
         page.wrong(f"expected {', '.join(sorted(allowed - {''}))}, found {value!r}", *path)
 
 
+def _unless(page: Page, grammar: Grammar, *path: str | int) -> Unless:
+    return Unless(
+        here=_compiled(page, grammar, *path, "unless"),
+        nearby=_compiled(page, grammar, *path, "unless_nearby"),
+    )
+
+
 def _compiled(page: Page, grammar: Grammar, *path: str | int) -> Regex:
+    return grammar.any_of(_checked(page, grammar, *path))
+
+
+def _checked(page: Page, grammar: Grammar, *path: str | int) -> list[str]:
+    """The patterns that can be understood; the others are reported."""
     good: list[str] = []
     for at, source in enumerate(page.texts(*path)):
         before = len(page.mistakes.found)
         page.checked(grammar.pattern, source, *path, at)
         if len(page.mistakes.found) == before:
             good.append(source)
-    return grammar.any_of(good)
+    return good
 
 
 def _check_examples(page: Page) -> None:

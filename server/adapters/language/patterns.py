@@ -7,6 +7,7 @@ A turn is encoded as a string with one character for each word, so that a frame 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from server.adapters.language.inflect import forms
 
@@ -27,6 +28,8 @@ NEGATIONS = frozenset(
 _LEXEMES = re.compile(r"\(|\)|\||[^\s()|]+\??|\?")
 _LETTERS = re.compile(r"\[[^\[\]^]+\]")
 _GAP = re.compile(r"(~~?)(\d+)$")
+_BARE = frozenset({"^", "$", "?", "(", ")", "|"})
+"""Lexemes that stand for no word."""
 
 
 class BadPattern(ValueError):
@@ -68,6 +71,8 @@ class Grammar:
         made, rest = self._alternatives(lexemes, 0)
         if rest != len(lexemes):
             raise BadPattern("found ')' without its '('")
+        if all(lexeme in _BARE or lexeme.endswith("?") or _GAP.match(lexeme) for lexeme in lexemes):
+            raise BadPattern(f"expected at least one word that must be said, found {source!r}")
         return made
 
     def any_of(self, sources: Sequence[str]) -> re.Pattern[str]:
@@ -75,27 +80,33 @@ class Grammar:
 
     def _alternatives(self, lexemes: list[str], at: int) -> tuple[str, int]:
         branches: list[str] = []
+        while True:
+            made, at = self._branch(lexemes, at)
+            branches.append(made)
+            if at >= len(lexemes) or lexemes[at] != "|":
+                return "|".join(branches), at
+            at += 1
+
+    def _branch(self, lexemes: list[str], at: int) -> tuple[str, int]:
         sequence: list[str] = []
-        while at < len(lexemes) and not lexemes[at].startswith(")"):
+        while at < len(lexemes) and lexemes[at] not in ("|", ")"):
             lexeme = lexemes[at]
-            if lexeme == "|":
-                branches.append(_joined(sequence))
-                sequence = []
-                at += 1
-            elif lexeme in ("(", "!"):
+            if lexeme in ("(", "!"):
                 made, at = self._group(lexemes, at)
                 sequence.append(made)
             else:
                 sequence.append(self._element(lexeme))
                 at += 1
-        branches.append(_joined(sequence))
-        return "|".join(branches), at
+        if not sequence:
+            raise BadPattern("expected a word on both sides of each '|', and between '(' and ')'")
+        return _joined(sequence), at
 
     def _group(self, lexemes: list[str], at: int) -> tuple[str, int]:
         excludes = lexemes[at] == "!"
         at += excludes
         if at >= len(lexemes) or lexemes[at] != "(":
             raise BadPattern("expected a word or a group after '!'")
+        _check_choices(lexemes, at + 1)
         inner, at = self._alternatives(lexemes, at + 1)
         if at >= len(lexemes):
             raise BadPattern("found '(' without its ')'")
@@ -120,7 +131,10 @@ class Grammar:
         return self._words(lexeme)
 
     def _words(self, lexeme: str) -> str:
-        return _choice([self._word(part) for part in lexeme.split("/")])
+        parts = lexeme.split("/")
+        if "" in parts:
+            raise BadPattern(f"expected a word on both sides of each '/', with no space, found {lexeme!r}")
+        return _choice([self._word(part) for part in parts])
 
     def _word(self, part: str) -> str:
         if part.startswith("<") and part.endswith(">"):
@@ -143,7 +157,9 @@ class Grammar:
         if name.endswith(":ing"):
             return self._going_on(name.removesuffix(":ing"))
         if name not in self.classes:
-            raise BadPattern(f"expected one of the lexicon's classes, found <{name}>")
+            near = get_close_matches(name, self.classes, n=1)
+            hint = f", the nearest is <{near[0]}>" if near else ""
+            raise BadPattern(f"expected one of the lexicon's classes, found <{name}>{hint}")
         if name in self._open:
             raise BadPattern(f"the class <{name}> contains itself")
         self._open.append(name)
@@ -181,6 +197,22 @@ def _choice(branches: Sequence[str]) -> str:
         return charset[0]
     longer.sort(key=len, reverse=True)
     return f"(?:{'|'.join(longer + charset)})"
+
+
+def _check_choices(lexemes: Sequence[str], at: int) -> None:
+    """In a group, "/" beside a space reads two ways: "middle of nowhere/night vision"."""
+    depth, beside, chosen = 0, 0, False
+    for lexeme in lexemes[at:]:
+        if depth == 0 and lexeme in ("|", ")"):
+            if chosen and beside > 1:
+                raise BadPattern("expected '|' between alternatives of several words, found '/'")
+            if lexeme == ")":
+                return
+            beside, chosen = 0, False
+            continue
+        beside += depth == 0 and lexeme != "?"
+        chosen = chosen or (depth == 0 and "/" in lexeme)
+        depth += (lexeme == "(") - (lexeme == ")")
 
 
 def _is_going(word: str) -> bool:

@@ -1,5 +1,6 @@
 """The marker folder: mistakes by file and line, and a force's overlay."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from server.domain.ids import MarkerId
 from server.domain.sightings import Polarity
 from server.ports.language import BadMarkers
 from tests.adapters.language.calls import MARKERS, utterance
+from tests.adapters.language.markers import marker_folder
 
 WEAPON = MarkerId("weapon")
 
@@ -36,6 +38,56 @@ def test_every_mistake_is_reported_at_once_with_file_and_line(folder: Path) -> N
     mistakes = str(bad.value).splitlines()
     assert any(one.startswith("weapon.yaml:2: expected immediate, high or contextual") for one in mistakes)
     assert any(one.startswith("firearm.yaml:") and "<gnu>" in one for one in mistakes)
+
+
+def _refused(folder: Path, rules: str) -> str:
+    """What the loader says of a folder with one marker of these rules."""
+    with pytest.raises(BadMarkers) as bad:
+        SpacyReader(marker_folder(folder, rules=rules))
+    return str(bad.value)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("(drone/night vision)", "expected '|' between alternatives of several words, found '/'"),
+        ("knife / blade", "expected a word on both sides of each '/', with no space, found '/'"),
+        ("knife/ blade", "expected a word on both sides of each '/', with no space, found 'knife/'"),
+        ("(knife | )", "expected a word on both sides of each '|', and between '(' and ')'"),
+        ("( | knife) out", "expected a word on both sides of each '|', and between '(' and ')'"),
+        ("knife ()", "expected a word on both sides of each '|', and between '(' and ')'"),
+        ("a? ~3", "expected at least one word that must be said, found 'a? ~3'"),
+        ("<blede>", "expected one of the lexicon's classes, found <blede>, the nearest is <blade>"),
+        ("knife (out", "found '(' without its ')'"),
+        ("knife out)", "found ')' without its '('"),
+    ],
+)
+def test_a_pattern_that_reads_two_ways_or_none_is_refused(
+    tmp_path: Path, pattern: str, expected: str
+) -> None:
+    said = _refused(tmp_path, f"  - id: one\n    patterns:\n      - zorb\n      - {json.dumps(pattern)}")
+    where, found = said.split(": ", 1)
+    assert found == expected
+    file, line = where.split(":")
+    assert json.dumps(pattern) in (tmp_path / file).read_text().splitlines()[int(line) - 1]
+
+
+def test_alternatives_of_several_words_stand_between_bars(tmp_path: Path) -> None:
+    rules = "  - {id: one, patterns: [he saw a (drone/binoculars | night vision)]}"
+    reader = SpacyReader(marker_folder(tmp_path, rules=rules))
+    for thing in ("drone", "binoculars", "night vision"):
+        assert reader.begin().settle(utterance(f"he saw a {thing}"))
+    assert not reader.begin().settle(utterance("he saw a vision"))
+
+
+def test_two_rules_of_one_id_are_refused(tmp_path: Path) -> None:
+    said = _refused(tmp_path, "  - {id: one, patterns: [zorb]}\n  - {id: one, patterns: [snark]}")
+    assert said.endswith(": found the rule 'one' a second time, expected ids of their own")
+
+
+def test_a_name_that_stands_twice_is_refused_not_overwritten(tmp_path: Path) -> None:
+    said = _refused(tmp_path, "  - {id: one, patterns: [zorb], unless: [a], unless: [b]}")
+    assert said.endswith(": found 'unless' a second time, expected it once")
 
 
 def test_a_prompt_that_is_too_long_or_gendered_or_blames_is_refused(folder: Path) -> None:
