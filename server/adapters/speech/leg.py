@@ -18,10 +18,11 @@ from server.ports.speech import Deafened, HearingLost, Progress, Reopened, Unhea
 
 log = logging.getLogger(__name__)
 
-BEFORE_WORDS_MS = 3000
-"""How much sound before the words that stand is heard again: a recogniser that begins two seconds or less
-before a word may lose it, and the times of words that stand are not exact yet."""
-BEFORE_QUIET_MS = 4500
+LEAD_MS = 2000
+"""How much sound a recogniser hears before what it is asked for: it mishears the first that it is given."""
+BEFORE_WORDS_MS = 1500
+"""How much sound before the words that stand is heard again; their times are not exact yet."""
+BEFORE_QUIET_MS = 3000
 """The same where no words stand: a word shows in a draft within a second and a half."""
 TICK_S = 0.5
 DEAF_AFTER_S = 2.0
@@ -53,6 +54,7 @@ class Leg:
         self._whole = False
         self._arrived_s = self._got_on_s = self._clock()
         self._settled = 0
+        self._from = 0
         self._heard = 0
         self._heard_ms = 0
         self._furthest = 0
@@ -164,7 +166,8 @@ class Leg:
 
     async def _follow(self, session: Session) -> None:
         """Feed this recogniser and take its answers until it is lost, is to be replaced, or all is heard."""
-        origin = cursor = self._settled
+        self._from = self._settled
+        origin = cursor = max(self._sound.first, self._from - LEAD_MS * SAMPLES_PER_MS)
         while not session.lost:
             self._wake.clear()
             cursor = self._feed(session, cursor)
@@ -212,8 +215,10 @@ class Leg:
             case Heard():
                 await self._drafted(session, reply, origin)
             case Settled():
-                await self._settle(reply.words, origin)
-                latest = max((word.end_ms + TAIL_MS for word in reply.words), default=0)
+                words = self._asked(reply.words, origin)
+                if words or at >= self._furthest:
+                    await self._settle(words, origin)
+                latest = max((word.end_ms + TAIL_MS for word in words), default=0)
                 self._move_on(max(origin + latest * SAMPLES_PER_MS, at - UNDECODED_MS * SAMPLES_PER_MS), at)
             case Finished():
                 await self._finished(reply, origin)
@@ -226,7 +231,7 @@ class Leg:
         at = origin + reply.samples
         # While sound is heard again, the draft of the last recogniser stands: it must not seem withdrawn.
         if reply.words is not None and at >= self._furthest:
-            await self._say_draft(reply.words, origin)
+            await self._say_draft(self._asked(reply.words, origin), origin)
         spoken_for = at - self._wording.standing_since(at)
         if spoken_for > limit or at - self._settled > 2 * limit:
             session.finish(self._clock())
@@ -240,15 +245,21 @@ class Leg:
         at = origin + reply.samples
         self._over = self._ended and at >= self._sound.end
         whole, self._whole = self._whole, False
+        words = self._asked(reply.words, origin)
         if self._over or whole:
-            await self._settle(reply.words, origin)
+            await self._settle(words, origin)
             self._move_on(at, at)
             return
         from_ms = (self._settled - origin) // SAMPLES_PER_MS
         self._drafts_current = False
-        cut = choose_cut(reply.words, from_ms=from_ms, to_ms=reply.samples // SAMPLES_PER_MS)
-        await self._settle(reply.words[: cut.settled], origin)
+        cut = choose_cut(words, from_ms=from_ms, to_ms=reply.samples // SAMPLES_PER_MS)
+        await self._settle(words[: cut.settled], origin)
         self._move_on(origin + cut.at_ms * SAMPLES_PER_MS, at)
+
+    def _asked(self, words: tuple[TimedWord, ...], origin: int) -> tuple[TimedWord, ...]:
+        """Without the words of the lead, which another recogniser settled."""
+        from_ms = (self._from - origin) // SAMPLES_PER_MS
+        return tuple(word for word in words if word.start_ms + word.end_ms >= 2 * from_ms)
 
     async def _settle(self, words: tuple[TimedWord, ...], origin: int) -> None:
         if utterance := self._wording.settle(words, origin, self._heard):
@@ -257,7 +268,7 @@ class Leg:
 
     def _move_on(self, settled: int, limit: int) -> None:
         self._settled = min(max(self._settled, settled), limit)
-        self._sound.forget_before(self._settled)
+        self._sound.forget_before(self._settled - LEAD_MS * SAMPLES_PER_MS)
         self._room.set()
 
     @property
