@@ -2,6 +2,7 @@
 
 import "./components/call-list.js";
 import "./components/call-transcript.js";
+import "./components/evidence-panel.js";
 import "./components/help-dialog.js";
 import "./components/prompt-card.js";
 import "./components/prompt-queue.js";
@@ -30,6 +31,7 @@ let titles = {};
 let drawing = false;
 let toldUntil = 0;
 let front = { id: null, since: 0, swapped: false };
+let evidence = null; // the call and marker whose evidence is open
 const yesNo = new Set();
 const painted = new Set();
 const announced = new Set();
@@ -151,10 +153,17 @@ function drawPrompts({ call, front: prompt, waiting, closed }) {
     part("card").show({ prompt, me, people, yesNo: yesNo.has(nameIn(call, prompt)), undoable });
     reportPainted(call, prompt);
   }
+  drawEvidence(call);
   part("queue").show({ waiting, closed, me, people });
   const other = elsewhere(model);
   show(part("elsewhere"), other !== null);
   if (other) setText(part("elsewhere-text"), `${callName(other.call)} has an open prompt: ${other.prompt.title}.`);
+}
+
+function drawEvidence(call) {
+  const open = Boolean(call) && evidence?.call === call.id;
+  if (open) part("evidence").show({ call, marker: evidence.marker, titles });
+  show(part("evidence"), open);
 }
 
 function noPromptText(call) {
@@ -213,6 +222,10 @@ function choose(call) {
 
 function step(name, body, prompt) {
   const { call } = shown(model);
+  if (name === "evidence") {
+    toggleEvidence();
+    return;
+  }
   if (!call || !prompt || model.me.role === "supervisor") return;
   if (name === "form") {
     const key = nameIn(call, prompt);
@@ -249,6 +262,27 @@ function move(by) {
   if (next) choose(next);
 }
 
+/** The evidence of this marker; without one, of the prompt in front or of what was sighted last. */
+function openEvidence(marker) {
+  const { call, front: prompt } = shown(model);
+  const wanted = marker ?? prompt?.marker ?? call?.sightings.at(-1)?.marker;
+  evidence = call && wanted ? { call: call.id, marker: wanted } : null;
+  if (!evidence) tell("No marker has been sighted in this call.");
+  draw();
+  if (evidence) requestAnimationFrame(() => part("evidence").scrollIntoView({ block: "nearest" }));
+}
+
+function closeEvidence() {
+  if (part("evidence").contains(document.activeElement)) part("prompts").focus();
+  evidence = null;
+  draw();
+}
+
+function toggleEvidence() {
+  if (evidence && evidence.call === model.selected) closeEvidence();
+  else openEvidence();
+}
+
 const openHelp = () => part("help").open({ keysOn: keysAreOn(), markers });
 const takeCall = (call) => attempt(() => api.take(call));
 
@@ -257,6 +291,7 @@ document.addEventListener("take", ({ detail }) => {
   takeCall(detail.call);
   choose(detail.call);
 });
+document.addEventListener("evidence", ({ detail }) => (detail.marker ? openEvidence(detail.marker) : closeEvidence()));
 document.addEventListener("step", ({ detail }) => step(detail.step, detail.body, detail.prompt));
 document.addEventListener("keys", ({ detail }) => switchKeys(detail.on));
 document.addEventListener("visibilitychange", draw);
@@ -277,6 +312,7 @@ listenForKeys(
     ...Object.fromEntries(DISMISSALS.map(({ key, value }) => [key, () => stepFront("dismiss", { reason: value })])),
     t: () => stepFront("own"),
     y: () => stepFront("form"),
+    e: toggleEvidence,
     u: undoMine,
     g: goElsewhere,
     "[": () => move(-1),

@@ -20,9 +20,11 @@ from server.domain.events import (
 from server.domain.ids import MarkerId
 from server.domain.markers import Marker, MarkerClass
 from server.domain.people import Role
-from server.domain.prompts import PromptState, Standing, prompt_for
+from server.domain.prompts import PromptState, Standing, prompt_for, replay_for
 from server.domain.sightings import Sighting
 from server.domain.speech import Utterance
+
+SAID_CLEARLY = "It has since been said clearly; another prompt took this one's place."
 
 
 def recipients(severity: MarkerClass) -> frozenset[Role]:
@@ -88,18 +90,57 @@ class Attention:
 
     def _new(self, state: CallState, sighting: Sighting, standing: Standing) -> Iterator[Event]:
         yield MarkerSighted(at_ms=sighting.end_ms, sighting=sighting, standing=standing)
+        marker = self.markers[sighting.marker]
+        if sighting.corrects:
+            yield from _corrected(state, sighting)
+        if sighting.doubtful:
+            yield from _replayed(state, marker, sighting)
         if not sighting.stands:
             return
-        marker = self.markers[sighting.marker]
         if marker.severity.rank > state.severity.rank:
             yield RiskRaised(at_ms=sighting.end_ms, severity=marker.severity, because=marker.id)
         shown = state.prompt_of(marker.id)
-        if shown is None or shown.prompt.standing is Standing.WITHDRAWN:
+        if shown is not None and shown.waits and shown.prompt.replay:
+            yield PromptWithdrawn(
+                at_ms=sighting.end_ms, prompt=shown.prompt.id, heard=sighting.quote, because=SAID_CLEARLY
+            )
+        if shown is None or shown.prompt.standing is Standing.WITHDRAWN or shown.prompt.replay:
             prompt = prompt_for(marker, sighting, number=len(state.prompts) + 1, standing=standing)
             yield PromptRaised(at_ms=sighting.end_ms, prompt=prompt)
 
     def _in_order(self, sightings: Iterable[Sighting]) -> list[Sighting]:
         return sorted(sightings, key=lambda sighting: self.markers[sighting.marker].order)
+
+
+def _corrected(state: CallState, sighting: Sighting) -> Iterator[Event]:
+    """A prompt that rests on words which were read wrongly says so in place, or on what else it rests."""
+    shown = state.prompt_of(sighting.marker)
+    if shown is None or shown.prompt.standing is Standing.WITHDRAWN or shown.prompt.by is not None:
+        return
+    prompt, at_ms = shown.prompt.id, sighting.end_ms
+    other = next((one for one in state.sightings if _still_speaks(one, sighting, state)), None)
+    if other is None:
+        yield PromptWithdrawn(at_ms=at_ms, prompt=prompt, heard=sighting.quote, because=sighting.because)
+    elif shown.prompt.quote == sighting.quote:
+        yield PromptConfirmed(at_ms=at_ms, prompt=prompt, quote=other.quote)
+
+
+def _still_speaks(one: Sighting, correction: Sighting, state: CallState) -> bool:
+    """Whether this sighting speaks for the marker of the one corrected, and was never corrected itself."""
+    corrected = {
+        (past.party, past.utterance, past.corrects)
+        for past in (*state.sightings, correction)
+        if past.corrects and past.marker == correction.marker
+    }
+    own = (one.party, one.utterance, one.rule)
+    return one.marker == correction.marker and one.stands and own not in corrected
+
+
+def _replayed(state: CallState, marker: Marker, sighting: Sighting) -> Iterator[Event]:
+    """Ask to hear a doubtful word again, once, and only where much hangs on it."""
+    if marker.severity is MarkerClass.IMMEDIATE and state.prompt_of(marker.id) is None:
+        prompt = replay_for(marker, sighting, number=len(state.prompts) + 1)
+        yield PromptRaised(at_ms=sighting.end_ms, prompt=prompt)
 
 
 def _seen(state: CallState, sighting: Sighting) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from server.domain.ids import MarkerId, PersonId, PromptId
-from server.domain.markers import Marker, MarkerClass
+from server.domain.markers import PROMPT_LIMIT, Marker, MarkerClass
 from server.domain.sightings import Sighting
 from server.domain.speech import Party
 
@@ -63,6 +63,8 @@ class Prompt:
     standing: Standing
     order: int = 0
     """Among those of its class, the lower goes first."""
+    replay: bool = False
+    """It rests on a word that the recogniser was not sure of: it asks to hear it again, and guesses none."""
     by: PersonId | None = None
     """The specialist who raised it by hand; none: the words did."""
 
@@ -153,4 +155,17 @@ def prompt_for(marker: Marker, sighting: Sighting, *, number: int, standing: Sta
         start_ms=sighting.start_ms,
         standing=standing,
         order=marker.order,
+    )
+
+
+def replay_for(marker: Marker, sighting: Sighting, *, number: int) -> Prompt:
+    """Ask for what may have been said to be heard again."""
+    plain = prompt_for(marker, sighting, number=number, standing=Standing.SETTLED)
+    return replace(
+        plain,
+        replay=True,
+        title=f"Not sure of a word: {sighting.doubtful}?"[:PROMPT_LIMIT],
+        ask="Could you say that again for me?",
+        handler=f"Replay 5 s, or ask again: {sighting.doubtful}?"[:PROMPT_LIMIT],
+        specialist=f"Replay 5 s before acting on it: {sighting.doubtful}?"[:PROMPT_LIMIT],
     )

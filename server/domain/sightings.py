@@ -58,9 +58,15 @@ class Sighting:
     when: When = When.UNSAID
     source: Source = Source.HEARD
     flags: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
+    """The words around the match that made it what it is: denied, conditional, a time."""
     answers: str = field(default="", repr=False)
     """The handler's question that these words answer; empty if they stand alone."""
 
+    doubtful: str = field(default="", repr=False)
+    """The word that the recogniser was not sure of and what it may have been: "knife or night"."""
+    corrects: str = ""
+    """The rule of the sighting in the same words that this one takes the place of: it was read wrongly."""
     held: bool = False
     """Kept back: it raises nothing until the call shows a domestic frame, and is then given again, free."""
 

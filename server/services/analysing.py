@@ -7,13 +7,15 @@ from itertools import zip_longest
 
 from server.domain.attention import Attention, recipients
 from server.domain.call import CallState, applied
-from server.domain.events import PromptRaised
+from server.domain.events import PromptRaised, UtteranceHeard
+from server.domain.evidence import Account, Ledger, entered
 from server.domain.ids import MarkerId
 from server.domain.people import Role
 from server.domain.prompts import Prompt
 from server.domain.sightings import SPEAKING, Sighting
 from server.domain.speech import Party, Utterance, Word
 from server.ports.language import Reader
+from server.services.evidence_wire import account_values
 
 WORD_MS = 300
 """How long a written word is taken to last: 200 words a minute."""
@@ -47,6 +49,7 @@ class Analysis:
     prompts: tuple[tuple[int, Prompt], ...]
     domestic: bool
     severity: str
+    evidence: tuple[Account, ...] = ()
 
     def as_json(self) -> str:
         return json.dumps(
@@ -56,6 +59,7 @@ class Analysis:
                 "prompts": [_prompt(turn, prompt) for turn, prompt in self.prompts],
                 "domestic": self.domestic,
                 "class": self.severity,
+                "evidence": [account_values(account) for account in self.evidence],
             },
             ensure_ascii=False,
         )
@@ -108,14 +112,16 @@ def analysed(script: Script, reader: Reader) -> Analysis:
     attention = Attention(markers=reader.markers)
     state = CallState()
     turn_of: dict[tuple[Party, int], int] = {}
+    ledger = Ledger()
     sightings: list[tuple[int, Sighting]] = []
     prompts: list[tuple[int, Prompt]] = []
     for at, utterance in enumerate(utterances(script)):
         turn_of[utterance.party, utterance.number] = at
+        ledger = entered(ledger, UtteranceHeard(at_ms=utterance.end_ms, utterance=utterance))
         found = reading.settle(utterance)
         sightings += [(turn_of[one.party, one.utterance], one) for one in found]
         for event in attention.settled(state, utterance, found):
-            state = applied(state, event)
+            state, ledger = applied(state, event), entered(ledger, event)
             if isinstance(event, PromptRaised):
                 prompts.append((at, event.prompt))
     return Analysis(
@@ -124,6 +130,7 @@ def analysed(script: Script, reader: Reader) -> Analysis:
         prompts=tuple(prompts),
         domestic=reading.domestic,
         severity=reading.severity.value,
+        evidence=tuple(ledger.accounts()),
     )
 
 

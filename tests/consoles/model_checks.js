@@ -1,6 +1,7 @@
 // What the console's model must hold to; run in the browser by test_model.py.
 
 import { banners } from "/consoles/components/status-banners.js";
+import { account, quoted } from "/consoles/shared/evidence.js";
 import { pauseMs } from "/consoles/shared/feed.js";
 import { apply, resumeFrom, START, torn } from "/consoles/shared/model.js";
 import { openPrompts } from "/consoles/shared/prompts.js";
@@ -207,4 +208,44 @@ check("pauses between tries grow, are spread and stay bounded", () => {
 
 check("times read as minutes and seconds", () => {
   same([clock(0), clock(134900), clock(3725000)], ["00:00", "02:14", "1:02:05"]);
+});
+
+const evidenceOf = (events, marker = "weapon") => account(one(after(events)), marker);
+const sides = ({ speaking, denied, doubtful }) => [speaking.length, denied.length, doubtful.length];
+
+check("a denial stands beside the evidence and takes nothing from it", () => {
+  const denied = sighted(1, [[0, 1]], "no", { polarity: "denied" });
+  same(sides(evidenceOf([sighted(0, [[0, 1]], "knife"), denied])), [1, 1, 0]);
+});
+
+check("settled words take the place of the draft that showed the same", () => {
+  const draft = sighted(0, [[0, 1]], "knife", { standing: "draft" });
+  same(evidenceOf([draft, sighted(0, [[0, 1]], "knife")]).speaking.map(({ standing }) => standing), ["settled"]);
+});
+
+check("what was heard differently stays with what was heard instead", () => {
+  const draft = sighted(0, [[0, 1]], "knife", { standing: "draft" });
+  const withdrawn = { kind: "SightingWithdrawn", marker: "weapon", party: "caller", utterance: 0, heard: "a night" };
+  same(evidenceOf([draft, withdrawn]).doubtful.map(({ heard }) => heard), ["a night"]);
+});
+
+check("a correction stands on the evidence that it corrects", () => {
+  const wrong = sighted(0, [[0, 1]], "yes");
+  wrong.sighting.rule = "weapon/answered";
+  const right = sighted(0, [[0, 1]], "yes", { polarity: "uncertain" });
+  Object.assign(right.sighting, { rule: "weapon/corrected", corrects: "weapon/answered", because: "Late." });
+  same(evidenceOf([wrong, right]).doubtful.map(({ corrected }) => corrected), ["Late.", ""]);
+});
+
+check("a retraction is shown beside what was said before it and after nothing", () => {
+  const at = (event, start_ms) => ({ ...event, sighting: { ...event.sighting, start_ms } });
+  const back = at(sighted(1, [[0, 1]], "I made it up", { marker: "minimisation_or_retraction" }), 5000);
+  same(evidenceOf([at(sighted(0, [[0, 1]], "knife"), 0), back]).taken_back.length, 1);
+  same(evidenceOf([at(sighted(0, [[0, 1]], "knife"), 9000), back]).taken_back.length, 0);
+});
+
+check("the words that matched are marked in the turn that they were said in", () => {
+  const model = after([said("caller", 0, "he has got a knife now", 0), sighted(0, [[3, 5]], "a knife")]);
+  const [found] = account(one(model), "weapon").speaking;
+  same(quoted(one(model), found), [{ text: "he has got", matched: false }, { text: "a knife", matched: true }, { text: "now", matched: false }]);
 });

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from server.domain.attention import Attention, recipients
 from server.domain.call import CallState, applied
-from server.domain.events import Event, MarkerSighted, PromptRaised, RiskRaised
+from server.domain.events import Event, MarkerSighted, PromptRaised, PromptWithdrawn, RiskRaised
 from server.domain.ids import PersonId, PromptId
 from server.domain.markers import MarkerClass
 from server.domain.people import Role
 from server.domain.prompts import Dismissal, Outcome, Standing
-from server.domain.sightings import Polarity
+from server.domain.sightings import Polarity, Sighting
 from server.domain.stability import Stability
 from tests.services.stage import MARKERS, said, saying, sighting
 
@@ -161,3 +161,73 @@ def test_a_sighting_that_goes_and_comes_back_waits_again() -> None:
     stability.standing(saying("knife", heard_to_ms=1000), found)
     stability.standing(saying("night", heard_to_ms=1200), [])
     assert stability.standing(saying("knife", heard_to_ms=1400), found) == []
+
+
+def corrected(name: str, *, utterance: int = 0) -> Sighting:
+    """The sighting by which what was told of this marker turns out to have been read wrongly."""
+    old = sighting(name, utterance=utterance)
+    why = 'Taken for an answer to "is he there", but the handler had spoken since.'
+    return replace(old, polarity=Polarity.UNCERTAIN, rule=f"{name}/corrected", corrects=old.rule, because=why)
+
+
+def test_a_prompt_whose_words_were_read_wrongly_says_so_in_place() -> None:
+    state = after(ATTENTION.settled(CallState(), said("yes"), [sighting("weapon")]))
+    events = ATTENTION.settled(state, said("late", number=1), [corrected("weapon")])
+    assert kinds(events) == ["MarkerSighted", "PromptWithdrawn"]
+    withdrawn = events[-1]
+    assert isinstance(withdrawn, PromptWithdrawn)
+    assert "the handler had spoken since" in withdrawn.because
+    shown = after(events, state).prompts[PromptId("p1")]
+    assert shown.prompt.standing is Standing.WITHDRAWN
+    assert after(events, state).severity is MarkerClass.IMMEDIATE
+
+
+def test_a_corrected_prompt_rests_on_what_else_was_said_of_its_marker() -> None:
+    state = after(ATTENTION.settled(CallState(), said("yes"), [sighting("weapon")]))
+    other = replace(sighting("weapon", utterance=1), quote="he has a knife")
+    state = after(ATTENTION.settled(state, said("knife", number=1), [other]), state)
+    events = ATTENTION.settled(state, said("late", number=2), [corrected("weapon")])
+    assert [(type(event).__name__, getattr(event, "quote", "")) for event in events[1:]] == [
+        ("PromptConfirmed", "he has a knife")
+    ]
+    again = replace(corrected("weapon", utterance=1), quote=other.quote)
+    last = ATTENTION.settled(after(events, state), said("later", number=3), [again])
+    assert kinds(last) == ["MarkerSighted", "PromptWithdrawn"], "now nothing is left that speaks for it"
+
+
+def test_after_a_correction_the_marker_can_be_asked_about_anew() -> None:
+    state = after(ATTENTION.settled(CallState(), said("yes"), [sighting("weapon")]))
+    state = after(ATTENTION.settled(state, said("late", number=1), [corrected("weapon")]), state)
+    anew = ATTENTION.settled(state, said("knife", number=2), [sighting("weapon", utterance=2)])
+    assert kinds(anew) == ["MarkerSighted", "PromptRaised"]
+
+
+def doubtful(name: str, *, utterance: int = 0) -> Sighting:
+    return replace(
+        sighting(name, utterance=utterance), polarity=Polarity.UNCERTAIN, doubtful="knife or night"
+    )
+
+
+def test_a_doubtful_word_asks_for_a_replay_and_guesses_nothing() -> None:
+    events = ATTENTION.settled(CallState(), said("night"), [doubtful("weapon")])
+    assert kinds(events) == ["MarkerSighted", "PromptRaised"], "no risk is raised on a guess"
+    raised = events[-1]
+    assert isinstance(raised, PromptRaised)
+    assert raised.prompt.replay
+    assert raised.prompt.specialist == "Replay 5 s before acting on it: knife or night?"
+    assert len(raised.prompt.handler) <= 90
+
+
+def test_a_doubtful_word_asks_once_and_never_beside_a_prompt_of_its_marker() -> None:
+    state = after(ATTENTION.settled(CallState(), said("night"), [doubtful("weapon")]))
+    again = ATTENTION.settled(state, said("night", number=1), [doubtful("weapon", utterance=1)])
+    assert kinds(again) == ["MarkerSighted"]
+    assert kinds(ATTENTION.settled(CallState(), said("x"), [doubtful("fear")])) == ["MarkerSighted"]
+
+
+def test_what_is_said_clearly_takes_the_place_of_a_replay() -> None:
+    state = after(ATTENTION.settled(CallState(), said("night"), [doubtful("weapon")]))
+    events = ATTENTION.settled(state, said("knife", number=1), [sighting("weapon", utterance=1)])
+    assert kinds(events) == ["MarkerSighted", "RiskRaised", "PromptWithdrawn", "PromptRaised"]
+    state = after(events, state)
+    assert [shown.prompt.replay for shown in state.waiting_prompts] == [False]

@@ -38,7 +38,14 @@ def test_a_marker_is_prompted_once_in_a_call() -> None:
 
 def test_a_quiet_call_is_none() -> None:
     found = json.loads(analysed(parsed(_call(("caller", "my cat is stuck up a tree"))), reader()).as_json())
-    assert found == {"id": "c1", "sightings": [], "prompts": [], "domestic": False, "class": "none"}
+    assert found == {
+        "id": "c1",
+        "sightings": [],
+        "prompts": [],
+        "domestic": False,
+        "class": "none",
+        "evidence": [],
+    }
 
 
 @pytest.mark.parametrize(
@@ -71,3 +78,23 @@ def test_an_answer_written_close_upon_its_question_finds_it() -> None:
     told = [(one["marker"], one["turn"], one["polarity"]) for one in found["sightings"]]
     assert ("weapon", 1, "affirmed") in told
     assert ("strangulation", 3, "denied") in told
+
+
+def test_the_evidence_of_a_written_call_is_given_word_for_word() -> None:
+    said = _call(
+        ("caller", "my mum said he told my brother he's going to kill me"),
+        ("handler", "has he got a weapon"),
+        ("caller", "no"),
+        ("caller", "no i made it up forget it"),
+    )
+    evidence = {
+        one["marker"]: one for one in json.loads(analysed(parsed(said), reader()).as_json())["evidence"]
+    }
+    threat = evidence["threat_to_kill"]["said_for"][0]
+    assert threat["source"] == "third-hand"
+    assert "kill me" in threat["words"]
+    assert threat["rule"].startswith("threat_to_kill/")
+    assert [word for start, end in threat["offsets"] for word in range(start, end)][-1] == 11
+    denied = evidence["weapon"]["denied"][0]
+    assert (denied["answers"], denied["words"]) == ("has he got a weapon", "no")
+    assert evidence["threat_to_kill"]["taken_back"]

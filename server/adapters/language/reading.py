@@ -178,4 +178,10 @@ def _corrections(told: Sequence[Sighting], made: Sequence[Sighting]) -> Iterator
         because = "Doubtful since an earlier turn was heard late."
         if one.answers:
             because = f'Taken for an answer to "{one.answers}", but the handler had spoken since.'
-        yield replace(one, polarity=Polarity.UNCERTAIN, rule=f"{one.marker}/corrected", because=because)
+        yield replace(
+            one,
+            polarity=Polarity.UNCERTAIN,
+            rule=f"{one.marker}/corrected",
+            because=because,
+            corrects=one.rule,
+        )

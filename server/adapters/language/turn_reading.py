@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from server.adapters.language.components import HOPELESS, LINE, MATCHES, TOKENS, HeardTokenizer, Hopeless
+from server.adapters.language.hearsay import source_of
 from server.adapters.language.knowledge import BROAD, Knowledge, MarkerRules, Rule
 from server.adapters.language.opinion import Heard, Opinion, features
 from server.adapters.language.questions import Asked
@@ -197,7 +198,7 @@ def _found(doc: Doc, turn: Draft | Utterance, known: Knowledge) -> Iterator[Foun
             given.add(kind)
             finding = Finding(rule, match, (span.start, span.end), context, flags_in(text, marker))
             he = _he(text, match, known) if marker.of_suspect else None
-            yield Found(_sighting(doc, turn, finding), rule.needs, by=rule.by, he=he)
+            yield Found(_sighting(doc, turn, finding, known), rule.needs, by=rule.by, he=he)
 
 
 def _he(text: str, match: re.Match[str], known: Knowledge) -> Mention | None:
@@ -222,7 +223,7 @@ class Finding:
     flags: tuple[str, ...]
 
 
-def _sighting(doc: Doc, turn: Draft | Utterance, finding: Finding) -> Sighting:
+def _sighting(doc: Doc, turn: Draft | Utterance, finding: Finding, known: Knowledge) -> Sighting:
     tokens: Sequence[Token] = doc.user_data[TOKENS]
     first, end = tokens[finding.span[0]].first, tokens[finding.span[1] - 1].last + 1
     said = turn.words[first:end]
@@ -241,6 +242,8 @@ def _sighting(doc: Doc, turn: Draft | Utterance, finding: Finding) -> Sighting:
         confidence=min(word.confidence for word in said),
         when=finding.context.when,
         flags=finding.flags,
+        cues=finding.context.cues,
+        source=source_of(doc.user_data[LINE].text, *finding.match.span(), known),
     )
 
 

@@ -7,6 +7,7 @@ const OTHER_KEYS = [
   ["T", "Take the prompt in front"],
   ["U", "Undo my last step on this call"],
   ["Y", "Question as yes / no, and back"],
+  ["E", "Evidence for the prompt in front, word for word, and back"],
   ["G", "Go to the call with the gravest prompt"],
   ["[ ]", "Previous and next call"],
   ["?", "This help"],

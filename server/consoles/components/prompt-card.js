@@ -24,6 +24,7 @@ class PromptCard extends HTMLElement {
       quote: el("q", {}),
       said: el("span", { class: "card-said" }),
       standing: el("p", { class: "card-standing" }),
+      evidence: this.#button("evidence", "Evidence", "e", { class: "small" }),
       owner: el("span", { class: "card-owner" }),
       seen: el("span", { class: "card-seen" }),
       own: this.#button("own", "Take", "t", { class: "primary" }),
@@ -41,6 +42,7 @@ class PromptCard extends HTMLElement {
       el("p", { class: "card-line" }, el("span", { class: "label" }, "To do"), parts.line),
       el("blockquote", {}, parts.said, parts.quote),
       parts.standing,
+      el("p", {}, parts.evidence),
       el("div", { class: "card-ownership" }, el("p", {}, parts.owner, parts.seen), parts.own, parts.undo),
       parts.steps,
     );
@@ -92,6 +94,7 @@ class PromptCard extends HTMLElement {
 }
 
 function standingText(prompt) {
+  if (prompt.standing === "withdrawn" && prompt.because) return prompt.because;
   const heard = prompt.standing === "withdrawn" && prompt.heard ? `: “${prompt.heard}”` : "";
   return STANDINGS[prompt.standing] + heard;
 }

@@ -43,7 +43,8 @@ function makeWaiting() {
 }
 
 function updateWaiting(node, prompt) {
-  const differently = prompt.standing === "withdrawn" ? ` Heard differently: “${prompt.heard}”.` : "";
+  const instead = prompt.because || `Heard differently: “${prompt.heard}”.`;
+  const differently = prompt.standing === "withdrawn" ? ` ${instead}` : "";
   fillIn(node, prompt, `${prompt.title}, ${clock(prompt.at_ms)}: “${prompt.quote}”.${differently}`);
 }
 

@@ -26,6 +26,7 @@ export function newCall(id) {
     backlog_ms: {},
     sightings: [],
     withdrawn: [],
+    heard_as: {}, // what the settled words were, by marker, party and utterance
     prompts: [],
   };
 }
@@ -65,7 +66,14 @@ const EVENTS = {
   MarkerSighted: (call, { sighting, standing }) =>
     remarked({ ...call, sightings: [...call.sightings, { ...sighting, standing }] }, sighting),
   SightingWithdrawn: (call, event) =>
-    remarked({ ...call, withdrawn: [...call.withdrawn, keyOf(event)] }, event),
+    remarked(
+      {
+        ...call,
+        withdrawn: [...call.withdrawn, keyOf(event)],
+        heard_as: { ...call.heard_as, [keyOf(event)]: event.heard || "nothing" },
+      },
+      event,
+    ),
   RiskRaised: (call, event) => ({ ...call, severity: event.severity }),
 };
 

@@ -4,7 +4,7 @@ const RANKS = { immediate: 3, high: 2, contextual: 1, none: 0 };
 
 const STEPS = {
   PromptConfirmed: (prompt, event) => ({ ...prompt, standing: "settled", quote: event.quote }),
-  PromptWithdrawn: (prompt, event) => ({ ...prompt, standing: "withdrawn", heard: event.heard }),
+  PromptWithdrawn: (prompt, event) => ({ ...prompt, standing: "withdrawn", heard: event.heard, because: event.because }),
   PromptOwned: (prompt, event) => stepped(prompt, event, { owner: event.person }),
   PromptAnswered: (prompt, event) => stepped(prompt, event, { outcome: event.outcome, closed_by: event.person }),
   PromptDismissed: (prompt, event) => stepped(prompt, event, { dismissal: event.reason, closed_by: event.person }),
@@ -70,6 +70,7 @@ function raised(event) {
     ...event.prompt,
     seq: event.seq,
     heard: "",
+    because: "",
     owner: null,
     outcome: null,
     dismissal: null,

@@ -71,6 +71,8 @@ class PromptWithdrawn(CallEvent):
 
     prompt: PromptId
     heard: str = field(repr=False)
+    because: str = field(default="", repr=False)
+    """Why, where it is not simply that the settled words are others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
