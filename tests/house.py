@@ -11,6 +11,7 @@ from aiohttp import web
 
 from server.adapters.bus.local import LocalBus
 from server.adapters.clock import SystemClock
+from server.adapters.doorways.ulaw import ulaw_of
 from server.adapters.store import Store, open_store
 from server.domain.events import Event
 from server.domain.ids import CallId, MarkerId, PromptId
@@ -22,8 +23,10 @@ from server.services.board import Board
 from server.services.deliveries import Deliveries
 from server.services.desk import Desk
 from server.services.feeds import Feeds, Sources
+from server.services.listening_in import ListeningIn
 from server.services.recording import Recorder
 from server.services.signing_in import Accounts, SigningIn
+from server.services.sounds import Sounds
 from server.web.app import build_app
 from server.web.doors import Doors
 from tests.fakes import FakeHasher
@@ -70,6 +73,7 @@ class House:
         accounts = Accounts(people=self.store.people, sessions=self.store.sessions, hasher=FakeHasher())
         self.signing_in = SigningIn(accounts, SystemClock())
         self.recorder = Recorder(journal=self.store.journal, bus=self.bus)
+        self.sounds = Sounds(keep_ms=60_000, encode=ulaw_of)
         self.feeds = self._new_feeds()
 
     @property
@@ -132,6 +136,7 @@ class House:
                 recorder=self.recorder, people=self.store.people, grants=self.store.grants, bus=self.bus
             ),
             feeds=self.feeds,
+            listening_in=ListeningIn(sounds=self.sounds, recorder=self.recorder, grants=self.store.grants),
             journal=self.store.journal,
             markers={MarkerId(name): marker(name) for name in TEXTS},
             engine_health=lambda: self.health,

@@ -106,6 +106,8 @@ class LiveLine:
         self._call.reached_ms[frame.party] = placed.end_ms
         self._call.times_of(frame.party).heard(placed)
         tap.offer(placed)
+        if self._call.sound is not None:
+            self._call.sound.keep(placed)
         self._settle_gap(placed.party, before_ms=placed.at_ms)
 
     def gap(self, party: Party, *, from_ms: int, to_ms: int, cause: GapCause) -> None:

@@ -12,6 +12,7 @@ from server.domain.speech import Party
 from server.ports.language import CallReading
 from server.services.latency import LegTimes
 from server.services.recording import Recorder
+from server.services.sounds import CallSound
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class LiveCall:
     """Held from deciding what a call's journal says next until it says so."""
     next_utterance: dict[Party, int] = field(default_factory=dict)
     times: dict[Party, LegTimes] = field(default_factory=dict)
+    sound: CallSound | None = None
+    """For those who listen in."""
 
     async def record(self, *events: Event) -> list[Entry]:
         entries = await self.recorder.record(self.id, *events)

@@ -29,6 +29,7 @@ from server.services.listening import Listening
 from server.services.live_call import LiveCall
 from server.services.readers import Readers
 from server.services.recording import Recorder
+from server.services.sounds import Sounds
 from server.services.staffing import Staffing
 
 log = logging.getLogger(__name__)
@@ -113,6 +114,7 @@ class Exchange:
     duty: Duty
     clock: Clock
     limits: CallLimits
+    sounds: Sounds = field(default_factory=Sounds)
 
 
 class Switchboard:
@@ -267,6 +269,7 @@ class Switchboard:
         if self._tasks is None:
             raise CallOver
         shared = self._exchange
+        call.sound = shared.sounds.begin(call.id, call.state.force)
         carrying = Carrying(call=call, listening=shared.listening, clock=shared.clock, limits=shared.limits)
         self._live[call.id] = carrying
         self._tasks.create_task(self._carry_to_end(carrying), name=f"call:{call.id}")
@@ -281,3 +284,4 @@ class Switchboard:
         finally:
             if self._live.get(carrying.call.id) is carrying:
                 del self._live[carrying.call.id]
+                self._exchange.sounds.end(carrying.call.id)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
+from server.domain.people import Role
 from server.settings.wording import written_as
 
 
@@ -88,6 +89,12 @@ class Calls(Section):
     tap_s: Annotated[float, Field(ge=2, le=120)] = 10.0
 
 
+class ListenIn(Section):
+    roles: tuple[Literal[Role.SPECIALIST, Role.SUPERVISOR], ...] = (Role.SPECIALIST, Role.SUPERVISOR)
+    keep_s: Annotated[float, Field(ge=0, le=1800)] = 180.0
+    """How far back a live call can be heard; 0: nobody listens in. A minute costs 1 MB a call."""
+
+
 class Twilio(Section):
     enabled: bool = True
     auth_token: SecretStr = SecretStr("")
@@ -121,6 +128,7 @@ class Sections(Section):
     speech: Speech = Speech()
     reading: Reading = Reading()
     calls: Calls = Calls()
+    listen_in: ListenIn = ListenIn()
     twilio: Twilio = Twilio()
     forces: Forces = Forces()
     sign_in: SignIn = SignIn()

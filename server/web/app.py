@@ -7,6 +7,7 @@ from server.web.doors import DOORS, Doors
 from server.web.errors import say_why
 from server.web.feed import feed
 from server.web.headers import add_headers
+from server.web.listen import listen
 from server.web.pages import Pages, parts
 
 REQUEST_LIMIT = 65_536
@@ -17,10 +18,12 @@ def build_app(doors: Doors) -> web.Application:
     app[DOORS] = doors
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_end_feeds)
-    app.add_routes([*Pages(parts()).routes(), *acts.routes(), *health.routes(), web.get("/feed", feed)])
+    sockets = (web.get("/feed", feed), web.get("/api/calls/{call}/listen", listen))
+    app.add_routes([*Pages(parts()).routes(), *acts.routes(), *health.routes(), *sockets])
     app.add_routes(doors.routes)
     return app
 
 
 async def _end_feeds(app: web.Application) -> None:
     app[DOORS].feeds.close()
+    app[DOORS].listening_in.close()

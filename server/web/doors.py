@@ -11,6 +11,7 @@ from server.ports.journal import Journal
 from server.ports.speech import EngineHealth
 from server.services.desk import Desk
 from server.services.feeds import Feeds
+from server.services.listening_in import ListeningIn
 from server.services.signing_in import SigningIn
 
 
@@ -19,6 +20,7 @@ class Doors:
     signing_in: SigningIn
     desk: Desk
     feeds: Feeds
+    listening_in: ListeningIn
     journal: Journal
     """Asked by `/readyz` whether it can be read."""
     markers: Mapping[MarkerId, Marker]

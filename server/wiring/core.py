@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from server.adapters.clock import SystemClock
+from server.adapters.doorways.ulaw import ulaw_of
 from server.adapters.metrics import Metrics
 from server.adapters.speech import ENGINES
 from server.adapters.speech.options import HearingOptions, workers_for_this_machine
@@ -21,6 +22,7 @@ from server.services.latency import LatencyBook
 from server.services.listening import Listening
 from server.services.readers import Readers
 from server.services.recording import Recorder
+from server.services.sounds import Sounds
 from server.services.switchboard import Exchange, Switchboard
 from server.settings import Settings, load_forces
 from server.wiring.choosing import BUSES, chosen
@@ -42,6 +44,7 @@ class Core:
     latency: LatencyBook
     duty: Duty
     switchboard: Switchboard
+    sounds: Sounds
     metrics: Metrics
 
 
@@ -92,6 +95,7 @@ def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcrib
     latency = LatencyBook(clock)
     duty = Duty(people=store.people, grants=store.grants, bus=bus)
     listening = Listening(transcriber=transcriber, bus=bus, clock=clock, latency=latency)
+    sounds = Sounds(keep_ms=round(settings.listen_in.keep_s * 1000), encode=ulaw_of)
     exchange = Exchange(
         journal=store.journal,
         recorder=recorder,
@@ -100,6 +104,7 @@ def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcrib
         duty=duty,
         clock=clock,
         limits=_limits(settings),
+        sounds=sounds,
     )
     switchboard = Switchboard(exchange)
     metrics = Metrics(health=transcriber.health, live_calls=lambda: len(switchboard.live))
@@ -117,6 +122,7 @@ def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcrib
         latency=latency,
         duty=duty,
         switchboard=switchboard,
+        sounds=sounds,
         metrics=metrics,
     )
 

@@ -17,6 +17,7 @@ from server.services.board import Board
 from server.services.deliveries import Deliveries
 from server.services.desk import Desk
 from server.services.feeds import Feeds, Sources
+from server.services.listening_in import ListeningIn
 from server.services.signing_in import Accounts, SigningIn, SignInRules
 from server.settings import Settings
 from server.web.app import build_app
@@ -112,6 +113,7 @@ def _doors(core: Core, feeds: Feeds, doorways: Sequence[web.AbstractRouteDef]) -
         signing_in=_signing_in(core),
         desk=desk,
         feeds=feeds,
+        listening_in=_listening_in(core),
         journal=core.store.journal,
         markers=core.readers.shipped.markers,
         engine_health=core.transcriber.health,
@@ -121,6 +123,15 @@ def _doors(core: Core, feeds: Feeds, doorways: Sequence[web.AbstractRouteDef]) -
         public_origins=_origins(core.settings),
         behind_proxy=core.settings.server.behind_proxy,
         routes=doorways,
+    )
+
+
+def _listening_in(core: Core) -> ListeningIn:
+    return ListeningIn(
+        sounds=core.sounds,
+        recorder=core.recorder,
+        grants=core.store.grants,
+        roles=frozenset(core.settings.listen_in.roles),
     )
 
 

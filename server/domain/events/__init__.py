@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.domain.events.base import (
+    NO_ACT,
     Act,
     CallEvent,
 )
@@ -43,6 +44,7 @@ from server.domain.events.hearing import (
     GapHeard,
     UtteranceHeard,
 )
+from server.domain.events.listening_in import ListeningBegan, ListeningEnded
 from server.domain.events.prompting import (
     Escalation,
     PromptAnswered,
@@ -82,6 +84,7 @@ from server.domain.events.staffing import (
 from server.domain.ids import CallId
 
 __all__ = [
+    "NO_ACT",
     "Act",
     "CallArrived",
     "CallEnded",
@@ -102,6 +105,8 @@ __all__ = [
     "LegLeft",
     "LineLost",
     "LineOpened",
+    "ListeningBegan",
+    "ListeningEnded",
     "MarkerJudged",
     "MarkerSighted",
     "NeedNoted",
@@ -194,6 +199,8 @@ Event = (
     | WhisperAnswered
     | MarkerJudged
     | WordsExported
+    | ListeningBegan
+    | ListeningEnded
 )
 
 
