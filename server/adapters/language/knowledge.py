@@ -109,7 +109,7 @@ def knowledge(markers_dir: Path) -> Knowledge:
     """Read and check the folder. Raises `BadMarkers` with every mistake in it."""
     mistakes = Mistakes()
     spelling = read_spelling(read_page(markers_dir / "lexicon" / "spelling.yaml", mistakes))
-    grammar, cues = read_lexicon(markers_dir, mistakes)
+    grammar, cues = read_lexicon(markers_dir, spelling, mistakes)
     pages = [read_page(file, mistakes) for file in sorted(markers_dir.glob("*.yaml"))]
     if not pages:
         mistakes.add(markers_dir, 1, "expected at least one marker file")
@@ -120,7 +120,7 @@ def knowledge(markers_dir: Path) -> Knowledge:
     owned = frozenset(single_words(grammar, "owned"))
     return Knowledge(
         grammar=grammar,
-        spelling=Spelling(spelling.mapped, spelling.fillers, owned),
+        spelling=replace(spelling, owned=owned, known=grammar.alphabet.letters),
         markers={rules.marker.id: rules for rules in markers},
         tags=_tags(grammar),
         opinion=load(opinion) if opinion.exists() else None,

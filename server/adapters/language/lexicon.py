@@ -18,7 +18,7 @@ def read_spelling(page: Page) -> Spelling:
     return Spelling(mapped, frozenset(page.texts("fillers")), frozenset())
 
 
-def read_lexicon(markers_dir: Path, mistakes: Mistakes) -> tuple[Grammar, list[str]]:
+def read_lexicon(markers_dir: Path, spelling: Spelling, mistakes: Mistakes) -> tuple[Grammar, list[str]]:
     classes: dict[str, tuple[str, ...]] = {}
     pages = [
         read_page(file, mistakes)
@@ -30,7 +30,7 @@ def read_lexicon(markers_dir: Path, mistakes: Mistakes) -> tuple[Grammar, list[s
             if name in classes:
                 page.wrong(f"the class {name!r} is defined twice", name)
             classes[name] = page.texts(name)
-    grammar = Grammar(classes)
+    grammar = Grammar(classes, spelling.mapped)
     for page in pages:
         for name in page.values:
             for at, source in enumerate(classes[name]):

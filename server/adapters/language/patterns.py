@@ -59,6 +59,8 @@ class Grammar:
     """Compiles patterns; named classes may stand inside one another."""
 
     classes: Mapping[str, Sequence[str]]
+    spelled: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """A word in another spelling, and the words that are heard in its place: "kids" is "children"."""
     alphabet: Alphabet = field(default_factory=Alphabet)
     _compiled: dict[str, str] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
@@ -141,13 +143,15 @@ class Grammar:
             return self._class(part[1:-1])
         if part == "$":
             return CLAUSE_END
-        return f"[{NUMBER}]" if part == "#" else f"[{''.join(sorted(self._literal(part)))}]"
+        if part == "#":
+            return f"[{NUMBER}]"
+        return _joined([self._literal(word) for word in self.spelled.get(part) or (part,)])
 
-    def _literal(self, word: str) -> set[str]:
+    def _literal(self, word: str) -> str:
         if not re.fullmatch(r"[a-z0-9_]+|[A-Z]+", word):
             raise BadPattern(f"expected a word, CAPITALS, <class>, ~N or a group, found {word!r}")
         spoken = forms(word.lower()) if word.isupper() else {word}
-        return {self.alphabet.letter(form) for form in spoken}
+        return f"[{''.join(sorted(self.alphabet.letter(form) for form in spoken))}]"
 
     def _class(self, name: str) -> str:
         if name in self._compiled:

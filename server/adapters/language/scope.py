@@ -49,13 +49,19 @@ def context_of(found: re.Match[str], rule: Rule, line: Line, known: Knowledge) -
 
 
 def _denials(text: str, clause_start: int, found: re.Match[str], rule: Rule, known: Knowledge) -> int:
-    """How many negations reach the match; one that belongs to the rule's own words does not count."""
+    """How many negations reach the match; one that belongs to the rule's own words does not count.
+
+    "Nothing", "nobody" and the like only strengthen another: "he ain't got no knife" is one denial.
+    """
     end = found.start() if rule.owns_negation else found.end()
     harmless = [m.span() for m in known.cues["pseudo_negation"].finditer(text, clause_start, end + 6)]
-    return sum(
-        not any(start <= cue.start() < stop for start, stop in harmless)
+    cues = [
+        cue
         for cue in known.cues["negation"].finditer(text, clause_start, end)
-    )
+        if not any(start <= cue.start() < stop for start, stop in harmless)
+    ]
+    strengthening = sum(known.cues["strengthening"].match(text, cue.start()) is not None for cue in cues)
+    return len(cues) - strengthening or min(1, strengthening)
 
 
 def _polarity(denials: int, rule: Rule, *, doubted: bool) -> Polarity:

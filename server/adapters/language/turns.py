@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from server.adapters.language.clauses import boundaries
 from server.adapters.language.knowledge import Knowledge
 from server.adapters.language.patterns import BOUNDARY, MASKED
+from server.adapters.language.slips import mended
 from server.adapters.language.words import Token
 
 
@@ -57,7 +58,7 @@ def spoken(tokens: Sequence[Token]) -> list[Token]:
     """Without fillers; a clause end before a filler is kept for the word after it."""
     kept: list[Token] = []
     stop = False
-    for token in tokens:
+    for token in mended(tokens):
         stop = stop or token.stop
         if token.filler and not (token.text == "just" and kept and kept[-1].text == "not"):
             continue

@@ -1,7 +1,7 @@
 """The normaliser: words as heard or typed become the words that the patterns are written in."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 _STRIP = '"()[]{}<>*_~`\u2018\u201c\u201d\u2026\u2013\u2014'
@@ -9,6 +9,8 @@ _APOSTROPHE = "\u2019"
 _STOPS = ".!?;:"
 _THE = "t'"
 """Yorkshire and Lancashire."""
+_SHORTEST_CLIPPED = 5
+"""A shorter word in -in is seldom one in -ing: thin, begin, cabin."""
 _CLIPPED = frozenset({"'em", "'im", "'er"})
 _ENDINGS = {
     "n't": "not",
@@ -41,6 +43,8 @@ class Spelling:
     fillers: frozenset[str]
     owned: frozenset[str]
     """Nouns that somebody has: family and parts of the body."""
+    known: Container[str] = frozenset()
+    """The words that patterns speak of."""
 
     def normal(self, word: str) -> tuple[str, ...]:
         """One heard word, without punctuation, as zero or more words."""
@@ -51,13 +55,16 @@ class Spelling:
             if word.endswith(ending) and len(word) > len(ending):
                 stem = word[: -len(ending)]
                 return (*self.mapped.get(stem, (stem,)), full)
-        if word.endswith("in'"):
-            return (word[:-1] + "g",)
+        if word.endswith("in'") or self._is_clipped(word):
+            return (word.rstrip("'") + "g",)
         if word.startswith(_THE) and len(word) > len(_THE):
             return ("the", *self.normal(word[len(_THE) :]))
         if "-" in word:
             return tuple(made for part in word.split("-") if part for made in self.normal(part))
         return (word.strip("'"),) if word.strip("'") else ()
+
+    def _is_clipped(self, word: str) -> bool:
+        return word.endswith("in") and len(word) > _SHORTEST_CLIPPED and word + "g" in self.known
 
 
 def split_text(text: str) -> list[str]:
