@@ -20,16 +20,21 @@ from server.domain.people import Person
 from server.ports.bus import Notice
 from server.ports.speech import EngineHealth
 from server.services.board import Board
+from server.services.casebook import Casebook
+from server.services.control_room import ControlRoom
 from server.services.deliveries import Deliveries
-from server.services.desk import Desk
+from server.services.desks import Desks
+from server.services.duty import Duty
 from server.services.feeds import Feeds, Sources
 from server.services.listening_in import ListeningIn
+from server.services.readers import Readers
 from server.services.recording import Recorder
 from server.services.signing_in import Accounts, SigningIn
 from server.services.sounds import Sounds
 from server.web.app import build_app
 from server.web.doors import Doors
 from tests.fakes import FakeHasher
+from tests.services.stage import PlainReader
 from tests.stories import HANNAH, HARRY, SAM, SUE, TEXTS
 
 PASSWORD = "correct horse battery"
@@ -74,6 +79,7 @@ class House:
         self.signing_in = SigningIn(accounts, SystemClock())
         self.recorder = Recorder(journal=self.store.journal, bus=self.bus)
         self.sounds = Sounds(keep_ms=60_000, encode=ulaw_of)
+        self.room = self._new_room()
         self.feeds = self._new_feeds()
 
     @property
@@ -89,6 +95,7 @@ class House:
 
     def hear(self, notice: Notice) -> None:
         self.feeds.hear(notice)
+        self.room.casebook.follow(notice)
 
     async def open(self) -> None:
         self._runner = web.AppRunner(build_app(self._doors()), shutdown_timeout=1)
@@ -103,6 +110,7 @@ class House:
     async def restart(self) -> None:
         """As after a crash: nothing remembered but what the store keeps, and the sessions."""
         await self.close()
+        self.room = self._new_room()
         self.feeds = self._new_feeds()
         await self.open()
 
@@ -113,6 +121,16 @@ class House:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 32_768)
         listener.bind(("127.0.0.1", self.port))
         return listener
+
+    def _new_room(self) -> ControlRoom:
+        clock = SystemClock()
+        return ControlRoom(
+            recorder=self.recorder,
+            duty=Duty(people=self.store.people, grants=self.store.grants, bus=self.bus),
+            casebook=Casebook(journal=self.store.journal, clock=clock),
+            clock=clock,
+            forces={},
+        )
 
     def _new_feeds(self) -> Feeds:
         clock = SystemClock()
@@ -132,9 +150,7 @@ class House:
     def _doors(self) -> Doors:
         return Doors(
             signing_in=self.signing_in,
-            desk=Desk(
-                recorder=self.recorder, people=self.store.people, grants=self.store.grants, bus=self.bus
-            ),
+            desks=Desks.of(self.room, Readers(shipped=PlainReader())),
             feeds=self.feeds,
             listening_in=ListeningIn(sounds=self.sounds, recorder=self.recorder, grants=self.store.grants),
             journal=self.store.journal,

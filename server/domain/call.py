@@ -205,7 +205,8 @@ def _desk_applied(state: CallState, event: Event) -> CallState:
         case WhisperRead() if event.whisper in state.whispers:
             return _with_whisper(state, replace(state.whispers[event.whisper], read_by=event.person))
         case WhisperAnswered() if event.whisper in state.whispers:
-            return _with_whisper(state, replace(state.whispers[event.whisper], reply=event.reply))
+            whisper = state.whispers[event.whisper]
+            return _with_whisper(state, replace(whisper, reply=event.reply, replied_by=event.person))
         case _:
             return state
 

@@ -18,6 +18,10 @@ SPEAKING = (Polarity.AFFIRMED, Polarity.CONDITIONAL)
 """The polarities that speak for a marker."""
 
 
+BY_HAND = "by hand"
+"""The rule of a sighting that a person made."""
+
+
 class When(StrEnum):
     NOW = "now"
     TODAY = "today"

@@ -16,6 +16,7 @@ class Whisper:
     sent: WhisperSent
     read_by: PersonId | None = None
     reply: Reply | None = None
+    replied_by: PersonId | None = None
 
 
 class Judged(NamedTuple):

@@ -1,10 +1,13 @@
-"""Who gets a call: the first specialist on duty, else everybody is told that there is nobody."""
+"""Who is here to take a call, and the right to see it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from server.domain.events import Event, HandlerAssigned, NobodyOnDuty, SpecialistAssigned
+from server.domain.assigning import Candidate
+from server.domain.events import Event, HandlerAssigned, SpecialistAssigned
 from server.domain.ids import CallId, ForceId, PersonId
-from server.domain.people import Role
+from server.domain.people import Force, Person, Role
 from server.ports.bus import Bus, GrantGiven
 from server.ports.people import Grants, PeopleBook
 
@@ -15,28 +18,26 @@ class Duty:
     grants: Grants
     bus: Bus
 
-    async def specialist(self, force: ForceId) -> PersonId | None:
-        """The specialist who has been on duty longest."""
-        for person in await self.people.people(force):
-            if person.role is Role.SPECIALIST and person.on_duty:
-                return person.id
-        return None
+    async def candidates(self, force: Force, loads: Mapping[PersonId, int], now: datetime) -> list[Candidate]:
+        """The force's specialists on duty, those first who came first."""
+        return [
+            Candidate(person=person, calls=loads.get(person.id, 0), until=force.rota.until(person.id, now))
+            for person in await self._on_duty(force.id, Role.SPECIALIST)
+        ]
 
-    async def assigned(self, force: ForceId, *, handler: PersonId | None, at_ms: int = 0) -> list[Event]:
-        """What the journal says of who has the call, from the start."""
-        events: list[Event] = []
-        if handler is not None:
-            events.append(HandlerAssigned(at_ms=at_ms, person=handler))
-        specialist = await self.specialist(force)
-        if specialist is None:
-            events.append(NobodyOnDuty(at_ms=at_ms))
-        else:
-            events.append(SpecialistAssigned(at_ms=at_ms, person=specialist))
-        return events
+    async def supervisor(self, force: ForceId) -> PersonId | None:
+        """The supervisor who has been on duty longest."""
+        here = [person for person in await self._on_duty(force, Role.SUPERVISOR) if not person.on_break]
+        return here[0].id if here else None
 
-    async def let_in(self, call: CallId, events: list[Event]) -> None:
+    async def let_in(self, call: CallId, events: Iterable[Event]) -> None:
         """Give those whom the events name the right to see the call."""
         for event in events:
             if isinstance(event, HandlerAssigned | SpecialistAssigned):
                 await self.grants.give(call, event.person)
                 self.bus.publish(GrantGiven(call=call, person=event.person))
+
+    async def _on_duty(self, force: ForceId, role: Role) -> list[Person]:
+        return [
+            person for person in await self.people.people(force) if person.role is role and person.on_duty
+        ]

@@ -6,13 +6,48 @@ from datetime import datetime
 
 from server.domain.attention import Attention
 from server.domain.call import CallState, applied
-from server.domain.events import Entry, Event, LineLost, LineOpened, UtteranceHeard
+from server.domain.events import (
+    Act,
+    Entry,
+    Event,
+    HandlerAssigned,
+    HistoryLinked,
+    LineLost,
+    LineOpened,
+    MarkerSighted,
+    NobodyOnDuty,
+    PromptEscalated,
+    PromptRaised,
+    PromptShared,
+    PromptShown,
+    PromptUpgraded,
+    RiskRaised,
+    SpecialistAssigned,
+    SpecialistAwaited,
+    UtteranceHeard,
+)
 from server.domain.ids import CallId
+from server.domain.sightings import BY_HAND
 from server.domain.speech import Party
 from server.ports.language import CallReading
 from server.services.latency import LegTimes
 from server.services.recording import Recorder
 from server.services.sounds import CallSound
+
+ELSEWHERE = (
+    Act,
+    HandlerAssigned,
+    HistoryLinked,
+    NobodyOnDuty,
+    PromptEscalated,
+    PromptShared,
+    PromptShown,
+    PromptUpgraded,
+    RiskRaised,
+    SpecialistAssigned,
+    SpecialistAwaited,
+)
+"""The ears raise risks too, and take them twice: the second time changes nothing."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,6 +87,11 @@ class LiveCall:
         if isinstance(entry.event, LineOpened) and self.line_opened_at is None:
             self.line_opened_at = entry.recorded_at
 
+    def follow(self, entry: Entry) -> None:
+        """Hear of what others recorded: people at their desks, and what time brought."""
+        if _elsewhere(entry.event):
+            self.state = applied(self.state, entry.event)
+
     def revive(self, entries: list[Entry]) -> None:
         """Stand where the journal left the call: what was said is read again, so answers find questions."""
         for entry in entries:
@@ -67,3 +107,14 @@ class LiveCall:
 
     def times_of(self, party: Party) -> LegTimes:
         return self.times.setdefault(party, LegTimes())
+
+
+def _elsewhere(event: Event) -> bool:
+    """Whether this is recorded by others than the call's own ears and line."""
+    match event:
+        case MarkerSighted():
+            return event.sighting.rule == BY_HAND
+        case PromptRaised():
+            return event.prompt.by is not None
+        case _:
+            return isinstance(event, ELSEWHERE)

@@ -70,6 +70,78 @@ class AlreadyTaken(Taken):
     code = "already-taken"
 
 
+class NotHolder(Taken):
+    """Somebody else has this call now."""
+
+    code = "not-holder"
+
+
+class AlreadyJudged(Taken):
+    """Somebody else has judged this marker meanwhile."""
+
+    code = "already-judged"
+
+
+class AlreadyReplied(Taken):
+    """This whisper has been answered."""
+
+    code = "already-replied"
+
+
+class NobodyHasIt(Refused):
+    """This call has no specialist now."""
+
+    code = "no-specialist"
+
+
+class NotThere(Refused):
+    """This person cannot be given the call: not a specialist of this force, off duty, or on a break."""
+
+    code = "not-available"
+
+
+class HoldsCalls(Refused):
+    """You still have live calls. Hand them over or release them first."""
+
+    code = "holds-calls"
+
+
+class ActUsed(Refused):
+    """This id was used for another act."""
+
+    code = "act-used"
+
+
+class NoSuchWhisper(Refused):
+    """This call has no such whisper."""
+
+    code = "no-such-whisper"
+
+
+class NoSuchWords(Refused):
+    """These words are not in the call's transcript."""
+
+    code = "no-such-words"
+
+
+class NoSuchMarker(Refused):
+    """There is no such marker."""
+
+    code = "no-such-marker"
+
+
+class BadText(Refused):
+    """The text is empty, too long, or holds what is not text."""
+
+    code = "bad-text"
+
+
+class NoRight(Refused):
+    """You have not been given the right to do this."""
+
+    code = "no-right"
+
+
 class TooManyScreens(Refused):
     """Too many screens are open. Close one and try again."""
 

@@ -1,55 +1,98 @@
-"""Staffing: live calls that have no specialist get the first who comes on duty."""
+"""Staffing: a call that wants a specialist gets the best one free, or is said to wait, or to have nobody."""
 
-import asyncio
-import logging
-from collections.abc import Callable, Iterable
+from datetime import datetime
 
-from server.ports.bus import DutyChanged, Notice
-from server.services.duty import Duty
-from server.services.live_call import LiveCall
+from server.domain.assigning import Candidate, chosen, ranked, wanted_skills, wants_specialist
+from server.domain.call import CallState
+from server.domain.case import Case
+from server.domain.events import (
+    Event,
+    NobodyOnDuty,
+    PromptDropped,
+    ReviewAsked,
+    ReviewWhy,
+    SpecialistAssigned,
+    SpecialistAwaited,
+    SpecialistReleased,
+)
+from server.domain.ids import CallId, ForceId, PersonId
+from server.domain.people import Force
+from server.services.control_room import ControlRoom
 
-log = logging.getLogger(__name__)
-
-LOOK_S = 5.0
-"""How long a change of duty that no notice told of (the command line, another node) can go unseen."""
+OFF_DUTY = "went off duty"
 
 
 class Staffing:
-    def __init__(self, *, duty: Duty, live: Callable[[], Iterable[LiveCall]]) -> None:
-        self._duty = duty
-        self._live = live
-        self._changed = asyncio.Event()
+    def __init__(self, room: ControlRoom) -> None:
+        self._room = room
 
-    def follow(self, notice: Notice) -> None:
-        if isinstance(notice, DutyChanged) and notice.on_duty:
-            self._changed.set()
+    async def staff(self, force: Force) -> None:
+        """Take calls from those who went home, then give every waiting call of the force, in its rank."""
+        here = {one.person.id for one in await self._candidates(force)}
+        for case in self._room.casebook.cases(force.id):
+            holder = case.state.specialist
+            if holder is not None and holder not in here and not case.state.ended:
+                await self._take_back(case.call, holder)
+        for one in ranked(self._waiting(force.id)):
+            async with self._room.turns.of(one.call):
+                await self._give(one.call, force)
 
-    async def run(self) -> None:
-        """Look at every change of duty, and now and then, until cancelled."""
-        while True:
-            try:
-                await self._staff()
-            except Exception:  # boundary: who is on duty must not end the calls
-                log.exception("waiting calls not assigned")
-            try:
-                async with asyncio.timeout(LOOK_S):
-                    await self._changed.wait()
-            except TimeoutError:
-                continue
-            self._changed.clear()
+    def _waiting(self, force: ForceId) -> list[tuple[CallId, CallState, datetime | None]]:
+        return [
+            (case.call, case.state, case.arrived_at)
+            for case in self._room.casebook.cases(force)
+            if is_waiting(case.state)
+        ]
 
-    async def _staff(self) -> None:
-        waiting = [call for call in self._live() if call.state.force and call.state.specialist is None]
-        for call in waiting:
-            async with call.turn:
-                await self._give(call)
+    async def _candidates(self, force: Force) -> list[Candidate]:
+        return await self._room.duty.candidates(force, self._room.casebook.loads(), self._room.clock.now())
 
-    async def _give(self, call: LiveCall) -> None:
-        force, state = call.state.force, call.state
-        if force is None or state.ended or state.specialist is not None:
+    async def _take_back(self, call: CallId, holder: PersonId) -> None:
+        async with self._room.turns.of(call):
+            case = (await self._room.casebook.level(call)).case
+            if case.state.specialist == holder and not case.state.ended:
+                gone = SpecialistReleased(at_ms=case.at_ms, person=holder, holder=holder, note=OFF_DUTY)
+                await self._room.recorder.record(call, *released(case, gone))
+
+    async def _give(self, call: CallId, force: Force) -> None:
+        case = (await self._room.casebook.level(call)).case
+        if not is_waiting(case.state):
             return
-        if await self._duty.specialist(force) is None:
-            return
-        events = await self._duty.assigned(force, handler=None, at_ms=call.media_ms)
-        await call.record(*events)
-        await self._duty.let_in(call.id, events)
+        candidates = await self._candidates(force)
+        wanted = wanted_skills(case.state, force)
+        choice = chosen(candidates, wanted, force.rules.calls_each)
+        events: list[Event] = []
+        if choice.person is not None:
+            events = [SpecialistAssigned(at_ms=case.at_ms, person=choice.person, because=choice.because)]
+        elif not candidates:
+            events = _nobody(case, force.rota.next_start(self._room.clock.now()))
+        elif not case.state.awaited:
+            events = [SpecialistAwaited(at_ms=case.at_ms, because=choice.because)]
+        await self._room.recorder.record(call, *events)
+        await self._room.duty.let_in(call, events)
+
+
+def is_waiting(state: CallState) -> bool:
+    """Whether the call is live, wants a specialist, and has none."""
+    return not state.ended and state.specialist is None and wants_specialist(state)
+
+
+def released(case: Case, release: SpecialistReleased) -> list[Event]:
+    """The call without its specialist: what they owned is nobody's, and presses again."""
+    return [
+        release,
+        *(
+            PromptDropped(at_ms=case.at_ms, person=release.person, prompt=prompt.prompt.id)
+            for prompt in case.state.waiting_prompts
+            if prompt.owner == release.holder
+        ),
+    ]
+
+
+def _nobody(case: Case, next_shift: str) -> list[Event]:
+    events: list[Event] = []
+    if not case.state.nobody_on_duty:
+        events.append(NobodyOnDuty(at_ms=case.at_ms, next_shift=next_shift))
+    if ReviewWhy.NOBODY_ON_DUTY not in case.state.reviews_asked:
+        events.append(ReviewAsked(at_ms=case.at_ms, why=ReviewWhy.NOBODY_ON_DUTY))
+    return events

@@ -8,14 +8,13 @@ from typing import Protocol
 from weakref import WeakValueDictionary
 
 from server.domain.attention import Attention
-from server.domain.call import applied, folded
+from server.domain.call import folded
 from server.domain.events import (
     CallArrived,
     CallbackReceived,
     Ending,
     GapCause,
     HandlerAssigned,
-    SpecialistAssigned,
 )
 from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import Desk, Force
@@ -30,7 +29,6 @@ from server.services.live_call import LiveCall
 from server.services.readers import Readers
 from server.services.recording import Recorder
 from server.services.sounds import Sounds
-from server.services.staffing import Staffing
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +126,6 @@ class Switchboard:
         self._exchange = exchange
         self._live: dict[CallId, Carrying] = {}
         self._arriving: WeakValueDictionary[CallId, asyncio.Lock] = WeakValueDictionary()
-        self._staffing = Staffing(duty=exchange.duty, live=lambda: list(self.live.values()))
         self._tasks: asyncio.TaskGroup | None = None
         self._closed = asyncio.Event()
         self._over = asyncio.Event()
@@ -142,10 +139,8 @@ class Switchboard:
         """Carry calls until closed."""
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
-            staffing = tasks.create_task(self._staffing.run(), name="staffing")
             started.set()
             await self._closed.wait()
-            staffing.cancel()
             for carrying in self._live.values():
                 carrying.close()
         self._tasks = None
@@ -199,13 +194,10 @@ class Switchboard:
         return desk
 
     def follow(self, notice: Notice) -> None:
-        """Hear of what others did: who took a call, and who came on duty."""
+        """Hear of what others did on a call that is carried here."""
         if isinstance(notice, Recorded) and notice.call in self._live:
             for entry in notice.entries:
-                if isinstance(entry.event, HandlerAssigned | SpecialistAssigned):
-                    call = self._live[notice.call].call
-                    call.state = applied(call.state, entry.event)
-        self._staffing.follow(notice)
+                self._live[notice.call].call.follow(entry)
 
     def _turn(self, call: CallId) -> asyncio.Lock:
         return self._arriving.setdefault(call, asyncio.Lock())
@@ -229,10 +221,11 @@ class Switchboard:
             caller=arrival.caller,
             called=arrival.called,
         )
-        staffing = await self._exchange.duty.assigned(arrival.force, handler=arrival.handler)
-        await call.record(arrived, *staffing)
+        person = arrival.handler
+        assigned = [HandlerAssigned(at_ms=0, person=person)] if person is not None else []
+        await call.record(arrived, *assigned)
         self._carry(call)
-        await self._exchange.duty.let_in(call.id, staffing)
+        await self._exchange.duty.let_in(call.id, assigned)
 
     async def _carrying(self, call: CallId) -> Carrying:
         async with self._turn(call):

@@ -1,15 +1,10 @@
-"""What the consoles ask of the server: signing in and out, steps on prompts, taking calls, duty."""
-
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+"""What the consoles ask of the server beside calls: signing in and out, duty, the legend, reviews."""
 
 import msgspec
 from aiohttp import web
 
-from server.domain.ids import CallId, PromptId
-from server.domain.people import Person
-from server.domain.prompts import Dismissal, Outcome
-from server.services.desk import Desk
+from server.domain.events import NO_ACT
+from server.domain.ids import ActId
 from server.services.feed_messages import face
 from server.services.signing_in import csrf_token, token_hash
 from server.web.doors import DOORS
@@ -23,10 +18,6 @@ from server.web.requests import (
     who_acts,
     who_asks,
 )
-
-T = TypeVar("T")
-Ask = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Step = Callable[[Desk, Person, tuple[CallId, PromptId], T], Awaitable[None]]
 
 
 class _Closed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,41 +33,27 @@ class Nothing(_Closed, frozen=True):
     pass
 
 
-class Answer(_Closed, frozen=True):
-    outcome: Outcome
-
-
-class Dismiss(_Closed, frozen=True):
-    reason: Dismissal = Dismissal.NO_REASON
-
-
-class Undo(_Closed, frozen=True):
-    step: int
-
-
 class Duty(_Closed, frozen=True):
     on_duty: bool
+    id: ActId = NO_ACT
+    """Set by browsers for every act; coming twice is coming once without it."""
+
+
+class Break(_Closed, frozen=True):
+    on_break: bool
+    id: ActId = NO_ACT
 
 
 def routes() -> list[web.RouteDef]:
-    prompt = "/api/calls/{call}/prompts/{prompt}"
     return [
         web.post("/sign-in", sign_in),
         web.post("/sign-out", sign_out),
         web.get("/api/session", session),
         web.get("/api/markers", legend),
-        web.post("/api/calls/{call}/take", take),
+        web.get("/api/force", force),
+        web.get("/api/review", review),
         web.post("/api/duty", duty),
-        web.post(f"{prompt}/own", _step(Nothing, lambda desk, who, on, _: desk.own(who, *on))),
-        web.post(
-            f"{prompt}/answer",
-            _step(Answer, lambda desk, who, on, asked: desk.answer(who, *on, asked.outcome)),
-        ),
-        web.post(
-            f"{prompt}/dismiss",
-            _step(Dismiss, lambda desk, who, on, asked: desk.dismiss(who, *on, asked.reason)),
-        ),
-        web.post(f"{prompt}/undo", _step(Undo, lambda desk, who, on, asked: desk.undo(who, *on, asked.step))),
+        web.post("/api/break", rest),
     ]
 
 
@@ -137,26 +114,38 @@ async def legend(request: web.Request) -> web.StreamResponse:
     )
 
 
-async def take(request: web.Request) -> web.StreamResponse:
-    person = await who_acts(request)
-    await body_of(request, Nothing)
-    await request.app[DOORS].desk.take(person, CallId(request.match_info["call"]))
-    return json({})
+async def force(request: web.Request) -> web.StreamResponse:
+    """What one's force has set: grades, services, rota, and the rules that prompts go by."""
+    person = await who_asks(request)
+    room = request.app[DOORS].desks.room
+    own = room.force(person.force)
+    return json(
+        {
+            "id": own.id,
+            "name": own.name,
+            "grades": own.grades,
+            "services": own.services,
+            "rota": own.rota,
+            "rules": own.rules,
+            "next_shift": own.rota.next_start(room.clock.now()),
+        }
+    )
+
+
+async def review(request: web.Request) -> web.StreamResponse:
+    person = await who_asks(request)
+    return json({"calls": await request.app[DOORS].desks.reviews.queue(person)})
 
 
 async def duty(request: web.Request) -> web.StreamResponse:
     person = await who_acts(request)
     asked = await body_of(request, Duty)
-    await request.app[DOORS].desk.set_duty(person, on_duty=asked.on_duty)
+    await request.app[DOORS].desks.calls.set_duty(person, on_duty=asked.on_duty)
     return json({})
 
 
-def _step(kind: type[T], act: Step[T]) -> Ask:
-    async def ask(request: web.Request) -> web.StreamResponse:
-        person = await who_acts(request)
-        asked = await body_of(request, kind)
-        on = CallId(request.match_info["call"]), PromptId(request.match_info["prompt"])
-        await act(request.app[DOORS].desk, person, on, asked)
-        return json({})
-
-    return ask
+async def rest(request: web.Request) -> web.StreamResponse:
+    person = await who_acts(request)
+    asked = await body_of(request, Break)
+    await request.app[DOORS].desks.calls.set_break(person, on_break=asked.on_break)
+    return json({})

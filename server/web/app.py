@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.web import acts, health
+from server.web import acts, call_acts, health
 from server.web.doors import DOORS, Doors
 from server.web.errors import say_why
 from server.web.feed import feed
@@ -19,7 +19,9 @@ def build_app(doors: Doors) -> web.Application:
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_end_feeds)
     sockets = (web.get("/feed", feed), web.get("/api/calls/{call}/listen", listen))
-    app.add_routes([*Pages(parts()).routes(), *acts.routes(), *health.routes(), *sockets])
+    app.add_routes(
+        [*Pages(parts()).routes(), *acts.routes(), *call_acts.routes(), *health.routes(), *sockets]
+    )
     app.add_routes(doors.routes)
     return app
 

@@ -9,7 +9,7 @@ from server.domain.ids import MarkerId
 from server.domain.markers import Marker
 from server.ports.journal import Journal
 from server.ports.speech import EngineHealth
-from server.services.desk import Desk
+from server.services.desks import Desks
 from server.services.feeds import Feeds
 from server.services.listening_in import ListeningIn
 from server.services.signing_in import SigningIn
@@ -18,7 +18,7 @@ from server.services.signing_in import SigningIn
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
     signing_in: SigningIn
-    desk: Desk
+    desks: Desks
     feeds: Feeds
     listening_in: ListeningIn
     journal: Journal

@@ -17,9 +17,12 @@ from server.ports.bus import Bus
 from server.ports.clock import Clock
 from server.ports.speech import Transcriber
 from server.services.carrying import CallLimits
+from server.services.casebook import Casebook
+from server.services.control_room import ControlRoom
 from server.services.duty import Duty
 from server.services.latency import LatencyBook
 from server.services.listening import Listening
+from server.services.minding import Minding
 from server.services.readers import Readers
 from server.services.recording import Recorder
 from server.services.sounds import Sounds
@@ -42,7 +45,8 @@ class Core:
     transcriber: Transcriber
     recorder: Recorder
     latency: LatencyBook
-    duty: Duty
+    room: ControlRoom
+    minding: Minding
     switchboard: Switchboard
     sounds: Sounds
     metrics: Metrics
@@ -81,10 +85,13 @@ async def run_core(settings: Settings, body: Callable[[Core], Awaitable[None]]) 
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(core.switchboard.run(started), name="switchboard")
             await started.wait()
+            minding = tasks.create_task(core.minding.run(), name="minding")
             try:
                 await body(core)
             finally:
                 core.switchboard.close()
+                await core.switchboard.closed()
+                minding.cancel()
 
 
 def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcriber: Transcriber) -> Core:
@@ -110,6 +117,15 @@ def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcrib
     metrics = Metrics(health=transcriber.health, live_calls=lambda: len(switchboard.live))
     bus.subscribe(metrics.follow)
     bus.subscribe(switchboard.follow)
+    room = ControlRoom(
+        recorder=recorder,
+        duty=duty,
+        casebook=Casebook(journal=store.journal, clock=clock),
+        clock=clock,
+        forces={force.id: force for force in forces},
+    )
+    minding = Minding(room)
+    bus.subscribe(minding.follow)
     return Core(
         settings=settings,
         forces=forces,
@@ -120,7 +136,8 @@ def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcrib
         transcriber=transcriber,
         recorder=recorder,
         latency=latency,
-        duty=duty,
+        room=room,
+        minding=minding,
         switchboard=switchboard,
         sounds=sounds,
         metrics=metrics,

@@ -15,7 +15,7 @@ from server.adapters.doorways.twilio.doorway import TwilioDoorway, routes
 from server.adapters.store.passwords import Argon2Hasher
 from server.services.board import Board
 from server.services.deliveries import Deliveries
-from server.services.desk import Desk
+from server.services.desks import Desks
 from server.services.feeds import Feeds, Sources
 from server.services.listening_in import ListeningIn
 from server.services.signing_in import Accounts, SigningIn, SignInRules
@@ -108,10 +108,9 @@ def _feeds(core: Core) -> Feeds:
 
 
 def _doors(core: Core, feeds: Feeds, doorways: Sequence[web.AbstractRouteDef]) -> Doors:
-    desk = Desk(recorder=core.recorder, people=core.store.people, grants=core.store.grants, bus=core.bus)
     return Doors(
         signing_in=_signing_in(core),
-        desk=desk,
+        desks=Desks.of(core.room, core.readers),
         feeds=feeds,
         listening_in=_listening_in(core),
         journal=core.store.journal,

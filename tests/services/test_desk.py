@@ -14,11 +14,15 @@ from server.domain.events import (
     PromptUndone,
     SpecialistAssigned,
 )
-from server.domain.ids import CallId, PromptId
+from server.domain.ids import ActId, CallId, PromptId
 from server.domain.people import Person, Role
 from server.domain.prompts import Dismissal, Outcome
 from server.ports.bus import DutyChanged, GrantGiven, Notice
+from server.services.casebook import Casebook
+from server.services.control_room import ControlRoom
 from server.services.desk import Desk
+from server.services.duty import Duty
+from server.services.pages import Doing
 from server.services.recording import Recorder
 from server.services.refusals import (
     AlreadyOwned,
@@ -30,12 +34,17 @@ from server.services.refusals import (
     PromptClosed,
     ReadOnly,
 )
+from server.services.taking import Taking
 from tests.fakes import FakeGrants, FakeJournal, FakePeople
 from tests.stories import HANNAH, HARRY, MIDSHIRE, SAM, SUE, arrived, person, raised, sighted
 
 CALL = CallId("CA1")
 P1 = PromptId("p1")
 THROAT = sighted("strangulation", "hands round my throat", utterance=0, at_ms=4000)
+
+
+def doing(who: Person, act: str = "") -> Doing:
+    return Doing(person=who, act=ActId(act))
 
 
 class Room:
@@ -49,7 +58,13 @@ class Room:
         self.heard: list[Notice] = []
         self.bus.subscribe(self.heard.append)
         self.recorder = Recorder(journal=self.journal, bus=self.bus)
-        self.desk = Desk(recorder=self.recorder, people=self.people, grants=self.grants, bus=self.bus)
+        duty = Duty(people=self.people, grants=self.grants, bus=self.bus)
+        clock = self.journal.clock
+        self.casebook = Casebook(journal=self.journal, clock=clock)
+        self.bus.subscribe(self.casebook.follow)
+        room = ControlRoom(recorder=self.recorder, duty=duty, casebook=self.casebook, clock=clock, forces={})
+        self.desk = Desk(room)
+        self.calls = Taking(room)
 
     def steps(self) -> list[object]:
         return [*self.journal.events(CALL)[2:]]
@@ -73,13 +88,13 @@ async def room() -> Room:
 
 
 async def test_owning_a_prompt_is_recorded_with_who(room: Room) -> None:
-    await room.desk.own(SAM, CALL, P1)
+    await room.desk.own(doing(SAM), CALL, P1)
     assert room.steps() == [PromptOwned(at_ms=5180, prompt=P1, person=SAM.id)]
 
 
 async def test_a_double_click_owns_once(room: Room) -> None:
-    await room.desk.own(SAM, CALL, P1)
-    await room.desk.own(SAM, CALL, P1)
+    await room.desk.own(doing(SAM), CALL, P1)
+    await room.desk.own(doing(SAM), CALL, P1)
     assert len(room.steps()) == 1
 
 
@@ -88,7 +103,7 @@ async def test_of_two_people_at_the_same_moment_the_first_owns_and_the_second_is
 
     async def own(who: Person) -> None:
         try:
-            await room.desk.own(who, CALL, P1)
+            await room.desk.own(doing(who), CALL, P1)
         except AlreadyOwned as refusal:
             refused.append(refusal)
 
@@ -101,7 +116,7 @@ async def test_of_two_people_at_the_same_moment_the_first_owns_and_the_second_is
 
 
 async def test_an_answer_closes_the_prompt_and_makes_its_giver_the_owner(room: Room) -> None:
-    await room.desk.answer(HANNAH, CALL, P1, Outcome.YES)
+    await room.desk.answer(doing(HANNAH), CALL, P1, Outcome.YES)
     assert room.steps() == [
         PromptOwned(at_ms=5180, prompt=P1, person=HANNAH.id),
         PromptAnswered(at_ms=5180, prompt=P1, person=HANNAH.id, outcome=Outcome.YES),
@@ -109,110 +124,112 @@ async def test_an_answer_closes_the_prompt_and_makes_its_giver_the_owner(room: R
 
 
 async def test_a_handler_may_answer_what_the_specialist_owns(room: Room) -> None:
-    await room.desk.own(SAM, CALL, P1)
-    await room.desk.answer(HANNAH, CALL, P1, Outcome.NO)
+    await room.desk.own(doing(SAM), CALL, P1)
+    await room.desk.answer(doing(HANNAH), CALL, P1, Outcome.NO)
     assert room.prompt_owner() == SAM.id
 
 
 async def test_answering_twice_alike_is_one_answer_and_differently_is_refused(room: Room) -> None:
-    await room.desk.answer(HANNAH, CALL, P1, Outcome.YES)
-    await room.desk.answer(SAM, CALL, P1, Outcome.YES)
+    await room.desk.answer(doing(HANNAH), CALL, P1, Outcome.YES)
+    await room.desk.answer(doing(SAM), CALL, P1, Outcome.YES)
     with pytest.raises(PromptClosed):
-        await room.desk.answer(SAM, CALL, P1, Outcome.NO)
+        await room.desk.answer(doing(SAM), CALL, P1, Outcome.NO)
     assert len(room.steps()) == 2
 
 
 async def test_a_prompt_is_put_aside_with_a_reason(room: Room) -> None:
-    await room.desk.dismiss(SAM, CALL, P1, Dismissal.MISHEARD)
-    await room.desk.dismiss(SAM, CALL, P1, Dismissal.MISHEARD)
+    await room.desk.dismiss(doing(SAM), CALL, P1, Dismissal.MISHEARD)
+    await room.desk.dismiss(doing(SAM), CALL, P1, Dismissal.MISHEARD)
     assert room.steps() == [PromptDismissed(at_ms=5180, prompt=P1, person=SAM.id, reason=Dismissal.MISHEARD)]
 
 
 async def test_a_prompt_put_aside_cannot_be_owned(room: Room) -> None:
-    await room.desk.dismiss(SAM, CALL, P1, Dismissal.NO_REASON)
+    await room.desk.dismiss(doing(SAM), CALL, P1, Dismissal.NO_REASON)
     with pytest.raises(PromptClosed):
-        await room.desk.own(HANNAH, CALL, P1)
+        await room.desk.own(doing(HANNAH), CALL, P1)
 
 
 async def test_undoing_an_answer_leaves_the_prompt_owned_and_open(room: Room) -> None:
-    await room.desk.answer(SAM, CALL, P1, Outcome.NO)
-    await room.desk.undo(SAM, CALL, P1, room.last_seq())
+    await room.desk.answer(doing(SAM), CALL, P1, Outcome.NO)
+    await room.desk.undo(doing(SAM), CALL, P1, room.last_seq())
     state = folded(room.journal.kept[CALL]).prompts[P1]
     assert (state.open, state.owner) == (True, SAM.id)
 
 
 async def test_a_double_click_on_undo_takes_back_one_step(room: Room) -> None:
-    await room.desk.answer(SAM, CALL, P1, Outcome.NO)
+    await room.desk.answer(doing(SAM), CALL, P1, Outcome.NO)
     answer = room.last_seq()
-    await room.desk.undo(SAM, CALL, P1, answer)
-    await room.desk.undo(SAM, CALL, P1, answer)
+    await room.desk.undo(doing(SAM), CALL, P1, answer)
+    await room.desk.undo(doing(SAM), CALL, P1, answer)
     assert room.steps()[-1] == PromptUndone(at_ms=5180, prompt=P1, person=SAM.id)
     assert len(room.steps()) == 3
     assert room.prompt_owner() == SAM.id
 
 
 async def test_only_the_last_step_can_be_undone(room: Room) -> None:
-    await room.desk.answer(SAM, CALL, P1, Outcome.NO)
+    await room.desk.answer(doing(SAM), CALL, P1, Outcome.NO)
     with pytest.raises(NothingToUndo):
-        await room.desk.undo(SAM, CALL, P1, room.last_seq() - 1)
+        await room.desk.undo(doing(SAM), CALL, P1, room.last_seq() - 1)
 
 
 async def test_nobody_acts_on_a_call_without_a_grant(room: Room) -> None:
     with pytest.raises(NotYourCall):
-        await room.desk.own(HARRY, CALL, P1)
+        await room.desk.own(doing(HARRY), CALL, P1)
     with pytest.raises(NotYourCall):
-        await room.desk.own(HARRY, CallId("CA-none"), P1)
+        await room.desk.own(doing(HARRY), CallId("CA-none"), P1)
 
 
 async def test_a_supervisor_reads_and_does_not_act(room: Room) -> None:
     with pytest.raises(ReadOnly):
-        await room.desk.answer(SUE, CALL, P1, Outcome.ACTED)
+        await room.desk.answer(doing(SUE), CALL, P1, Outcome.ACTED)
 
 
 async def test_a_prompt_that_does_not_exist_is_refused_by_name(room: Room) -> None:
     with pytest.raises(NoSuchPrompt) as refused:
-        await room.desk.own(SAM, CALL, PromptId("p9"))
+        await room.desk.own(doing(SAM), CALL, PromptId("p9"))
     assert (refused.value.code, str(refused.value)) == ("no-such-prompt", "This call has no such prompt.")
 
 
 async def test_taking_a_call_assigns_and_grants_and_tells_the_screens(room: Room) -> None:
-    await room.desk.take(HARRY, CALL)
+    await room.calls.take(doing(HARRY), CALL)
     assert room.steps() == [HandlerAssigned(at_ms=5180, person=HARRY.id)]
     assert await room.grants.granted(CALL, HARRY.id)
     assert room.heard[-1] == GrantGiven(call=CALL, person=HARRY.id)
 
 
 async def test_a_call_is_taken_once_by_one_handler_and_one_specialist(room: Room) -> None:
-    await room.desk.take(HARRY, CALL)
-    await room.desk.take(HARRY, CALL)
-    await room.desk.take(SAM, CALL)
+    await room.calls.take(doing(HARRY), CALL)
+    await room.calls.take(doing(HARRY), CALL)
+    await room.calls.take(doing(SAM), CALL)
     with pytest.raises(AlreadyTaken) as refused:
-        await room.desk.take(HANNAH, CALL)
+        await room.calls.take(doing(HANNAH), CALL)
     assert refused.value.who == HARRY.id
-    assert room.steps()[1:] == [SpecialistAssigned(at_ms=5180, person=SAM.id)]
+    assert room.steps()[1:] == [
+        SpecialistAssigned(at_ms=5180, person=SAM.id, because=("took it",), by=SAM.id)
+    ]
 
 
 async def test_a_call_of_another_force_cannot_be_taken_nor_told_from_none(room: Room) -> None:
     stranger = person("stella", Role.HANDLER, force=type(MIDSHIRE)("otherton"))
     with pytest.raises(NotYourCall):
-        await room.desk.take(stranger, CALL)
+        await room.calls.take(doing(stranger), CALL)
     with pytest.raises(NotYourCall):
-        await room.desk.take(stranger, CallId("CA-none"))
+        await room.calls.take(doing(stranger), CallId("CA-none"))
 
 
 async def test_an_ended_call_cannot_be_taken_but_its_prompts_can_still_be_answered(room: Room) -> None:
     await room.recorder.record(CALL, CallEnded(at_ms=9000, why=Ending.HUNG_UP))
     with pytest.raises(CallEndedAlready):
-        await room.desk.take(HARRY, CALL)
-    await room.desk.answer(SAM, CALL, P1, Outcome.NOT_HEARD)
+        await room.calls.take(doing(HARRY), CALL)
+    await room.desk.answer(doing(SAM), CALL, P1, Outcome.NOT_HEARD)
 
 
 async def test_a_specialist_comes_on_duty_and_the_screens_hear_of_it(room: Room) -> None:
-    await room.desk.set_duty(SAM, on_duty=False)
+    await room.calls.set_duty(SAM, on_duty=False)
     assert not (await room.people.person(SAM.id)).on_duty
     assert room.heard[-1] == DutyChanged(person=SAM.id, on_duty=False)
 
 
 async def test_handlers_have_no_duty_to_come_on(room: Room) -> None:
     with pytest.raises(ReadOnly):
-        await room.desk.set_duty(HANNAH, on_duty=True)
+        await room.calls.set_duty(HANNAH, on_duty=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -15,28 +16,34 @@ from server.domain.events import (
     GapCause,
     GapHeard,
     LineLost,
+    MarkerSighted,
+    PromptRaised,
     UtteranceHeard,
 )
-from server.domain.ids import CallId
-from server.domain.people import Desk, Force, Person
+from server.domain.ids import CallId, PromptId
+from server.domain.people import Desk, Force
+from server.domain.prompts import Standing, prompt_for
+from server.domain.sightings import BY_HAND
 from server.domain.speech import Party
-from server.ports.bus import BacklogSeen, DutyChanged
+from server.ports.bus import BacklogSeen
 from server.ports.journal import JournalLost, UnknownCall
-from server.ports.people import PeopleLost
 from server.ports.speech import Deafened, HearingLost, Progress, Reopened, Unheard
 from server.services import listening, recording
 from server.services.carrying import CallLimits
+from server.services.recording import Recorder
 from server.services.switchboard import CallOver
 from tests.fakes import FakeJournal
 from tests.services.stage import (
     CALL,
     FORCE,
     HANDLER,
+    MARKERS,
     SPECIALIST,
     ToldTranscriber,
     frame,
     said,
     saying,
+    sighting,
     staged,
 )
 
@@ -53,30 +60,35 @@ class SlowJournal(FakeJournal):
         return await super().append(call, events)
 
 
-async def lost_people(*_: object) -> list[Person]:
-    raise PeopleLost
-
-
 SHORT = CallLimits(grace_s=0.05, flush_s=0.2, late_s=1.0, goodbye_s=0.05)
 
 
-async def test_a_call_is_given_to_its_handler_and_the_specialist_on_duty() -> None:
+async def test_a_call_is_given_to_its_handler() -> None:
     async with staged(ToldTranscriber()) as stage:
         await stage.arrive()
-        assert stage.kinds() == ["CallArrived", "HandlerAssigned", "SpecialistAssigned"]
-        assert stage.people.given == {(CALL, HANDLER), (CALL, SPECIALIST)}
+        assert stage.kinds() == ["CallArrived", "HandlerAssigned"]
+        assert stage.people.given == {(CALL, HANDLER)}
 
 
-async def test_nobody_on_duty_is_said_and_whoever_comes_gets_the_call() -> None:
+async def test_what_people_do_by_hand_is_known_to_the_ears() -> None:
+    """A prompt raised by hand is not raised again by the words, nor does it take their number."""
     async with staged(ToldTranscriber()) as stage:
-        await stage.people.set_duty(SPECIALIST, on_duty=False)
         await stage.arrive()
-        assert stage.kinds()[-1] == "NobodyOnDuty"
-        await stage.people.set_duty(SPECIALIST, on_duty=True)
-        stage.bus.publish(DutyChanged(person=SPECIALIST, on_duty=True))
-        await stage.until("SpecialistAssigned")
-        assert stage.kinds().count("SpecialistAssigned") == 1
-        assert (CALL, SPECIALIST) in stage.people.given
+        seen = sighting("weapon", utterance=0)
+        by_hand = replace(seen, rule=BY_HAND)
+        prompt = prompt_for(MARKERS[seen.marker], by_hand, number=0, standing=Standing.SETTLED)
+        raised = replace(prompt, id=PromptId("h1"), by=SPECIALIST)
+        recorder = Recorder(journal=stage.journal, bus=stage.bus)
+        await recorder.record(
+            CALL,
+            MarkerSighted(at_ms=200, sighting=by_hand, standing=Standing.SETTLED),
+            PromptRaised(at_ms=200, prompt=raised),
+        )
+        live = stage.switchboard.live[CALL]
+        events = live.attention.settled(live.state, said("knife"), [seen])
+        assert not any(isinstance(event, PromptRaised) for event in events)
+        others = live.attention.settled(live.state, said("throat"), [sighting("strangulation")])
+        assert [event.prompt.id for event in others if isinstance(event, PromptRaised)] == ["p1"]
 
 
 async def test_arriving_twice_is_arriving_once() -> None:
@@ -97,8 +109,8 @@ async def test_an_arrival_goes_on_though_whoever_asked_has_stopped_waiting() -> 
         journal.open.set()
         await stage.until("CallArrived")
         await stage.arrive()
-        assert stage.kinds() == ["CallArrived", "HandlerAssigned", "SpecialistAssigned"]
-        assert stage.people.given == {(CALL, HANDLER), (CALL, SPECIALIST)}
+        assert stage.kinds() == ["CallArrived", "HandlerAssigned"]
+        assert stage.people.given == {(CALL, HANDLER)}
 
 
 async def test_an_arrival_that_cannot_be_recorded_is_refused_and_the_rest_goes_on(
@@ -112,22 +124,6 @@ async def test_an_arrival_that_cannot_be_recorded_is_refused_and_the_rest_goes_o
         stage.journal.lost = False
         await stage.arrive()
         assert CALL in stage.switchboard.live
-
-
-async def test_a_duty_book_that_cannot_be_read_does_not_end_the_calls(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    async with staged(ToldTranscriber()) as stage:
-        await stage.people.set_duty(SPECIALIST, on_duty=False)
-        await stage.arrive()
-        good = stage.people.people
-        monkeypatch.setattr(stage.people, "people", lost_people)
-        stage.bus.publish(DutyChanged(person=SPECIALIST, on_duty=True))
-        await asyncio.sleep(0.01)
-        monkeypatch.setattr(stage.people, "people", good)
-        await stage.people.set_duty(SPECIALIST, on_duty=True)
-        stage.bus.publish(DutyChanged(person=SPECIALIST, on_duty=True))
-        await stage.until("SpecialistAssigned")
 
 
 async def test_one_call_that_cannot_be_read_does_not_keep_the_others_from_being_taken_up() -> None:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from server.domain.events.base import Act, CallEvent
-from server.domain.ids import PersonId, PromptId
+from server.domain.events.base import NO_ACT, Act, CallEvent
+from server.domain.ids import ActId, PersonId, PromptId
 from server.domain.markers import MarkerClass
 from server.domain.prompts import Dismissal, Outcome, Prompt
 
@@ -12,6 +12,8 @@ from server.domain.prompts import Dismissal, Outcome, Prompt
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptRaised(CallEvent):
     prompt: Prompt
+    act: ActId = NO_ACT
+    """The act of the specialist who raised it by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Breaks, skills and rights of people, who was on duty when, and an index of facts looked for in all calls."""
+"""Breaks, skills and rights of people, who was on duty when, and an index of facts looked for by kind."""
 
 import sqlalchemy as sa
 from alembic import op

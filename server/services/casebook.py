@@ -1,0 +1,111 @@
+"""The live calls with their times, kept level with the journal, for all that looks at several at once."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.domain.case import Case
+from server.domain.events import UtteranceHeard
+from server.domain.ids import CallId, ForceId, PersonId
+from server.ports.bus import DraftHeard, Notice, Recorded
+from server.ports.clock import Clock
+from server.ports.journal import CallLine, Journal
+
+ENDED_KEPT = timedelta(minutes=15)
+"""An ended call is still looked at: its last prompts may be put aside, or a crash have cut its end short."""
+ENDED_READ = 50
+LIVE_READ = 10_000
+
+
+@dataclass(slots=True, kw_only=True)
+class Held:
+    case: Case
+    spoken_at: datetime | None = None
+    """When somebody was last heard to speak."""
+    behind: bool = True
+    """Whether the journal may hold entries that are not yet here."""
+
+
+class Casebook:
+    def __init__(self, *, journal: Journal, clock: Clock) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._held: dict[CallId, Held] = {}
+
+    async def open(self) -> list[CallId]:
+        """Look for calls that are live or ended lately and are not all here, as after a restart."""
+        lines = [
+            *await self._journal.calls(live=True, limit=LIVE_READ),
+            *await self._journal.calls(live=False, limit=ENDED_READ),
+        ]
+        oldest = self._clock.now() - ENDED_KEPT
+        return [
+            line.call
+            for line in lines
+            if (line.ended_at is None or line.ended_at > oldest) and self._is_behind(line)
+        ]
+
+    def held(self, call: CallId) -> Held:
+        return self._held.setdefault(call, Held(case=Case(call=call)))
+
+    def cases(self, force: ForceId | None = None) -> list[Case]:
+        cases = [held.case for held in self._held.values()]
+        return [case for case in cases if force is None or case.state.force == force]
+
+    def loads(self) -> Counter[PersonId]:
+        """How many live calls each specialist has."""
+        return Counter(
+            case.state.specialist
+            for case in self.cases()
+            if case.state.specialist is not None and not case.state.ended
+        )
+
+    def follow(self, notice: Notice) -> None:
+        match notice:
+            case Recorded():
+                self._take(notice)
+            case DraftHeard() if notice.call in self._held and notice.draft.words:
+                self._held[notice.call].spoken_at = self._clock.now()
+            case _:
+                pass
+
+    def _is_behind(self, line: CallLine) -> bool:
+        held = self.held(line.call)
+        held.behind = held.behind or held.case.state.last_seq < line.last_seq
+        return held.behind
+
+    def _take(self, notice: Recorded) -> None:
+        held = self.held(notice.call)
+        for entry in notice.entries:
+            if entry.seq > held.case.state.last_seq + 1:
+                held.behind = True
+            held.case.add(entry)
+            if isinstance(entry.event, UtteranceHeard):
+                held.spoken_at = self._clock.now()
+
+    async def level(self, call: CallId) -> Held:
+        """The call with everything that the journal has of it. Raises `JournalLost`."""
+        held = self.held(call)
+        if held.behind:
+            held.behind = False
+            try:
+                entries = await self._journal.entries(call, after=held.case.state.last_seq)
+            except BaseException:
+                held.behind = True
+                raise
+            for entry in entries:
+                held.case.add(entry)
+        return held
+
+    def let_go(self) -> Iterable[CallId]:
+        """Forget the calls that ended long ago."""
+        oldest = self._clock.now() - ENDED_KEPT
+        gone = [
+            call
+            for call, held in self._held.items()
+            if held.case.ended_at is not None and held.case.ended_at <= oldest
+        ]
+        for call in gone:
+            del self._held[call]
+        return gone

@@ -1,0 +1,105 @@
+"""Corrections as labelled evidence: counted for anybody who runs the server, exported with the right to."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from server.domain.call import CallState, folded
+from server.domain.events import Entry, MarkerJudged, UtteranceHeard, Verdict, WordsExported
+from server.domain.ids import CallId, ForceId, MarkerId
+from server.domain.people import Person, Right
+from server.domain.speech import Party, Utterance
+from server.domain.whispers import Judged
+from server.services.recording import Recorder
+from server.services.refusals import NoRight
+
+PURPOSE = "corrections"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrections:
+    recorder: Recorder
+
+    async def counts(self, force: ForceId) -> Mapping[tuple[MarkerId, Verdict], int]:
+        """How often each marker was judged what, without a word of any call."""
+        judged: dict[tuple[CallId, Judged], Verdict] = {}
+        for call, key, verdict in await self._judgements(force):
+            judged[call, key] = verdict
+        return Counter((key.marker, verdict) for (_, key), verdict in judged.items())
+
+    async def export(self, person: Person) -> list[str]:
+        """The corrections of the person's force as lines for `earshot evaluate`.
+
+        Raises `NoRight`. Every call whose words leave says so in its journal first.
+        """
+        if Right.EXPORT not in person.rights:
+            raise NoRight
+        calls = dict.fromkeys(call for call, _, _ in await self._judgements(person.force))
+        lines: list[str] = []
+        for call in calls:
+            entries = await self.recorder.journal.entries(call)
+            of_call = list(_lines(call, entries))
+            if of_call:
+                at_ms = max(entry.event.at_ms for entry in entries)
+                left = WordsExported(at_ms=at_ms, person=person.id, purpose=PURPOSE)
+                await self.recorder.record(call, left)
+            lines += of_call
+        return lines
+
+    async def _judgements(self, force: ForceId) -> list[tuple[CallId, Judged, Verdict]]:
+        entries = await self.recorder.journal.of_kinds([MarkerJudged], force=force)
+        return [
+            (entry.call, Judged(event.marker, event.party, event.utterance), event.verdict)
+            for entry in entries
+            if isinstance(event := entry.event, MarkerJudged)
+        ]
+
+
+def _lines(call: CallId, entries: Sequence[Entry]) -> Iterator[str]:
+    """One line for each utterance that was judged."""
+    state = folded(entries)
+    heard = [entry.event.utterance for entry in entries if isinstance(entry.event, UtteranceHeard)]
+    for utterance in heard:
+        judged = [
+            one
+            for key, one in state.judgements.items()
+            if (key.party, key.utterance) == (utterance.party, utterance.number)
+        ]
+        if judged:
+            name = f"{_pseudonym(call)}-{utterance.party}-{utterance.number}"
+            yield json.dumps(_labelled(name, utterance, judged, _question(state, heard, utterance)))
+
+
+def _labelled(
+    name: str, utterance: Utterance, judged: Sequence[MarkerJudged], question: str
+) -> dict[str, object]:
+    found = sorted(one.marker for one in judged if one.verdict is not Verdict.NOT)
+    wrong = sorted(one.marker for one in judged if one.verdict is Verdict.NOT)
+    said = {"speaker": utterance.party, "text": utterance.text}
+    if not question:
+        return {"id": name, "kind": "utterance", **said, "markers": found, "not": wrong}
+    asked = {"speaker": Party.HANDLER, "text": question}
+    expect = [{"marker": marker, "turn": 1} for marker in found]
+    return {"id": name, "kind": "call", "turns": [asked, said], "expect": expect, "not": wrong}
+
+
+def _question(state: CallState, heard: Iterable[Utterance], answer: Utterance) -> str:
+    """What the handler said before, where a marker was read from question and answer together."""
+    joined = any(
+        one.answers for one in state.sightings if (one.party, one.utterance) == (answer.party, answer.number)
+    )
+    if not joined:
+        return ""
+    before = [
+        one.text
+        for one in heard
+        if one.party is Party.HANDLER and one.start_ms < answer.start_ms and one.words
+    ]
+    return before[-1] if before else ""
+
+
+def _pseudonym(call: CallId) -> str:
+    """The same for the same call, and not the call's own id."""
+    return f"correction-{hashlib.sha256(call.encode()).hexdigest()[:12]}"

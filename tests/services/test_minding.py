@@ -1,0 +1,316 @@
+"""What time and duty bring about on live calls."""
+
+import asyncio
+from dataclasses import replace
+from datetime import time
+
+import pytest
+
+from server.domain.events import (
+    CallEnded,
+    Ending,
+    Escalation,
+    HistoryLinked,
+    NeedNoted,
+    NobodyOnDuty,
+    PromptDropped,
+    PromptEscalated,
+    PromptShared,
+    PromptShown,
+    PromptsUnresolved,
+    PromptUpgraded,
+    ReviewAsked,
+    ReviewWhy,
+    RiskRaised,
+    SpecialistAssigned,
+    SpecialistAwaited,
+    SpecialistReleased,
+)
+from server.domain.ids import CallId, MarkerId
+from server.domain.markers import MarkerClass
+from server.domain.people import Person
+from server.domain.prompts import Dismissal
+from server.domain.rota import Rota, Shift
+from server.domain.rules import DeskRules
+from server.domain.speech import Party
+from server.ports.bus import DraftHeard, DutyChanged, GrantGiven
+from server.ports.people import PeopleLost
+from tests.services.room import ANN, CALL, FORCE, KNIFE, P1, THROAT, Room, doing
+from tests.stories import HANNAH, SAM, SUE, arrived, draft, opened, raised
+
+DANGER = RiskRaised(at_ms=5180, severity=MarkerClass.IMMEDIATE, because=MarkerId("strangulation"))
+ENDED = CallEnded(at_ms=9000, why=Ending.HUNG_UP)
+CALM = RiskRaised(at_ms=5180, severity=MarkerClass.CONTEXTUAL, because=MarkerId("children"))
+
+
+async def endangered(room: Room) -> Room:
+    """The first immediate marker, ten seconds into the call."""
+    room.clock.advance(10)
+    await room.happens(THROAT, DANGER, raised(1, THROAT))
+    await room.minding.look()
+    return room
+
+
+def escalated(room: Room) -> list[Escalation]:
+    events = room.of_kind(PromptEscalated)
+    return [event.to for event in events if isinstance(event, PromptEscalated)]
+
+
+async def test_a_call_is_assigned_when_it_first_shows_a_danger_and_not_before() -> None:
+    room = await Room().open()
+    await room.minding.look()
+    await room.happens(CALM)
+    await room.minding.look()
+    assert room.state().specialist is None
+    await endangered(room)
+    assigned = SpecialistAssigned(
+        at_ms=5180,
+        person=SAM.id,
+        because=("the only one free", "0 live calls", "on duty beyond the rota"),
+    )
+    assert room.of_kind(SpecialistAssigned) == [assigned]
+    assert await room.grants.granted(CALL, SAM.id)
+    assert GrantGiven(call=CALL, person=SAM.id) in room.heard
+
+
+async def test_a_linked_history_brings_a_specialist_too() -> None:
+    room = await Room().open()
+    await room.happens(HistoryLinked(at_ms=0, earlier_calls=3, within_7_days=1))
+    await room.minding.look()
+    assert room.state().specialist == SAM.id
+
+
+async def test_calls_go_to_whoever_has_the_skill_and_then_the_fewest() -> None:
+    room = await Room().open(on_duty=(SAM, ANN))
+    await room.people.set_skills(ANN.id, frozenset({"language:pl"}))
+    await room.happens(NeedNoted(at_ms=0, person=HANNAH.id, need="language:pl"))
+    await endangered(room)
+    assert room.state().specialist == ANN.id
+    await room.happens(arrived(), DANGER, call=CallId("CA2"))
+    await room.minding.look()
+    assert room.state(CallId("CA2")).specialist == SAM.id
+
+
+async def test_nobody_on_duty_is_said_with_the_next_shift_and_the_call_joins_the_review_queue() -> None:
+    evening = Shift(name="evening", days=frozenset({3}), starts=time(16), ends=time(0))
+    room = await Room(force=replace(FORCE, rota=Rota(shifts=(evening,)))).open(on_duty=(SUE,))
+    await endangered(room)
+    await room.pass_time(6)
+    assert room.of_kind(NobodyOnDuty) == [NobodyOnDuty(at_ms=5180, next_shift="Thu 16:00")]
+    assert room.of_kind(ReviewAsked) == [ReviewAsked(at_ms=5180, why=ReviewWhy.NOBODY_ON_DUTY)]
+    assert room.state().nobody_on_duty
+
+
+async def test_whoever_comes_on_duty_gets_the_call_that_has_nobody() -> None:
+    room = await Room().open(on_duty=())
+    await endangered(room)
+    await room.calls.set_duty(SAM, on_duty=True)
+    await room.minding.look()
+    assert (room.state().specialist, room.state().nobody_on_duty) == (SAM.id, False)
+
+
+async def test_a_change_of_duty_by_the_command_line_is_found_without_a_notice() -> None:
+    room = await Room().open(on_duty=())
+    await endangered(room)
+    await room.people.set_duty(SAM.id, on_duty=True)
+    await room.pass_time(5)
+    assert room.state().specialist == SAM.id
+
+
+async def test_when_all_are_busy_the_call_waits_and_the_gravest_goes_first() -> None:
+    room = await Room(force=replace(FORCE, rules=DeskRules(calls_each=1))).open()
+    await endangered(room)
+    second, third = CallId("CA2"), CallId("CA3")
+    await room.happens(arrived(), replace(DANGER, severity=MarkerClass.HIGH), call=second)
+    room.clock.advance(1)
+    await room.happens(arrived(), DANGER, raised(1, THROAT), call=third)
+    await room.minding.look()
+    assert room.of_kind(SpecialistAwaited, call=second) == [
+        SpecialistAwaited(at_ms=5180, because=("1 on duty, each with as many calls as they can hold",))
+    ]
+    await room.happens(ENDED)
+    await room.minding.look()
+    assert room.state(third).specialist == SAM.id
+    assert room.state(second).specialist is None
+    await room.happens(ENDED, call=second)
+    await room.minding.look()
+    assert ReviewAsked(at_ms=9000, why=ReviewWhy.NEVER_ASSIGNED) in room.of_kind(ReviewAsked, call=second)
+
+
+async def test_nobody_is_given_a_call_in_their_break() -> None:
+    room = await Room().open()
+    await room.calls.set_break(replace(SAM, on_duty=True), on_break=True)
+    await endangered(room)
+    assert room.of_kind(SpecialistAwaited) == [SpecialistAwaited(at_ms=5180, because=("1 on a break",))]
+    await room.calls.set_break(replace(SAM, on_duty=True), on_break=False)
+    await room.minding.look()
+    assert room.state().specialist == SAM.id
+
+
+async def test_the_calls_of_somebody_who_went_home_go_to_a_colleague_with_their_prompts() -> None:
+    room = await endangered(await Room().open())
+    await room.desk.own(doing(SAM), CALL, P1)
+    await room.people.set_duty(SAM.id, on_duty=False)
+    await room.people.set_duty(ANN.id, on_duty=True)
+    await room.pass_time(5)
+    released = room.of_kind(SpecialistReleased, PromptDropped)
+    assert released == [
+        SpecialistReleased(at_ms=5180, person=SAM.id, holder=SAM.id, note="went off duty"),
+        PromptDropped(at_ms=5180, person=SAM.id, prompt=P1),
+    ]
+    assert room.state().specialist == ANN.id
+    await room.pass_time(10)
+    assert escalated(room) == [Escalation.SUPERVISOR]
+
+
+async def test_a_prompt_that_nobody_owns_is_escalated_and_the_duty_supervisor_is_named() -> None:
+    room = await endangered(await Room().open())
+    await room.pass_time(9.9)
+    assert escalated(room) == []
+    await room.pass_time(0.1)
+    assert escalated(room) == [Escalation.SUPERVISOR]
+    await room.pass_time(20)
+    assert escalated(room) == [Escalation.SUPERVISOR, Escalation.DUTY_SUPERVISOR]
+    last = room.of_kind(PromptEscalated)[-1]
+    assert isinstance(last, PromptEscalated)
+    assert (last.person, last.after_ms) == (SUE.id, 30_000)
+
+
+async def test_an_owned_prompt_is_left_alone() -> None:
+    room = await endangered(await Room().open())
+    await room.desk.own(doing(SAM), CALL, P1)
+    await room.pass_time(60)
+    assert escalated(room) == []
+
+
+async def test_timers_outlive_the_server() -> None:
+    """They are derived from the journal: what was due while nobody ran is done at once, and nothing twice."""
+    before = await endangered(await Room().open())
+    await before.pass_time(10)
+    room = Room(journal=before.journal)
+    room.people.kept, room.people.duty = before.people.kept, before.people.duty
+    await room.pass_time(5)
+    assert escalated(room) == [Escalation.SUPERVISOR]
+    assert len(room.of_kind(SpecialistAssigned)) == 1
+    await room.pass_time(15)
+    assert escalated(room) == [Escalation.SUPERVISOR, Escalation.DUTY_SUPERVISOR]
+
+
+async def test_an_end_that_a_crash_cut_short_is_finished_after_the_restart() -> None:
+    before = await endangered(await Room().open())
+    await before.happens(ENDED)
+    room = Room(journal=before.journal)
+    await room.minding.look()
+    assert room.of_kind(PromptsUnresolved) == [PromptsUnresolved(at_ms=9000, prompts=(P1,))]
+
+
+async def test_the_handler_is_shown_one_prompt_and_the_next_when_it_is_answered() -> None:
+    room = await endangered(await Room().open())
+    await room.happens(KNIFE, raised(2, KNIFE))
+    await room.minding.look()
+    assert [event.prompt for event in room.of_kind(PromptShown) if isinstance(event, PromptShown)] == ["p1"]
+    await room.desk.dismiss(doing(HANNAH), CALL, P1, Dismissal.NO_REASON)
+    await room.minding.look()
+    assert [event.prompt for event in room.of_kind(PromptShown) if isinstance(event, PromptShown)] == [
+        "p1",
+        "p2",
+    ]
+
+
+async def test_what_waits_for_a_gap_waits_until_nobody_has_spoken() -> None:
+    room = await Room().open()
+    room.clock.advance(20)
+    seen = raised(1, THROAT, severity=MarkerClass.HIGH)
+    separation = replace(seen, prompt=replace(seen.prompt, marker=MarkerId("separation")))
+    room.bus.publish(DraftHeard(call=CALL, draft=draft(Party.CALLER, 0, "and then", at_ms=19_000)))
+    await room.happens(separation, PromptShared(at_ms=5180, prompt=P1, because="heard in a second turn"))
+    await room.minding.look()
+    assert room.of_kind(PromptShown) == []
+    await room.pass_time(1.5)
+    assert len(room.of_kind(PromptShown)) == 1
+
+
+async def test_two_high_markers_are_upgraded_and_pressed_as_immediate() -> None:
+    room = await Room().open()
+    room.clock.advance(10)
+    await room.happens(
+        raised(1, THROAT, severity=MarkerClass.HIGH), raised(2, KNIFE, severity=MarkerClass.HIGH)
+    )
+    await room.minding.look()
+    assert len(room.of_kind(PromptUpgraded)) == 2
+    await room.pass_time(10)
+    assert escalated(room) == [Escalation.SUPERVISOR, Escalation.SUPERVISOR]
+
+
+async def test_what_is_open_at_the_end_is_listed_and_asked_for_review() -> None:
+    room = await endangered(await Room().open())
+    await room.happens(ENDED)
+    await room.minding.look()
+    assert room.state().unresolved == {P1}
+    assert room.state().reviews == {ReviewWhy.UNRESOLVED}
+    await room.pass_time(60)
+    assert escalated(room) == []
+
+
+async def test_one_call_that_cannot_be_read_does_not_stop_the_others_clocks(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    before = await endangered(await Room().open())
+    broken = CallId("CA2")
+    await before.happens(arrived(), *opened(), call=broken)
+    before.journal.unreadable.add(broken)
+    room = Room(journal=before.journal)
+    await room.pass_time(10)
+    assert escalated(room) == [Escalation.SUPERVISOR]
+    assert "call not minded" in caplog.messages
+
+
+async def test_a_duty_book_that_cannot_be_read_does_not_stop_the_clocks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def lost(*_: object) -> list[Person]:
+        raise PeopleLost
+
+    room = await Room().open()
+    monkeypatch.setattr(room.people, "people", lost)
+    room.clock.advance(10)
+    await room.happens(DANGER, raised(1, THROAT))
+    with pytest.raises(PeopleLost):
+        await room.minding.look()
+    monkeypatch.undo()
+    await room.pass_time(10)
+    assert room.state().specialist == SAM.id
+    assert escalated(room) == [Escalation.SUPERVISOR]
+
+
+async def test_minding_runs_by_itself_and_hears_of_news() -> None:
+    room = await Room().open()
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(room.minding.run())
+        room.clock.advance(10)
+        await room.happens(DANGER, raised(1, THROAT))
+        async with asyncio.timeout(10):
+            while room.state().specialist is None or not room.of_kind(PromptShown):
+                await asyncio.sleep(0)
+        running.cancel()
+
+
+async def test_a_fault_in_a_round_does_not_end_the_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = await Room().open()
+    good, failed = room.people.people, asyncio.Event()
+
+    async def lost(*_: object) -> list[Person]:
+        failed.set()
+        raise PeopleLost
+
+    monkeypatch.setattr(room.people, "people", lost)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(room.minding.run())
+        await room.happens(DANGER)
+        async with asyncio.timeout(10):
+            await failed.wait()
+            monkeypatch.setattr(room.people, "people", good)
+            room.bus.publish(DutyChanged(person=SAM.id, on_duty=True))
+            while room.state().specialist is None:
+                await asyncio.sleep(0)
+        running.cancel()
