@@ -98,34 +98,25 @@ def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcrib
     clock = SystemClock()
     bus = chosen(BUSES, "bus.url", settings.bus.url)()
     readers = readers_of(settings, forces)
-    recorder = Recorder(journal=store.journal, bus=bus)
+    room = _control_room(store, bus, forces, clock)
     latency = LatencyBook(clock)
-    duty = Duty(people=store.people, grants=store.grants, bus=bus)
     listening = Listening(transcriber=transcriber, bus=bus, clock=clock, latency=latency)
     sounds = Sounds(keep_ms=round(settings.listen_in.keep_s * 1000), encode=ulaw_of)
     exchange = Exchange(
         journal=store.journal,
-        recorder=recorder,
+        recorder=room.recorder,
         readers=readers,
         listening=listening,
-        duty=duty,
+        duty=room.duty,
         clock=clock,
         limits=_limits(settings),
         sounds=sounds,
     )
     switchboard = Switchboard(exchange)
     metrics = Metrics(health=transcriber.health, live_calls=lambda: len(switchboard.live))
-    bus.subscribe(metrics.follow)
-    bus.subscribe(switchboard.follow)
-    room = ControlRoom(
-        recorder=recorder,
-        duty=duty,
-        casebook=Casebook(journal=store.journal, clock=clock),
-        clock=clock,
-        forces={force.id: force for force in forces},
-    )
     minding = Minding(room)
-    bus.subscribe(minding.follow)
+    for follow in (metrics.follow, switchboard.follow, minding.follow):
+        bus.subscribe(follow)
     return Core(
         settings=settings,
         forces=forces,
@@ -134,13 +125,23 @@ def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcrib
         bus=bus,
         readers=readers,
         transcriber=transcriber,
-        recorder=recorder,
+        recorder=room.recorder,
         latency=latency,
         room=room,
         minding=minding,
         switchboard=switchboard,
         sounds=sounds,
         metrics=metrics,
+    )
+
+
+def _control_room(store: Store, bus: Bus, forces: tuple[Force, ...], clock: Clock) -> ControlRoom:
+    return ControlRoom(
+        recorder=Recorder(journal=store.journal, bus=bus),
+        duty=Duty(people=store.people, grants=store.grants, bus=bus),
+        casebook=Casebook(journal=store.journal, clock=clock),
+        clock=clock,
+        forces={force.id: force for force in forces},
     )
 
 
