@@ -69,6 +69,16 @@ class FakeJournal:
         wanted.reverse()
         return sorted(wanted, key=lambda line: line.arrived_at, reverse=True)[:limit]
 
+    async def page(
+        self, force: ForceId, *, live: bool | None = None, before: CallId | None = None, limit: int = 50
+    ) -> list[CallLine]:
+        self._check()
+        arrived = list(self.kept)
+        earlier = arrived[: arrived.index(before)] if before in arrived else arrived
+        lines = [_line(self.kept[call]) for call in reversed(earlier)]
+        wanted = [line for line in lines if live is None or live is (line.ended_at is None)]
+        return [line for line in wanted if line.force == force][:limit]
+
     async def of_kinds(
         self, kinds: Sequence[type[Event]], *, force: ForceId, limit: int = 10_000
     ) -> list[Entry]:

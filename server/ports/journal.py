@@ -46,6 +46,12 @@ class Journal(Protocol):
         """The newest calls first; `live` keeps only those not ended (true) or ended (false)."""
         ...
 
+    async def page(
+        self, force: ForceId, *, live: bool | None = None, before: CallId | None = None, limit: int = 50
+    ) -> list[CallLine]:
+        """The calls of a force that arrived before this one, the newest first; all for an unknown one."""
+        ...
+
     async def of_kinds(
         self, kinds: Sequence[type[Event]], *, force: ForceId, limit: int = 10_000
     ) -> list[Entry]:

@@ -166,3 +166,17 @@ async def test_reviews_are_found_over_all_calls_of_a_force_the_oldest_first(
     assert [(entry.call, entry.seq, entry.event) for entry in found] == [(CALL, 4, asked), (CALL, 5, done)]
     newest = await journal.of_kinds([ReviewAsked, ReviewDone], force=ForceId("northshire"), limit=1)
     assert [entry.event for entry in newest] == [done]
+
+
+async def test_the_calls_of_a_force_are_paged_from_the_newest_on(journal: Journal) -> None:
+    south = replace(ARRIVED, force=ForceId("southshire"))
+    for name, arrived in (("CA1", ARRIVED), ("CA2", south), ("CA3", ARRIVED), ("CA4", ARRIVED)):
+        await journal.append(CallId(name), [arrived])
+    await journal.append(CallId("CA3"), [ENDED])
+    north = ForceId("northshire")
+    first = await journal.page(north, limit=2)
+    assert [line.call for line in first] == ["CA4", "CA3"]
+    assert [line.call for line in await journal.page(north, before=CallId("CA3"))] == ["CA1"]
+    assert [line.call for line in await journal.page(north, live=True)] == ["CA4", "CA1"]
+    assert [line.call for line in await journal.page(north, live=False)] == ["CA3"]
+    assert len(await journal.page(north, before=CallId("CA9"))) == 3

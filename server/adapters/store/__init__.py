@@ -8,10 +8,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from server.adapters.store.database import Database
+from server.adapters.store.integrations import StoredKeys, StoredOutbox
 from server.adapters.store.journal import StoredJournal
 from server.adapters.store.people import StoredGrants, StoredPeople, StoredSessions
 from server.adapters.store.schema import StoreRefused
 from server.ports.clock import Clock
+from server.ports.integrations import KeyBook, Outbox
 from server.ports.journal import Journal
 from server.ports.people import Grants, PeopleBook, Sessions
 
@@ -24,6 +26,8 @@ class Store:
     people: PeopleBook
     sessions: Sessions
     grants: Grants
+    keys: KeyBook
+    outbox: Outbox
 
 
 def _sqlite(path: str) -> AbstractAsyncContextManager[Database]:
@@ -51,4 +55,6 @@ async def open_store(url: str, *, clock: Clock) -> AsyncIterator[Store]:
             people=StoredPeople(database, clock),
             sessions=StoredSessions(database, clock),
             grants=StoredGrants(database, clock),
+            keys=StoredKeys(database),
+            outbox=StoredOutbox(database),
         )

@@ -70,6 +70,17 @@ class StoredJournal:
             wanted = wanted.where(calls.c.ended_at.is_(None) if live else calls.c.ended_at.is_not(None))
         return [_line(row) for row in await self._rows(wanted)]
 
+    async def page(
+        self, force: ForceId, *, live: bool | None = None, before: CallId | None = None, limit: int = 50
+    ) -> list[CallLine]:
+        wanted = sa.select(calls).where(calls.c.force == force).order_by(calls.c.id.desc()).limit(limit)
+        if before is not None:
+            mark = sa.select(calls.c.id).where(calls.c.call == before).scalar_subquery()
+            wanted = wanted.where(calls.c.id < sa.func.coalesce(mark, sa.literal(2**62)))
+        if live is not None:
+            wanted = wanted.where(calls.c.ended_at.is_(None) if live else calls.c.ended_at.is_not(None))
+        return [_line(row) for row in await self._rows(wanted)]
+
     async def of_kinds(
         self, kinds: Sequence[type[Event]], *, force: ForceId, limit: int = 10_000
     ) -> list[Entry]:

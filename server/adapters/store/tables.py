@@ -111,3 +111,43 @@ grants = sa.Table(
     sa.Index(None, "person"),
 )
 """No foreign keys: a grant may come before the account that it names, or before the call."""
+
+api_keys = sa.Table(
+    "api_keys",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("system", sa.String, nullable=False),
+    sa.Column("force", sa.String, nullable=False),
+    sa.Column("scopes", sa.String, nullable=False),
+    sa.Column("secret_hash", sa.String, nullable=False),
+    sa.Column("made_at", Utc, nullable=False),
+    sa.Column("until", Utc),
+    sa.Column("revoked_at", Utc),
+)
+"""`scopes` are apart by spaces."""
+
+outbox_places = sa.Table(
+    "outbox_places",
+    metadata,
+    sa.Column("endpoint", sa.String, primary_key=True),
+    sa.Column("place", sa.Integer, nullable=False),
+)
+"""Up to which row of the journal each endpoint's postings have been made."""
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String, nullable=False, unique=True),
+    sa.Column("endpoint", sa.String, nullable=False),
+    sa.Column("call", sa.String, nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("topic", sa.String, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("made_at", Utc, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("next_at", Utc, nullable=False),
+    sa.Column("dead_at", Utc),
+    sa.Column("why", sa.String, nullable=False),
+    sa.Index(None, "endpoint", "next_at"),
+)
