@@ -1,5 +1,7 @@
 """The forms a word takes in speech: grab, grabs, grabbed, grabbing, grabbin."""
 
+from functools import lru_cache
+
 VOWELS = "aeiou"
 
 IRREGULAR: dict[str, tuple[str, ...]] = {
@@ -125,6 +127,24 @@ DOUBLING_EXCEPTIONS = frozenset(
     {"batter", "hammer", "bother", "threaten", "corner", "open", "happen", "listen"}
 )
 """Two-syllable words whose last consonant stays single."""
+
+
+BASES = {form: base for base, row in IRREGULAR.items() for form in row}
+_ENDINGS = ("ing", "ied", "ies", "ed", "es", "in", "s")
+_SHORTEST_STEM = 3
+
+
+@lru_cache(maxsize=16_384)
+def base(word: str) -> str:
+    """What the regular and irregular forms of a word have in common; rough, and no word itself."""
+    if word in BASES:
+        return BASES[word]
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            stem = word[: -len(ending)]
+            doubled = stem[-1] == stem[-2] and stem[-1] not in VOWELS + "ls"
+            return BASES.get(stem, (stem[:-1] if doubled else stem).rstrip("ey"))
+    return word.rstrip("ey") if len(word) > _SHORTEST_STEM else word
 
 
 def forms(word: str) -> frozenset[str]:

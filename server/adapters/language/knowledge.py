@@ -30,6 +30,8 @@ MARKER_KEYS = frozenset(
         "prompts",
         "questions",
         "inverse_questions",
+        "answers",
+        "answers_no",
         "rules",
         "unless",
         "unless_nearby",
@@ -83,6 +85,10 @@ class MarkerRules:
     unless: Unless
     questions: Regex
     inverse_questions: Regex
+    answers: Regex
+    """What says yes to a question about the marker without a yes: "about ten cans"."""
+    answers_no: Regex
+    """What says no without a no: "just his fists"."""
     flags: Mapping[str, Regex]
     examples: tuple[str, ...]
     near_misses: tuple[str, ...]
@@ -150,6 +156,8 @@ def _marker_rules(page: Page, grammar: Grammar) -> MarkerRules:
         unless=_unless(page, grammar),
         questions=_compiled(page, grammar, "questions"),
         inverse_questions=_compiled(page, grammar, "inverse_questions"),
+        answers=_compiled(page, grammar, "answers"),
+        answers_no=_compiled(page, grammar, "answers_no"),
         flags={name: _compiled(page, grammar, "flags", name) for name in page.mapping("flags")},
         examples=page.texts("examples"),
         near_misses=page.texts("near_misses"),

@@ -41,11 +41,18 @@ class Alphabet:
     """One character for every word that some pattern speaks of."""
 
     letters: dict[str, str] = field(default_factory=dict)
+    _words: list[str] = field(default_factory=list)
 
     def letter(self, word: str) -> str:
         if word not in self.letters:
             self.letters[word] = chr(FIRST_WORD + len(self.letters))
+            self._words.append(word)
         return self.letters[word]
+
+    def word(self, letter: str) -> str:
+        """The word that a letter stands for; none for a boundary, a number or an unknown word."""
+        at = ord(letter) - FIRST_WORD
+        return self._words[at] if at >= 0 else ""
 
     def encode(self, word: str) -> str:
         found = self.letters.get(word)

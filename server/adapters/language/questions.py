@@ -1,9 +1,10 @@
-"""The question-answer linker: what a handler's turn asked about, and what the next turn answers."""
+"""What a handler's turn asks about."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import Enum, auto
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
+from server.adapters.language.inflect import base
 from server.adapters.language.knowledge import Knowledge
 from server.adapters.language.patterns import BOUNDARY
 from server.adapters.language.turns import Line
@@ -18,15 +19,10 @@ class Asked:
     inverse: bool
     """Whether a "no" speaks for the marker: "do you feel safe?"."""
     text: str = field(repr=False)
-
-
-class Answer(Enum):
-    YES = auto()
-    NO = auto()
-    UNSURE = auto()
-    WAIT = auto()
-    """Neither yet: "um, hang on"."""
-    OTHER = auto()
+    named: frozenset[str] = field(default=frozenset(), repr=False)
+    """What the question names, by the stems of its words."""
+    instead: frozenset[str] = field(default=frozenset(), repr=False)
+    """What it names instead, of "inside or outside"."""
 
 
 def asked_in(
@@ -47,11 +43,44 @@ def asked_in(
                 for match in regex.finditer(line.text)
                 if _open(line, match.start(), known)
             ]
-    if not found:
+    last = max((at for at, _ in found), default=0)
+    if not found or known.cues["other_question"].search(line.text, last):
         return (), 0
-    last = max(at for at, _ in found)
-    kept = {asked.marker: asked for at, asked in found if _same_question(line, at, last, known)}
+    choices = _choices(line, last, known)
+    kept = {
+        asked.marker: _naming(asked, at, choices)
+        for at, asked in found
+        if _same_question(line, at, last, known)
+    }
     return tuple(kept.values()), last
+
+
+Choice = tuple[int, frozenset[str]]
+"""Where one alternative of an either-or question ends, and what it names."""
+
+
+def _choices(line: Line, last: int, known: Knowledge) -> list[Choice]:
+    """The alternatives of a question; one, if it gives no choice."""
+    edges = [found.start() for found in known.cues["or"].finditer(line.text)]
+    start = line.clause(max(0, edges[0] - 2) if edges else max(0, last - 1))[0]
+    end = line.clause(max(last, edges[-1] + 1) if edges else last)[1]
+    return [
+        (until, named_in(line.text[begin:until], known))
+        for begin, until in pairwise((start, *(edge for edge in edges if start < edge < end), end))
+    ]
+
+
+def _naming(asked: Asked, at: int, choices: Sequence[Choice]) -> Asked:
+    mine = next((named for until, named in choices if at <= until), choices[-1][1])
+    others = frozenset().union(*(named for _, named in choices))
+    return replace(asked, named=mine, instead=others - mine)
+
+
+def named_in(text: str, known: Knowledge) -> frozenset[str]:
+    """The stems of the words in it that name something."""
+    little = known.cues["little"]
+    words = (known.alphabet.word(letter) for letter in text if not little.match(letter))
+    return frozenset(base(word) for word in words if word)
 
 
 def _open(line: Line, at: int, known: Knowledge) -> bool:
@@ -63,19 +92,3 @@ def _open(line: Line, at: int, known: Knowledge) -> bool:
 def _same_question(line: Line, at: int, last: int, known: Knowledge) -> bool:
     between = line.text[min(at, last) : last]
     return BOUNDARY not in between or bool(known.cues["or"].search(between))
-
-
-def answer_in(line: Line, known: Knowledge) -> Answer:
-    """How a turn begins to answer."""
-    for name, answer in _KINDS:
-        if known.cues[f"answer_{name}"].match(line.text):
-            return answer
-    return Answer.OTHER
-
-
-_KINDS = (
-    ("unsure", Answer.UNSURE),
-    ("no", Answer.NO),
-    ("yes", Answer.YES),
-    ("wait", Answer.WAIT),
-)

@@ -38,7 +38,7 @@ def context_of(found: re.Match[str], rule: Rule, line: Line, known: Knowledge) -
     before = line.text[clause_start : found.start()]
     if known.cues["hypothetical"].match(line.text, clause_start, found.start()):
         return None
-    when, time_cue = _when(line.text[clause_start:clause_end], line.text, known)
+    when, time_cue = when_told(line.text[clause_start:clause_end], line.text, known)
     denials = _denials(line.text, clause_start, found, rule, known)
     polarity = _polarity(denials, rule, doubted=bool(known.cues["doubt"].search(before)))
     cues = [cue for cue, there in (("denied", denials), (time_cue, time_cue)) if there]
@@ -79,7 +79,8 @@ def _conditional(line: Line, start: int, end: int, known: Knowledge) -> bool:
     return bool(known.cues["hypothetical"].search(neighbours))
 
 
-def _when(clause: str, turn: str, known: Knowledge) -> tuple[When, str]:
+def when_told(clause: str, turn: str, known: Knowledge) -> tuple[When, str]:
+    """When it happened, by the clause's own words or else by the turn's; and the cue."""
     for text in (clause, turn):
         for name, when in TIMES:
             if known.cues[f"time_{name}"].search(text):

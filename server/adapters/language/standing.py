@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from server.adapters.language.answers import Answer, answer_to
 from server.adapters.language.knowledge import BROAD, Knowledge
-from server.adapters.language.questions import Answer, Asked, answer_in
+from server.adapters.language.questions import Asked
 from server.adapters.language.roles import CALL_LONG, Mention
 from server.adapters.language.turn_reading import CALL_WEIGHT, IN_FRAME, MOST_EVIDENCE, Found, TurnWords
 from server.domain.ids import MarkerId
@@ -143,13 +144,15 @@ def _answers(
     """What a turn answers, unless its own words say the same; and what is still to be answered."""
     if not before.asked:
         return [], ()
-    answer = answer_in(words.line, words.known)
-    if answer is Answer.WAIT and before.put_off > 0:
+    answers = [(one, answer_to(one, words.line, words.known)) for one in before.asked]
+    if before.put_off > 0 and all(answer is Answer.WAIT for _, answer in answers):
         return [], before.asked
-    if answer in (Answer.WAIT, Answer.OTHER):
-        return [], ()
     told = {(one.sighting.marker, one.sighting.polarity) for one in trusted if not one.needs}
-    made = [words.answered(one, _polarity(answer, one)) for one in before.asked]
+    made = [
+        words.answered(one, _polarity(answer, one))
+        for one, answer in answers
+        if answer not in (Answer.WAIT, Answer.OTHER)
+    ]
     return [one for one in made if (one.sighting.marker, one.sighting.polarity) not in told], ()
 
 

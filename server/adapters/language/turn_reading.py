@@ -14,7 +14,7 @@ from server.adapters.language.knowledge import BROAD, Knowledge, MarkerRules, Ru
 from server.adapters.language.opinion import Heard, Opinion, features
 from server.adapters.language.questions import Asked
 from server.adapters.language.roles import Mention, last_mention, names_nobody, speakers_in
-from server.adapters.language.scope import Context
+from server.adapters.language.scope import Context, when_told
 from server.adapters.language.turns import Line
 from server.adapters.language.words import Token
 from server.domain.ids import MarkerId
@@ -117,6 +117,7 @@ class TurnWords:
             rule=f"{asked.marker}/answered",
             because=f'Answered {how} to the handler\'s question "{asked.text}".',
             confidence=min(word.confidence for word in words[:last]),
+            when=when_told(self.line.text, "", self.known)[0],
             flags=flags_in(self.line.text, self.known.markers[asked.marker]),
             answers=asked.text,
         )

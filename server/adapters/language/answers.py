@@ -1,0 +1,55 @@
+"""What a turn answers to a question: yes, no, by name, by content, or not yet."""
+
+from enum import Enum, auto
+
+from server.adapters.language.knowledge import Knowledge
+from server.adapters.language.questions import Asked, named_in
+from server.adapters.language.turns import Line
+
+SHORT_ANSWER = 8
+"""A longer turn that begins with neither yes nor no tells something of its own."""
+
+
+class Answer(Enum):
+    YES = auto()
+    NO = auto()
+    UNSURE = auto()
+    WAIT = auto()
+    """Neither yet: "um, hang on"."""
+    OTHER = auto()
+
+
+def answer_to(asked: Asked, line: Line, known: Knowledge) -> Answer:
+    """What a turn says to one question: "round my neck" and "both hands" are a yes, "just his fists" a no."""
+    kind = _beginning(line, known)
+    if kind not in (Answer.YES, Answer.OTHER) or len(line.text) > SHORT_ANSWER:
+        return kind
+    if known.cues["negation"].search(line.text):
+        return kind
+    named = named_in(line.text, known)
+    if named & asked.instead and not named & asked.named:
+        return Answer.OTHER
+    marker = known.markers[asked.marker]
+    if marker.answers_no.search(line.text):
+        return Answer.NO
+    if kind is Answer.OTHER and (named & asked.named or marker.answers.search(line.text)):
+        return Answer.YES
+    return kind
+
+
+def _beginning(line: Line, known: Knowledge) -> Answer:
+    """How a turn begins to answer; one of nothing but hesitation does not."""
+    if not line.text:
+        return Answer.WAIT
+    for name, answer in _KINDS:
+        if known.cues[f"answer_{name}"].match(line.text):
+            return answer
+    return Answer.OTHER
+
+
+_KINDS = (
+    ("unsure", Answer.UNSURE),
+    ("no", Answer.NO),
+    ("yes", Answer.YES),
+    ("wait", Answer.WAIT),
+)
