@@ -25,7 +25,8 @@ from server.services.control_room import ControlRoom
 from server.services.deliveries import Deliveries
 from server.services.desks import Desks
 from server.services.duty import Duty
-from server.services.feeds import Feeds, Sources
+from server.services.feed_writing import Sources
+from server.services.feeds import Feeds
 from server.services.listening_in import ListeningIn
 from server.services.readers import Readers
 from server.services.recording import Recorder

@@ -33,6 +33,11 @@ def wants_specialist(state: CallState) -> bool:
     return state.severity.rank >= MarkerClass.HIGH.rank or state.earlier_calls > 0
 
 
+def is_waiting(state: CallState) -> bool:
+    """Whether the call is live, wants a specialist, and has none."""
+    return not state.ended and state.specialist is None and wants_specialist(state)
+
+
 def wanted_skills(state: CallState, force: Force) -> frozenset[Skill]:
     sighted = {sighting.marker for sighting in state.sightings if sighting.stands}
     by_marker = {skill for skill, markers in force.skill_markers.items() if markers & sighted}

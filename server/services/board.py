@@ -1,12 +1,16 @@
 """The calls that screens follow, kept level with the journal."""
 
+import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
-from server.domain.ids import CallId
+from server.domain.assigning import Waiting, is_waiting, ranked
+from server.domain.ids import CallId, ForceId
 from server.ports.clock import Clock
 from server.ports.journal import CallLine, Journal, JournalLost
 from server.services.followed import Encoded, FollowedCall, Line, encode
+
+log = logging.getLogger(__name__)
 
 ENDED_KEPT = timedelta(minutes=15)
 """An ended call stays in the list for its unanswered prompts."""
@@ -55,6 +59,23 @@ class Board:
             except JournalLost:
                 call.behind = True
                 raise
+
+    async def level_if_readable(self, call: FollowedCall) -> None:
+        """Level as far as the call can be read."""
+        try:
+            await self.level(call)
+        except JournalLost:
+            log.warning("call cannot be read", extra={"call": call.call})
+
+    def waiting(self, force: ForceId) -> list[Waiting]:
+        """The force's calls that wait for a specialist, the most pressing first."""
+        return ranked(
+            [
+                (call.call, call.state, call.arrived_at)
+                for call in self._calls.values()
+                if call.state.force == force and is_waiting(call.state)
+            ]
+        )
 
     async def since(self, call: FollowedCall, seq: int) -> list[Encoded]:
         """The entries after `seq`, from the call's tail or else from the journal."""

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
-from server.domain.attention import recipients
-from server.domain.events import PromptDelivered, PromptPainted, PromptRaised
+from server.domain.events import PromptDelivered, PromptPainted, PromptRaised, PromptSeen, PromptShared
 from server.domain.ids import CallId, PromptId
-from server.domain.people import Person
+from server.domain.people import Person, Role
 from server.ports.clock import Clock
 from server.ports.journal import JournalLost
 from server.services.followed import Encoded, FollowedCall
@@ -38,13 +37,18 @@ class Deliveries:
             event = encoded.entry.event
             if isinstance(event, PromptRaised):
                 await self._record(PromptDelivered, call, event.prompt.id, person)
+            elif isinstance(event, PromptShared):
+                await self._record(PromptDelivered, call, event.prompt, person)
 
     async def painted(self, call: FollowedCall, prompt: PromptId, person: Person) -> None:
         await self._record(PromptPainted, call, prompt, person)
 
+    async def seen(self, call: FollowedCall, prompt: PromptId, person: Person) -> None:
+        await self._record(PromptSeen, call, prompt, person)
+
     async def _record(
         self,
-        kind: type[PromptDelivered | PromptPainted],
+        kind: type[PromptDelivered | PromptPainted | PromptSeen],
         call: FollowedCall,
         prompt: PromptId,
         person: Person,
@@ -69,6 +73,6 @@ class Deliveries:
 
     def _counts(self, call: FollowedCall, prompt: PromptId, person: Person) -> bool:
         state = call.state.prompts.get(prompt)
-        if state is None or not state.open or person.role not in recipients(state.prompt.severity):
+        if state is None or not state.open or not (state.for_handler or person.role is not Role.HANDLER):
             return False
         return call.ended_at is None or self._clock.now() - call.ended_at < AFTER_THE_END

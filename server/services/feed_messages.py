@@ -5,8 +5,9 @@ from datetime import datetime
 
 import msgspec
 
+from server.domain.assigning import Waiting
 from server.domain.ids import CallId, ForceId, PersonId, PromptId
-from server.domain.people import Person, Role
+from server.domain.people import Person, Role, Skill
 from server.domain.speech import Draft, Party, Word
 from server.services.followed import Encoded, Line
 
@@ -18,6 +19,8 @@ class Face(msgspec.Struct, frozen=True):
     name: str
     role: Role
     on_duty: bool
+    on_break: bool
+    skills: list[Skill]
 
 
 class _ToBrowser(msgspec.Struct, tag_field="type", frozen=True):
@@ -42,6 +45,12 @@ class Lines(_ToBrowser, tag="lines", frozen=True):
 
 class OneLine(_ToBrowser, tag="line", frozen=True):
     line: Line
+
+
+class WaitingList(_ToBrowser, tag="waiting", frozen=True):
+    """The calls that wait for a specialist, in their rank; replaces what was there."""
+
+    calls: list[Waiting]
 
 
 class Events(_ToBrowser, tag="events", frozen=True):
@@ -106,6 +115,8 @@ class FromBrowser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     resume: dict[CallId, int] | None = None
     painted: Painted | None = None
+    seen: Painted | None = None
+    """The prompt stood in front of the person for a second, on a page that they had before them."""
     open: Open | None = None
 
 
@@ -121,6 +132,7 @@ ToBrowser = (
     | People
     | Lines
     | OneLine
+    | WaitingList
     | Events
     | Reset
     | Unreadable
@@ -158,4 +170,11 @@ def draft_of(call: CallId, draft: Draft) -> DraftNow:
 
 
 def face(person: Person) -> Face:
-    return Face(id=person.id, name=person.name, role=person.role, on_duty=person.on_duty)
+    return Face(
+        id=person.id,
+        name=person.name,
+        role=person.role,
+        on_duty=person.on_duty,
+        on_break=person.on_break,
+        skills=sorted(person.skills),
+    )

@@ -7,55 +7,27 @@ browser that stalls delays nobody.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections.abc import Mapping
+from dataclasses import replace
 
 from server.domain.ids import CallId, PersonId, PromptId
 from server.domain.people import Person, Role
-from server.ports.bus import BacklogSeen, Bus, DraftHeard, DutyChanged, GrantGiven, Notice, Recorded
-from server.ports.clock import Clock
+from server.ports.bus import BacklogSeen, DraftHeard, DutyChanged, GrantGiven, Notice, Recorded
 from server.ports.journal import JournalLost
-from server.ports.people import Grants, PeopleBook
 from server.services import feed_messages as say
-from server.services.board import Board
-from server.services.deliveries import Deliveries
-from server.services.followed import FollowedCall, Line
+from server.services.feed_writing import Send, Sources, Writing, patiently
+from server.services.followed import Line
 from server.services.refusals import NotYourCall, TooManyScreens
 from server.services.screens import Screen
-
-T = TypeVar("T")
-Send = Callable[[str], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
 SWEEP_S = 3.0
 """How long a lost hint can go unnoticed."""
-BATCH = 200
-"""Entries in one message to a browser that is catching up."""
-TICK_S = 5.0
-STALL_S = 20.0
-"""A browser that takes nothing for so long is let go; it resumes when it comes back."""
 SIGNED_OUT = "signed out"
 CLOSING = "server closing"
 SCREENS = 500
 SCREENS_EACH = 8
-
-
-class ScreenStalled(Exception):
-    """The browser took nothing for too long."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
-    """Where the feed's facts come from, and where deliveries are recorded."""
-
-    board: Board
-    grants: Grants
-    people: PeopleBook
-    bus: Bus
-    clock: Clock
-    deliveries: Deliveries
 
 
 class Feeds:
@@ -138,76 +110,14 @@ class Feeds:
         if call in screen.sent:
             await self._from.deliveries.painted(self._board.call(call), prompt, screen.person)
 
+    async def seen(self, screen: Screen, call: CallId, prompt: PromptId) -> None:
+        """The browser says that the prompt stood in front for long enough to be read."""
+        if call in screen.sent:
+            await self._from.deliveries.seen(self._board.call(call), prompt, screen.person)
+
     async def write(self, screen: Screen, send: Send) -> str:
         """Write to this browser until its screen is ended; returns why. Raises `ScreenStalled`."""
-        patient = _patiently(send)
-        person = screen.person
-        hello = say.Hello(now=self._from.clock.now(), person=say.face(person), force=person.force)
-        await patient(say.encoded(hello))
-        await self._send_lists(screen, patient)
-        await self._send_news(screen, patient)
-        await patient(say.encoded(say.CaughtUp()))
-        while not screen.over:
-            if await screen.news(within_s=TICK_S):
-                await self._send_news(screen, patient)
-            else:
-                await patient(say.encoded(say.Tick(now=self._from.clock.now())))
-        return screen.over
-
-    async def _send_news(self, screen: Screen, send: Send) -> None:
-        """Recorded facts first, then the list, then the drafts, which soon change anyway."""
-        for call in _taken(screen.calls):
-            await self._send_entries(screen, call, send)
-        if screen.people_changed:
-            screen.people_changed = False
-            await self._send_lists(screen, send)
-        for call in _taken(screen.lines):
-            await self._send_line(screen, call, send)
-        await self._send_hints(screen, send)
-
-    async def _send_entries(self, screen: Screen, call: CallId, send: Send) -> None:
-        try:
-            await self._send_readable(screen, call, send)
-        except JournalLost:
-            # One damaged call must not take the others off the screen; the sweep tries it again.
-            log.warning("call cannot be read", extra={"call": call})
-            await send(say.encoded(say.Unreadable(call=call)))
-
-    async def _send_readable(self, screen: Screen, call: CallId, send: Send) -> None:
-        followed = self._board.call(call)
-        await self._board.level(followed)
-        if screen.sent[call] > followed.state.last_seq:
-            screen.sent[call] = 0
-            await send(say.encoded(say.Reset(call=call)))
-        entries = await self._board.since(followed, screen.sent[call])
-        for start in range(0, len(entries), BATCH):
-            batch = entries[start : start + BATCH]
-            await send(say.encoded(say.events_of(call, batch)))
-            screen.sent[call] = batch[-1].entry.seq
-            await self._from.deliveries.delivered(followed, batch, screen.person)
-
-    async def _send_line(self, screen: Screen, call: CallId, send: Send) -> None:
-        followed = self._board.call(call)
-        await self._level(followed)
-        if screen.lists(followed):
-            await send(say.encoded(say.OneLine(line=followed.line())))
-
-    async def _send_hints(self, screen: Screen, send: Send) -> None:
-        for call, party in _taken(screen.drafts):
-            if draft := self._board.call(call).drafts.get(party):
-                await send(say.encoded(say.draft_of(call, draft)))
-        for call, party in _taken(screen.backlogs):
-            backlog_ms = self._board.call(call).backlogs_ms.get(party, 0)
-            await send(say.encoded(say.Backlog(call=call, party=party, backlog_ms=backlog_ms)))
-
-    async def _send_lists(self, screen: Screen, send: Send) -> None:
-        people = await self._from.people.people(screen.person.force)
-        await send(say.encoded(say.People(people=[say.face(person) for person in people])))
-        for call in self._board.calls():
-            await self._level(call)
-        screen.lines.clear()
-        lines = [call.line() for call in self._board.calls() if screen.lists(call)]
-        await send(say.encoded(say.Lines(lines=lines)))
+        return await Writing(self._from, screen, patiently(send)).run()
 
     def _recorded(self, notice: Recorded) -> None:
         followed = self._board.call(notice.call)
@@ -236,17 +146,10 @@ class Feeds:
 
     async def _sweep(self) -> None:
         for call in await self._board.look_again():
-            await self._level(self._board.call(call))
+            await self._board.level_if_readable(self._board.call(call))
             for screen in self._screens:
                 screen.note_entries(call)
                 screen.note_line(call)
-
-    async def _level(self, call: FollowedCall) -> None:
-        """Level with the journal as far as it can be read."""
-        try:
-            await self._board.level(call)
-        except JournalLost:
-            log.warning("call cannot be read", extra={"call": call.call})
 
     async def _follow(self, screen: Screen, resume: Mapping[CallId, int]) -> None:
         await self._sweep()
@@ -273,25 +176,8 @@ class Feeds:
         if screen.person.role is not Role.SUPERVISOR:
             return False
         followed = self._board.known(call)
-        await self._level(followed)
+        await self._board.level_if_readable(followed)
         return followed.state.force == screen.person.force
 
     def _screens_of(self, person: PersonId) -> list[Screen]:
         return [screen for screen in self._screens if screen.person.id == person]
-
-
-def _taken(noted: dict[T, None]) -> list[T]:
-    taken = list(noted)
-    noted.clear()
-    return taken
-
-
-def _patiently(send: Send) -> Send:
-    async def patient(message: str) -> None:
-        try:
-            async with asyncio.timeout(STALL_S):
-                await send(message)
-        except TimeoutError:
-            raise ScreenStalled from None
-
-    return patient

@@ -6,18 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from server.domain.assigning import immediate_waiting
 from server.domain.call import CallState, applied
 from server.domain.events import (
     CallArrived,
     CallEnded,
     Entry,
+    Escalation,
     PromptDelivered,
+    PromptEscalated,
     PromptPainted,
     PromptRaised,
+    PromptSeen,
+    ReviewWhy,
     UtteranceHeard,
 )
 from server.domain.ids import CallId, ForceId, PersonId, PromptId
 from server.domain.markers import MarkerClass
+from server.domain.people import Skill
 from server.domain.speech import Draft, Party
 from server.services.wire import entry_json
 
@@ -42,6 +48,19 @@ class Line:
     severity: MarkerClass
     open_prompts: int
     unowned_prompts: int
+    assigned_because: tuple[str, ...]
+    """Why the specialist has it."""
+    awaited: bool
+    """Specialists are on duty, and none is free."""
+    needs: tuple[Skill, ...]
+    earlier_calls: int
+    immediate_waiting: int
+    """Prompts that count as immediate and that nobody has answered."""
+    escalated: str
+    """How far an un-owned prompt of the call has been brought; empty: nowhere."""
+    unresolved: int
+    """Prompts that were open when the call ended and still are."""
+    reviews: tuple[ReviewWhy, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +87,9 @@ class FollowedCall:
         """Deliveries and paintings on record, or about to be: each happens once."""
         self.raised_at: dict[PromptId, datetime] = {}
         self.ended_at: datetime | None = None
-        self._arrived_at: datetime | None = None
+        self.arrived_at: datetime | None = None
         self._doorway = ""
+        self._brought: dict[PromptId, Escalation] = {}
         self._tail: deque[Encoded] = deque(maxlen=TAIL)
 
     def add(self, entries: Sequence[Entry]) -> bool:
@@ -97,7 +117,7 @@ class FollowedCall:
             call=self.call,
             force=state.force,
             doorway=self._doorway,
-            arrived_at=self._arrived_at,
+            arrived_at=self.arrived_at,
             ended_at=self.ended_at,
             handler=state.handler,
             specialist=state.specialist,
@@ -107,7 +127,24 @@ class FollowedCall:
             severity=state.severity,
             open_prompts=len(waiting),
             unowned_prompts=sum(prompt.owner is None for prompt in waiting),
+            assigned_because=state.assigned_because,
+            awaited=state.awaited,
+            needs=tuple(sorted(state.needs)),
+            earlier_calls=state.earlier_calls,
+            immediate_waiting=immediate_waiting(state),
+            escalated=self._escalated(),
+            unresolved=sum(state.prompts[prompt].waits for prompt in state.unresolved),
+            reviews=tuple(sorted(state.reviews)),
         )
+
+    def _escalated(self) -> str:
+        """The furthest that any prompt has been brought which still has no owner."""
+        far = [
+            self._brought[prompt.prompt.id]
+            for prompt in self.state.waiting_prompts
+            if prompt.owner is None and prompt.escalated and prompt.prompt.id in self._brought
+        ]
+        return max(far, key=list(Escalation).index, default="") if not self.state.ended else ""
 
     def _add(self, entry: Entry) -> None:
         event = entry.event
@@ -116,7 +153,7 @@ class FollowedCall:
         self._tail.append(encode(entry))
         match event:
             case CallArrived():
-                self._arrived_at, self._doorway = entry.recorded_at, event.doorway
+                self.arrived_at, self._doorway = entry.recorded_at, event.doorway
             case CallEnded():
                 self.ended_at = entry.recorded_at
                 self.drafts.clear()
@@ -125,7 +162,9 @@ class FollowedCall:
                 self._settled(event)
             case PromptRaised():
                 self.raised_at[event.prompt.id] = entry.recorded_at
-            case PromptDelivered() | PromptPainted():
+            case PromptEscalated():
+                self._brought[event.prompt] = event.to
+            case PromptDelivered() | PromptPainted() | PromptSeen():
                 self.told.add((type(event), event.prompt, event.person))
             case _:
                 pass

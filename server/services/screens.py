@@ -25,6 +25,7 @@ class Screen:
         self.drafts: dict[tuple[CallId, Party], None] = {}
         self.backlogs: dict[tuple[CallId, Party], None] = {}
         self.people_changed = False
+        self.waiting_changed = True
         self.over = ""
         """Why nothing more will be sent; empty while the browser is served."""
         self._news = asyncio.Event()
@@ -41,6 +42,7 @@ class Screen:
 
     def note_line(self, call: CallId) -> None:
         self.lines[call] = None
+        self.waiting_changed = True
         self._news.set()
 
     def note_draft(self, call: CallId, party: Party) -> None:
@@ -55,6 +57,7 @@ class Screen:
 
     def note_people(self) -> None:
         self.people_changed = True
+        self.waiting_changed = True
         self._news.set()
 
     def end(self, why: str) -> None:
@@ -70,6 +73,13 @@ class Screen:
             return False
         self._news.clear()
         return True
+
+    @property
+    def staffs(self) -> bool:
+        """Whether this person gives or takes calls, and so sees the waiting list."""
+        if self.person.role is Role.SPECIALIST:
+            return self.person.on_duty
+        return self.person.role is Role.SUPERVISOR
 
     def lists(self, call: FollowedCall) -> bool:
         """Whether this person may see the call's line in the list."""

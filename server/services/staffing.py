@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from server.domain.assigning import Candidate, chosen, ranked, wanted_skills, wants_specialist
+from server.domain.assigning import Candidate, chosen, is_waiting, ranked, wanted_skills
 from server.domain.call import CallState
 from server.domain.case import Case
 from server.domain.events import (
@@ -70,11 +70,6 @@ class Staffing:
             events = [SpecialistAwaited(at_ms=case.at_ms, because=choice.because)]
         await self._room.recorder.record(call, *events)
         await self._room.duty.let_in(call, events)
-
-
-def is_waiting(state: CallState) -> bool:
-    """Whether the call is live, wants a specialist, and has none."""
-    return not state.ended and state.specialist is None and wants_specialist(state)
 
 
 def released(case: Case, release: SpecialistReleased) -> list[Event]:

@@ -10,7 +10,8 @@ from server.domain.ids import CallId
 from server.domain.people import Person
 from server.ports.journal import JournalLost
 from server.services.feed_messages import BadFeedMessage, FromBrowser, decoded, encoded
-from server.services.feeds import CLOSING, SIGNED_OUT, Feeds, ScreenStalled
+from server.services.feed_writing import ScreenStalled
+from server.services.feeds import CLOSING, SIGNED_OUT, Feeds
 from server.services.refusals import TooManyScreens
 from server.services.screens import Screen
 from server.services.signing_in import token_hash
@@ -123,6 +124,8 @@ async def _heard(feeds: Feeds, screen: Screen, said: FromBrowser, socket: web.We
     try:
         if said.painted is not None:
             await feeds.painted(screen, said.painted.call, said.painted.prompt)
+        if said.seen is not None:
+            await feeds.seen(screen, said.seen.call, said.seen.prompt)
         if said.open is not None:
             refusal = await feeds.open(screen, said.open.call, after=said.open.after)
             if refusal is not None:

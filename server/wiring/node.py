@@ -16,7 +16,8 @@ from server.adapters.store.passwords import Argon2Hasher
 from server.services.board import Board
 from server.services.deliveries import Deliveries
 from server.services.desks import Desks
-from server.services.feeds import Feeds, Sources
+from server.services.feed_writing import Sources
+from server.services.feeds import Feeds
 from server.services.listening_in import ListeningIn
 from server.services.signing_in import Accounts, SigningIn, SignInRules
 from server.settings import Settings

@@ -8,17 +8,36 @@ from typing import Any
 import pytest
 
 from server.adapters.bus.local import LocalBus
-from server.domain.events import CallEnded, Ending, Entry, Event, PromptDelivered, PromptPainted
+from server.domain.events import (
+    CallEnded,
+    Ending,
+    Entry,
+    Escalation,
+    Event,
+    HistoryLinked,
+    NeedNoted,
+    PromptDelivered,
+    PromptEscalated,
+    PromptPainted,
+    PromptSeen,
+    PromptShared,
+    PromptsUnresolved,
+    ReviewAsked,
+    ReviewWhy,
+    RiskRaised,
+    SpecialistAssigned,
+)
 from server.domain.ids import CallId, ForceId, PromptId
 from server.domain.markers import MarkerClass
 from server.domain.people import Person, Role
 from server.domain.speech import Party
 from server.ports.bus import BacklogSeen, DraftHeard, DutyChanged, GrantGiven, Notice, Recorded
 from server.ports.journal import JournalLost
-from server.services import feeds as feeds_module
+from server.services import feed_writing
 from server.services.board import Board
 from server.services.deliveries import Deliveries
-from server.services.feeds import Feeds, ScreenStalled, Sources
+from server.services.feed_writing import ScreenStalled, Sources
+from server.services.feeds import SCREENS_EACH, Feeds
 from server.services.followed import TAIL
 from server.services.recording import Recorder
 from server.services.refusals import TooManyScreens
@@ -197,7 +216,7 @@ async def test_a_stalled_browser_delays_nobody_and_misses_nothing_when_it_reads_
 async def test_a_browser_that_takes_nothing_for_too_long_is_let_go(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feeds_module, "STALL_S", 0.01)
+    monkeypatch.setattr(feed_writing, "STALL_S", 0.01)
     browser = Browser()
     browser.reading.clear()
     screen = await studio.feeds.join(HANNAH, {}, session="s")
@@ -379,8 +398,81 @@ async def test_signing_out_ends_the_screens_of_that_session_only(studio: Studio)
 
 
 async def test_one_person_cannot_fill_the_room_with_screens(studio: Studio) -> None:
-    for number in range(feeds_module.SCREENS_EACH):
+    for number in range(SCREENS_EACH):
         await studio.feeds.join(HANNAH, {}, session=str(number))
     with pytest.raises(TooManyScreens):
         await studio.feeds.join(HANNAH, {}, session="one more")
     await studio.feeds.join(SAM, {}, session="s")
+
+
+async def test_a_prompt_that_is_shared_is_then_delivered_to_the_handler_and_can_be_seen(
+    studio: Studio,
+) -> None:
+    await studio.record(THROAT, raised(1, THROAT, severity=MarkerClass.HIGH))
+    async with studio.watching(HANNAH) as browser:
+        assert browser.screen is not None
+        await studio.feeds.seen(browser.screen, CALL, P1)
+        await studio.record(PromptShared(at_ms=5180, prompt=P1, because="heard in a second turn"))
+        await browser.until(lambda: isinstance(studio.journal.events(CALL)[-1], PromptDelivered))
+        await studio.feeds.seen(browser.screen, CALL, P1)
+        await studio.feeds.seen(browser.screen, CALL, P1)
+    told = [event for event in studio.journal.events(CALL) if isinstance(event, PromptDelivered | PromptSeen)]
+    assert [(type(event), event.person) for event in told] == [
+        (PromptDelivered, HANNAH.id),
+        (PromptSeen, HANNAH.id),
+    ]
+
+
+async def test_a_line_says_what_a_board_needs_of_a_call(studio: Studio) -> None:
+    await studio.record(
+        HistoryLinked(at_ms=0, earlier_calls=2, within_7_days=1),
+        NeedNoted(at_ms=0, person=HANNAH.id, need="language:pl"),
+        SpecialistAssigned(at_ms=0, person=SAM.id, because=("the only one free",)),
+        raised(1, THROAT),
+        PromptEscalated(at_ms=5180, prompt=P1, to=Escalation.SUPERVISOR, after_ms=10_000),
+    )
+    async with studio.watching(SUE) as browser:
+        pass
+    (line,) = browser.of("lines")[0]["lines"]
+    assert (line["earlier_calls"], line["needs"], line["assigned_because"]) == (
+        2,
+        ["language:pl"],
+        ["the only one free"],
+    )
+    assert (line["immediate_waiting"], line["escalated"]) == (1, "specialist and supervisor")
+    await studio.record(
+        CallEnded(at_ms=9000, why=Ending.HUNG_UP),
+        PromptsUnresolved(at_ms=9000, prompts=(P1,)),
+        ReviewAsked(at_ms=9000, why=ReviewWhy.UNRESOLVED),
+    )
+    async with studio.watching(SUE) as browser:
+        pass
+    (line,) = browser.of("lines")[0]["lines"]
+    assert (line["escalated"], line["unresolved"], line["reviews"]) == ("", 1, ["unresolved at the end"])
+
+
+async def test_the_ranked_waiting_list_goes_to_those_who_give_and_take_calls(studio: Studio) -> None:
+    danger = RiskRaised(at_ms=5180, severity=MarkerClass.IMMEDIATE, because=THROAT.sighting.marker)
+    await studio.record(danger)
+    async with studio.watching(SAM) as sam, studio.watching(HANNAH) as hannah:
+        assert [one["call"] for one in sam.of("waiting")[-1]["calls"]] == [CALL]
+        await studio.record(arrived(), danger, raised(1, THROAT), call=OTHER)
+        await sam.until(lambda: len(sam.of("waiting")[-1]["calls"]) == 2)
+        first = sam.of("waiting")[-1]["calls"][0]
+        assert (first["call"], first["rank"], first["because"]) == (
+            OTHER,
+            1,
+            ["1 unresolved immediate marker"],
+        )
+        await studio.record(SpecialistAssigned(at_ms=5180, person=SAM.id), call=OTHER)
+        await sam.until(lambda: len(sam.of("waiting")[-1]["calls"]) == 1)
+        assert hannah.of("waiting") == []
+
+
+async def test_faces_say_who_rests_and_what_they_can(studio: Studio) -> None:
+    await studio.people.set_skills(SAM.id, frozenset({"child"}))
+    await studio.people.set_break(SAM.id, on_break=True)
+    async with studio.watching(SUE) as browser:
+        pass
+    (sam,) = [face for face in browser.of("people")[-1]["people"] if face["id"] == SAM.id]
+    assert (sam["on_break"], sam["skills"]) == (True, ["child"])

@@ -75,7 +75,14 @@ async def test_signing_in_opens_a_session_that_says_who_and_which_model(visitor:
     assert await visitor.sign_in("hannah") == 200
     status, session = await visitor.get("/api/session")
     assert status == 200
-    assert session["person"] == {"id": "hannah", "name": "Hannah", "role": Role.HANDLER, "on_duty": True}
+    assert session["person"] == {
+        "id": "hannah",
+        "name": "Hannah",
+        "role": Role.HANDLER,
+        "on_duty": True,
+        "on_break": False,
+        "skills": [],
+    }
     assert session["demonstration"] is True
 
 

@@ -25,7 +25,8 @@ from server.domain.ids import CallId
 from server.domain.speech import Party
 from server.services.board import Board
 from server.services.deliveries import Deliveries
-from server.services.feeds import Feeds, ScreenStalled, Sources
+from server.services.feed_writing import ScreenStalled, Sources
+from server.services.feeds import Feeds
 from server.services.recording import Recorder
 from server.services.wire import entry_json
 from tests.fakes import FakeGrants, FakeJournal, FakePeople

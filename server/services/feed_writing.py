@@ -1,0 +1,153 @@
+"""Writing to one browser, at its own pace, from the journal's numbers: nothing lost, nothing twice."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from server.domain.ids import CallId
+from server.ports.bus import Bus
+from server.ports.clock import Clock
+from server.ports.journal import JournalLost
+from server.ports.people import Grants, PeopleBook
+from server.services import feed_messages as say
+from server.services.board import Board
+from server.services.deliveries import Deliveries
+from server.services.screens import Screen
+
+T = TypeVar("T")
+Send = Callable[[str], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+"""Entries in one message to a browser that is catching up."""
+TICK_S = 5.0
+STALL_S = 20.0
+"""A browser that takes nothing for so long is let go; it resumes when it comes back."""
+
+
+class ScreenStalled(Exception):
+    """The browser took nothing for too long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where the feed's facts come from, and where deliveries are recorded."""
+
+    board: Board
+    grants: Grants
+    people: PeopleBook
+    bus: Bus
+    clock: Clock
+    deliveries: Deliveries
+
+
+class Writing:
+    """What one screen is sent."""
+
+    def __init__(self, sources: Sources, screen: Screen, send: Send) -> None:
+        self._from = sources
+        self._board = sources.board
+        self._screen = screen
+        self._send = send
+        self._waiting_sent = ""
+
+    async def run(self) -> str:
+        """Write until the screen is ended; returns why."""
+        person = self._screen.person
+        hello = say.Hello(now=self._from.clock.now(), person=say.face(person), force=person.force)
+        await self._send(say.encoded(hello))
+        await self._send_lists()
+        await self._send_news()
+        await self._send(say.encoded(say.CaughtUp()))
+        while not self._screen.over:
+            if await self._screen.news(within_s=TICK_S):
+                await self._send_news()
+            else:
+                await self._send(say.encoded(say.Tick(now=self._from.clock.now())))
+        return self._screen.over
+
+    async def _send_news(self) -> None:
+        """Recorded facts first, then the list, then the drafts, which soon change anyway."""
+        for call in _taken(self._screen.calls):
+            await self._send_entries(call)
+        if self._screen.people_changed:
+            self._screen.people_changed = False
+            await self._send_lists()
+        for call in _taken(self._screen.lines):
+            await self._send_line(call)
+        await self._send_waiting()
+        await self._send_hints()
+
+    async def _send_entries(self, call: CallId) -> None:
+        try:
+            await self._send_readable(call)
+        except JournalLost:
+            # One damaged call must not take the others off the screen; the sweep tries it again.
+            log.warning("call cannot be read", extra={"call": call})
+            await self._send(say.encoded(say.Unreadable(call=call)))
+
+    async def _send_readable(self, call: CallId) -> None:
+        followed = self._board.call(call)
+        await self._board.level(followed)
+        if self._screen.sent[call] > followed.state.last_seq:
+            self._screen.sent[call] = 0
+            await self._send(say.encoded(say.Reset(call=call)))
+        entries = await self._board.since(followed, self._screen.sent[call])
+        for start in range(0, len(entries), BATCH):
+            batch = entries[start : start + BATCH]
+            await self._send(say.encoded(say.events_of(call, batch)))
+            self._screen.sent[call] = batch[-1].entry.seq
+            await self._from.deliveries.delivered(followed, batch, self._screen.person)
+
+    async def _send_line(self, call: CallId) -> None:
+        followed = self._board.call(call)
+        await self._board.level_if_readable(followed)
+        if self._screen.lists(followed):
+            await self._send(say.encoded(say.OneLine(line=followed.line())))
+
+    async def _send_waiting(self) -> None:
+        """The ranked waiting list, when it is another than before."""
+        if not (self._screen.waiting_changed and self._screen.staffs):
+            return
+        self._screen.waiting_changed = False
+        waiting = say.encoded(say.WaitingList(calls=self._board.waiting(self._screen.person.force)))
+        if waiting != self._waiting_sent:
+            self._waiting_sent = waiting
+            await self._send(waiting)
+
+    async def _send_hints(self) -> None:
+        for call, party in _taken(self._screen.drafts):
+            if draft := self._board.call(call).drafts.get(party):
+                await self._send(say.encoded(say.draft_of(call, draft)))
+        for call, party in _taken(self._screen.backlogs):
+            backlog_ms = self._board.call(call).backlogs_ms.get(party, 0)
+            await self._send(say.encoded(say.Backlog(call=call, party=party, backlog_ms=backlog_ms)))
+
+    async def _send_lists(self) -> None:
+        people = await self._from.people.people(self._screen.person.force)
+        await self._send(say.encoded(say.People(people=[say.face(person) for person in people])))
+        for call in self._board.calls():
+            await self._board.level_if_readable(call)
+        self._screen.lines.clear()
+        lines = [call.line() for call in self._board.calls() if self._screen.lists(call)]
+        await self._send(say.encoded(say.Lines(lines=lines)))
+
+
+def _taken(noted: dict[T, None]) -> list[T]:
+    taken = list(noted)
+    noted.clear()
+    return taken
+
+
+def patiently(send: Send) -> Send:
+    async def patient(message: str) -> None:
+        try:
+            async with asyncio.timeout(STALL_S):
+                await send(message)
+        except TimeoutError:
+            raise ScreenStalled from None
+
+    return patient
