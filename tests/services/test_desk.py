@@ -7,14 +7,20 @@ from server.domain.call import folded
 from server.domain.events import (
     CallEnded,
     Ending,
+    Escalation,
     HandlerAssigned,
     PromptAnswered,
+    PromptAsked,
     PromptDismissed,
+    PromptDropped,
+    PromptEscalated,
     PromptOwned,
+    PromptShared,
     PromptUndone,
     SpecialistAssigned,
 )
 from server.domain.ids import ActId, CallId, PromptId
+from server.domain.markers import MarkerClass
 from server.domain.people import Person, Role
 from server.domain.prompts import Dismissal, Outcome
 from server.ports.bus import DutyChanged, GrantGiven, Notice
@@ -25,6 +31,7 @@ from server.services.duty import Duty
 from server.services.pages import Doing
 from server.services.recording import Recorder
 from server.services.refusals import (
+    ActUsed,
     AlreadyOwned,
     AlreadyTaken,
     CallEndedAlready,
@@ -233,3 +240,71 @@ async def test_a_specialist_comes_on_duty_and_the_screens_hear_of_it(room: Room)
 async def test_handlers_have_no_duty_to_come_on(room: Room) -> None:
     with pytest.raises(ReadOnly):
         await room.calls.set_duty(HANNAH, on_duty=True)
+
+
+async def test_an_act_sent_again_under_its_id_is_done_once_even_if_undone_meanwhile(room: Room) -> None:
+    await room.desk.own(doing(SAM, "o1"), CALL, P1)
+    await room.desk.undo(doing(SAM, "u1"), CALL, P1, room.last_seq())
+    await room.desk.own(doing(SAM, "o1"), CALL, P1)
+    assert room.prompt_owner() is None
+    await room.desk.own(doing(SAM, "o2"), CALL, P1)
+    assert room.prompt_owner() == SAM.id
+
+
+async def test_an_id_that_stands_for_another_act_is_refused(room: Room) -> None:
+    await room.desk.own(doing(SAM, "o1"), CALL, P1)
+    with pytest.raises(ActUsed):
+        await room.desk.dismiss(doing(SAM, "o1"), CALL, P1, Dismissal.MISHEARD)
+
+
+async def test_asking_is_a_step_of_its_own_and_makes_the_asker_the_owner(room: Room) -> None:
+    await room.desk.ask(doing(HANNAH), CALL, P1)
+    await room.desk.ask(doing(HANNAH), CALL, P1)
+    assert room.steps() == [
+        PromptOwned(at_ms=5180, prompt=P1, person=HANNAH.id),
+        PromptAsked(at_ms=5180, prompt=P1, person=HANNAH.id),
+    ]
+
+
+async def test_undoing_the_asking_leaves_the_prompt_owned_and_not_asked(room: Room) -> None:
+    await room.desk.ask(doing(HANNAH), CALL, P1)
+    await room.desk.undo(doing(HANNAH), CALL, P1, room.last_seq())
+    state = folded(room.journal.kept[CALL]).prompts[P1]
+    assert (state.owner, state.asked) == (HANNAH.id, False)
+
+
+async def test_an_owner_gives_a_prompt_back_and_nobody_elses(room: Room) -> None:
+    await room.desk.own(doing(SAM), CALL, P1)
+    with pytest.raises(AlreadyOwned):
+        await room.desk.drop(doing(HANNAH), CALL, P1)
+    await room.desk.drop(doing(SAM), CALL, P1)
+    await room.desk.drop(doing(SAM), CALL, P1)
+    assert room.steps()[1:] == [PromptDropped(at_ms=5180, prompt=P1, person=SAM.id)]
+    await room.desk.own(doing(HANNAH), CALL, P1)
+
+
+async def test_a_specialist_shares_a_high_prompt_with_the_handler(room: Room) -> None:
+    await room.recorder.record(CALL, raised(2, THROAT, severity=MarkerClass.HIGH))
+    p2 = PromptId("p2")
+    with pytest.raises(ReadOnly):
+        await room.desk.share(doing(HANNAH), CALL, p2)
+    await room.desk.share(doing(SAM), CALL, p2)
+    await room.desk.share(doing(SAM), CALL, p2)
+    await room.desk.share(doing(SAM), CALL, P1)
+    assert room.steps()[1:] == [
+        PromptShared(at_ms=5180, prompt=p2, because="a specialist asks for it", by=SAM.id)
+    ]
+
+
+async def test_a_supervisor_acts_on_what_nobody_else_took_in_time(room: Room) -> None:
+    escalated = PromptEscalated(at_ms=5180, prompt=P1, to=Escalation.SUPERVISOR, after_ms=10_000)
+    await room.recorder.record(CALL, escalated)
+    await room.desk.own(doing(SUE), CALL, P1)
+    await room.desk.answer(doing(SUE), CALL, P1, Outcome.ACTED)
+    assert room.prompt_owner() == SUE.id
+
+
+async def test_a_supervisor_of_another_force_is_told_nothing(room: Room) -> None:
+    stranger = person("simon", Role.SUPERVISOR, force=type(MIDSHIRE)("otherton"))
+    with pytest.raises(NotYourCall):
+        await room.desk.own(doing(stranger), CALL, P1)
