@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
@@ -15,34 +14,11 @@ from server.domain.people import Role
 from server.domain.speech import Party
 from tests.house import PASSWORD, House, open_house
 from tests.stories import HANNAH, SAM, arrived, opened, raised, sighted
+from tests.web.visitor import Visitor, code
 
 CALL = CallId("CA1")
 THROAT = sighted("strangulation", "hands round my throat", utterance=0, at_ms=4000)
 P1 = "/api/calls/CA1/prompts/p1"
-
-
-class Visitor:
-    """A browser without a screen."""
-
-    def __init__(self, house: House, session: aiohttp.ClientSession) -> None:
-        self.house = house
-        self.session = session
-        self.csrf = ""
-
-    async def sign_in(self, name: str, password: str = PASSWORD) -> int:
-        status, _ = await self.post("/sign-in", {"name": name, "password": password})
-        if status == 200:
-            self.csrf = (await self.get("/api/session"))[1]["csrf"]
-        return status
-
-    async def get(self, path: str) -> tuple[int, Any]:
-        async with self.session.get(self.house.url + path, allow_redirects=False) as answer:
-            return answer.status, await answer.json()
-
-    async def post(self, path: str, body: object, **headers: str) -> tuple[int, Any]:
-        sent = {"Origin": self.house.url, "X-CSRF-Token": self.csrf, **headers}
-        async with self.session.post(self.house.url + path, json=body, headers=sent) as answer:
-            return answer.status, await answer.json()
 
 
 @pytest.fixture
@@ -58,12 +34,6 @@ async def visitor(house: House) -> AsyncIterator[Visitor]:
     jar = aiohttp.CookieJar(unsafe=True)  # cookies of an address rather than of a name
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
         yield Visitor(house, session)
-
-
-def code(answer: tuple[int, Any]) -> tuple[int, str]:
-    status, body = answer
-    assert body["error"]["message"].endswith(".")
-    return status, body["error"]["code"]
 
 
 async def test_a_wrong_password_is_refused_with_a_sentence(visitor: Visitor) -> None:
