@@ -19,6 +19,7 @@ from server.domain.markers import Marker, MarkerClass, PromptTexts
 from server.domain.people import Person
 from server.ports.bus import Notice
 from server.ports.speech import EngineHealth
+from server.services.api_keys import ApiKeys
 from server.services.board import Board
 from server.services.casebook import Casebook
 from server.services.control_room import ControlRoom
@@ -27,7 +28,9 @@ from server.services.desks import Desks
 from server.services.duty import Duty
 from server.services.feed_writing import Sources
 from server.services.feeds import Feeds
+from server.services.integrations import Integrations, OutboxState
 from server.services.listening_in import ListeningIn
+from server.services.rates import Rate, Rates
 from server.services.readers import Readers
 from server.services.recording import Recorder
 from server.services.signing_in import Accounts, SigningIn
@@ -42,6 +45,8 @@ PASSWORD = "correct horse battery"
 HEALTHY = EngineHealth(
     model="small-en-gb-8k", demonstration=True, workers=1, workers_ready=1, restarts=0, legs=0
 )
+
+PLENTY = Rate(per_s=10_000, burst=10_000)
 
 
 class Unremembered:
@@ -73,6 +78,8 @@ class House:
     faults: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     routes: Sequence[web.AbstractRouteDef] = ()
+    rate: Rate = PLENTY
+    states: dict[str, OutboxState] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
 
     def __post_init__(self) -> None:
@@ -148,6 +155,15 @@ class House:
             )
         )
 
+    def _integrations(self) -> Integrations:
+        clock = SystemClock()
+        return Integrations(
+            keys=ApiKeys(book=self.store.keys, clock=clock),
+            rates=Rates(clock, self.rate),
+            strangers=Rates(clock, self.rate),
+            postings=self,
+        )
+
     def _doors(self) -> Doors:
         return Doors(
             signing_in=self.signing_in,
@@ -160,6 +176,7 @@ class House:
             render_metrics=lambda: b"earshot_up 1\n",
             faults=lambda: tuple(self.faults),
             notes=lambda: tuple(self.notes),
+            integrations=self._integrations(),
             public_origins=self.origins or frozenset({self.url}),
             routes=self.routes,
         )

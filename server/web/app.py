@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from server.web import acts, call_acts, health
+from server.web.api.app import PREFIX, api_app
 from server.web.doors import DOORS, Doors
 from server.web.errors import say_why
 from server.web.feed import feed
@@ -22,6 +23,8 @@ def build_app(doors: Doors) -> web.Application:
     app.add_routes(
         [*Pages(parts()).routes(), *acts.routes(), *call_acts.routes(), *health.routes(), *sockets]
     )
+    if doors.integrations is not None:
+        app.add_subapp(PREFIX, api_app(doors, doors.integrations))
     app.add_routes(doors.routes)
     return app
 

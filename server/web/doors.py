@@ -11,6 +11,7 @@ from server.ports.journal import Journal
 from server.ports.speech import EngineHealth
 from server.services.desks import Desks
 from server.services.feeds import Feeds
+from server.services.integrations import Integrations
 from server.services.listening_in import ListeningIn
 from server.services.signing_in import SigningIn
 
@@ -32,6 +33,8 @@ class Doors:
     """What is not as it was meant and keeps no call from being heard, one sentence each."""
     public_origins: frozenset[str]
     """Scheme, host and port under which browsers reach the consoles, such as `https://earshot.example`."""
+    integrations: Integrations | None = None
+    """For the control room's other systems; none: `/api/v1` is not there."""
     behind_proxy: bool = False
     """Whether a proxy of our own says, last in `X-Forwarded-For`, whose request it passes on."""
     routes: Sequence[web.AbstractRouteDef] = ()

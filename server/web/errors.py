@@ -93,12 +93,12 @@ async def say_why(request: web.Request, handler: Handler) -> web.StreamResponse:
     except UnknownCall:
         return _refusal(NotYourCall())
     except (JournalLost, PeopleLost):
-        log.warning("request needs the journal", extra={"route": _route(request)})
+        log.warning("request needs the journal", extra={"route": route_of(request)})
         return error(503, "journal-lost", "The record cannot be reached. Nothing was changed; try again.")
     except web.HTTPException as answer:
         return _plain(answer)
     except Exception:  # boundary: one request's fault must not end the server
-        log.exception("request failed", extra={"route": _route(request), "method": request.method})
+        log.exception("request failed", extra={"route": route_of(request), "method": request.method})
         return error(500, "internal", "Something went wrong here. It has been logged.")
 
 
@@ -121,7 +121,7 @@ def _plain(answer: web.HTTPException) -> web.StreamResponse:
     return response
 
 
-def _route(request: web.Request) -> str:
+def route_of(request: web.Request) -> str:
     """The route's pattern; the path itself may hold names."""
     resource = request.match_info.route.resource
     return resource.canonical if resource is not None else "none"

@@ -32,7 +32,7 @@ async def readyz(request: web.Request) -> web.StreamResponse:
     """Says what is deaf. Calls that cannot be heard now are named by number only."""
     doors = request.app[DOORS]
     health = doors.engine_health()
-    reasons = [*_engine_faults(health), *await _database_faults(doors), *doors.faults()]
+    reasons = await faults_of(doors)
     live = [line for line in doors.feeds.lines() if line.ended_at is None]
     deaf = {
         "calls": sum(bool(line.deaf) or not line.connected for line in live),
@@ -47,6 +47,12 @@ async def readyz(request: web.Request) -> web.StreamResponse:
         "deaf": deaf,
     }
     return json(facts, status=503 if reasons else 200)
+
+
+async def faults_of(doors: Doors) -> list[str]:
+    """What keeps the server from being fit for calls."""
+    engine = _engine_faults(doors.engine_health())
+    return [*engine, *await _database_faults(doors), *doors.faults()]
 
 
 async def metrics(request: web.Request) -> web.StreamResponse:

@@ -1,0 +1,130 @@
+"""Calls and their journals, those of the key's own force only."""
+
+import re
+
+from server.domain.call import CallState, folded
+from server.domain.events import CallArrived, CallEnded, Entry
+from server.domain.ids import CallId
+from server.domain.integrations import Scope
+from server.ports.journal import CallLine
+from server.services.wire import entry_fields
+from server.web.api import shapes
+from server.web.api.cursors import cursor_to, limit_in, number_in, place_in
+from server.web.api.operations import LIVE, PAGED, Asked, Operation
+from server.web.errors import Turned
+
+_NAME = re.compile(r"[\x21-\x7e]{1,128}")
+_ON_EVERY_ENTRY = frozenset({"seq", "recorded_at", "kind", "at_ms"})
+
+
+async def calls(asked: Asked) -> shapes.Calls:
+    limit, place = limit_in(asked), place_in(asked)
+    before = CallId(place) if place is not None else None
+    found = await asked.doors.journal.page(
+        asked.key.force, live=asked.query.get("live"), before=before, limit=limit + 1
+    )
+    lines = found[:limit]
+    more = cursor_to(lines[-1].call) if len(found) > limit else None
+    return shapes.Calls(items=[_call(line) for line in lines], next=more)
+
+
+async def call(asked: Asked) -> shapes.CallState:
+    entries = await entries_of(asked)
+    state = folded(entries)
+    return _state(entries, state)
+
+
+async def journal(asked: Asked) -> shapes.Journal:
+    limit, after = limit_in(asked), number_in(asked)
+    entries = await entries_of(asked)
+    later = entries[after:]
+    items = [_fact(entry) for entry in later[:limit]]
+    reached = items[-1].seq if items else min(after, len(entries))
+    return shapes.Journal(
+        items=items, next=cursor_to(reached) if len(later) > limit else None, resume=cursor_to(reached)
+    )
+
+
+async def entries_of(asked: Asked) -> list[Entry]:
+    """The journal of the call that is asked about; another force's call is one that does not exist."""
+    name = asked.path("call")
+    entries = await asked.doors.journal.entries(CallId(name)) if _NAME.fullmatch(name) else []
+    if not entries or folded(entries[:1]).force != asked.key.force:
+        raise Turned(404, "no-such-call", "There is no such call.")
+    return entries
+
+
+def _call(line: CallLine) -> shapes.Call:
+    return shapes.Call(
+        call=line.call,
+        doorway=line.doorway,
+        arrived_at=line.arrived_at,
+        ended_at=line.ended_at,
+        last_seq=line.last_seq,
+    )
+
+
+def _state(entries: list[Entry], state: CallState) -> shapes.CallState:
+    arrived, last = entries[0], entries[-1]
+    ended = [entry.recorded_at for entry in entries if isinstance(entry.event, CallEnded)]
+    waiting = state.waiting_prompts
+    return shapes.CallState(
+        call=last.call,
+        doorway=arrived.event.doorway if isinstance(arrived.event, CallArrived) else "",
+        arrived_at=arrived.recorded_at,
+        ended_at=ended[0] if ended else None,
+        last_seq=last.seq,
+        handler=state.handler,
+        specialist=state.specialist,
+        nobody_on_duty=state.nobody_on_duty,
+        connected=state.connected,
+        deaf=sorted(state.deaf),
+        severity=state.severity,
+        open_prompts=len(waiting),
+        unowned_prompts=sum(prompt.owner is None for prompt in waiting),
+        unresolved=sorted(state.unresolved),
+    )
+
+
+def _fact(entry: Entry) -> shapes.Fact:
+    fields = entry_fields(entry)
+    return shapes.Fact(
+        seq=entry.seq,
+        recorded_at=fields["recorded_at"],
+        kind=fields["kind"],
+        at_ms=entry.event.at_ms,
+        body={name: value for name, value in fields.items() if name not in _ON_EVERY_ENTRY},
+    )
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/calls",
+        name="listCalls",
+        about="The force's calls, the newest first.",
+        scope=Scope.CALLS,
+        gives=shapes.Calls,
+        does=calls,
+        params=(*PAGED, LIVE),
+    ),
+    Operation(
+        method="GET",
+        path="/calls/{call}",
+        name="getCall",
+        about="One call as it stands now.",
+        scope=Scope.CALLS,
+        gives=shapes.CallState,
+        does=call,
+    ),
+    Operation(
+        method="GET",
+        path="/calls/{call}/journal",
+        name="readJournal",
+        about="What is on record of a call, the oldest first. It holds what was said.",
+        scope=Scope.JOURNAL,
+        gives=shapes.Journal,
+        does=journal,
+        params=PAGED,
+    ),
+)
