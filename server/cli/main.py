@@ -2,7 +2,7 @@
 
 import typer
 
-from server.cli import journal, markers, models, users
+from server.cli import corrections, journal, markers, models, users
 from server.cli.analyse import analyse
 from server.cli.check import check
 from server.cli.demo import demo
@@ -25,6 +25,7 @@ app.command()(analyse)
 app.command()(evaluate)
 app.command()(check)
 app.command(name="journal")(journal.journal)
+app.add_typer(corrections.app, name="corrections")
 app.add_typer(markers.app, name="markers")
 app.add_typer(models.app, name="models")
 app.add_typer(users.app, name="users")

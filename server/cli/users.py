@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
@@ -11,7 +12,7 @@ import typer
 from server.cli.start import ConfigOption, JsonOption, out, refuse, settings_or_exit
 from server.cli.stores import fail, with_store
 from server.domain.ids import ForceId, PersonId
-from server.domain.people import Person, Role
+from server.domain.people import Person, Right, Role, Skill
 from server.ports.people import PersonExists, UnknownPerson
 from server.services.signing_in import Accounts, WeakPassword
 
@@ -32,6 +33,15 @@ ForceOption = Annotated[str, typer.Option("--force", help="The force that the pe
 FullNameOption = Annotated[str, typer.Option("--name", help="As colleagues see it; else the sign-in name.")]
 OnlyForceOption = Annotated[str | None, typer.Option("--force", help="Only the people of this force.")]
 OnDutyArgument = Annotated[bool, typer.Option("--on/--off", help="On duty, or off.", show_default=False)]
+OnBreakArgument = Annotated[bool, typer.Option("--on/--off", help="On a break, or back.", show_default=False)]
+SkillOption = Annotated[
+    list[str] | None,
+    typer.Option("--skill", help="child, honour_based_abuse, language:pl; again for each."),
+]
+RightOption = Annotated[
+    list[Right] | None, typer.Option("--right", help="What they may do beyond their role; again for each.")
+]
+HoursOption = Annotated[float, typer.Option("--hours", min=0.1, max=24 * 366, help="How far to look back.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
@@ -41,6 +51,7 @@ def add(  # noqa: PLR0913, PLR0917 - a parameter for each option of the command 
     role: RoleOption,
     force: ForceOption,
     full_name: FullNameOption = "",
+    skills: SkillOption = None,
     password_stdin: StdinOption = False,
     config: ConfigOption = None,
 ) -> None:
@@ -48,7 +59,13 @@ def add(  # noqa: PLR0913, PLR0917 - a parameter for each option of the command 
     settings = settings_or_exit(config)
     _check_name(name)
     _check_force(settings, force)
-    person = Person(id=PersonId(name), name=full_name or name, role=role, force=ForceId(force))
+    person = Person(
+        id=PersonId(name),
+        name=full_name or name,
+        role=role,
+        force=ForceId(force),
+        skills=_skills(skills),
+    )
     password = _password(from_stdin=password_stdin)
     _with_accounts(settings, lambda accounts: accounts.add(person, password), make=True)
 
@@ -66,11 +83,11 @@ def list_people(
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("sign-in name", "name", "role", "force", "on duty", box=None)
+    table = Table("sign-in name", "name", "role", "force", "on duty", "skills", "rights", box=None)
     for person in people:
-        table.add_row(
-            person.id, escape(person.name), person.role, person.force, "yes" if person.on_duty else ""
-        )
+        here = ("on a break" if person.on_break else "yes") if person.on_duty else ""
+        extra = (" ".join(sorted(person.skills)), " ".join(sorted(person.rights)))
+        table.add_row(person.id, escape(person.name), person.role, person.force, here, *extra)
     out.print(table)
 
 
@@ -93,9 +110,59 @@ def remove(name: NameArgument, yes: YesOption = False, config: ConfigOption = No
 
 @app.command()
 def duty(name: NameArgument, on_duty: OnDutyArgument, config: ConfigOption = None) -> None:
-    """Put somebody on duty, or take them off. New calls go to who has been on duty longest."""
+    """Put somebody on duty, or take them off: their live calls then go to a colleague."""
     settings = settings_or_exit(config)
     _with_accounts(settings, lambda accounts: accounts.people.set_duty(PersonId(name), on_duty=on_duty))
+
+
+@app.command(name="break")
+def rest(name: NameArgument, on_break: OnBreakArgument, config: ConfigOption = None) -> None:
+    """Give somebody on duty no new calls for a while."""
+    settings = settings_or_exit(config)
+    _with_accounts(settings, lambda accounts: accounts.people.set_break(PersonId(name), on_break=on_break))
+
+
+@app.command()
+def skills(name: NameArgument, having: SkillOption = None, config: ConfigOption = None) -> None:
+    """Say what somebody can do that others may not; these replace what was said before."""
+    settings = settings_or_exit(config)
+    meant = _skills(having)
+    _with_accounts(settings, lambda accounts: accounts.people.set_skills(PersonId(name), meant))
+
+
+@app.command()
+def rights(name: NameArgument, having: RightOption = None, config: ConfigOption = None) -> None:
+    """Say what somebody may do beyond their role; these replace what was said before."""
+    settings = settings_or_exit(config)
+    meant = frozenset(having or ())
+    _with_accounts(settings, lambda accounts: accounts.people.set_rights(PersonId(name), meant))
+
+
+@app.command(name="duty-log")
+def duty_log(
+    force: ForceOption, hours: HoursOption = 24.0, as_json: JsonOption = False, config: ConfigOption = None
+) -> None:
+    """Who came on duty, rested and went home."""
+    from server.adapters.clock import SystemClock
+
+    since = SystemClock().now() - timedelta(hours=hours)
+    log = _with_accounts(
+        settings_or_exit(config), lambda accounts: accounts.people.duty_log(ForceId(force), since=since)
+    )
+    for change in log:
+        said = f"{change.at:%Y-%m-%d %H:%M:%SZ}  {change.person}  {change.change}"
+        typer.echo(msgspec.json.encode(change) if as_json else said)
+
+
+def _skills(given: list[str] | None) -> frozenset[Skill]:
+    from server.settings.force_parts import SKILL
+
+    wrong = [skill for skill in given or () if not re.fullmatch(SKILL, skill)]
+    if wrong:
+        refuse(
+            [f"--skill: expected small letters, digits and _, or language:pl, got {one!r}" for one in wrong]
+        )
+    return frozenset(given or ())
 
 
 def _check_name(name: str) -> None:

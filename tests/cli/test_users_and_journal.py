@@ -55,8 +55,47 @@ def test_somebody_added_is_listed_and_put_on_duty() -> None:
     assert earshot("users", "duty", "sam", "--on").exit_code == 0
     listed = json.loads(earshot("users", "list", "--json").stdout)
     assert listed == [
-        {"id": "sam", "name": "Sam Ade", "role": "specialist", "force": "demo", "on_duty": True}
+        {
+            "id": "sam",
+            "name": "Sam Ade",
+            "role": "specialist",
+            "force": "demo",
+            "on_duty": True,
+            "on_break": False,
+            "skills": [],
+            "rights": [],
+        }
     ]
+
+
+def test_skills_rights_and_breaks_are_kept_and_the_duty_log_tells_who_was_here() -> None:
+    assert earshot(*ADD_SAM, "--skill", "child", given=PASSWORD).exit_code == 0
+    for command in (
+        ("duty", "sam", "--on"),
+        ("break", "sam", "--on"),
+        ("skills", "sam", "--skill", "language:pl", "--skill", "child"),
+        ("rights", "sam", "--right", "export"),
+    ):
+        assert earshot("users", *command).exit_code == 0, command
+    (sam,) = json.loads(earshot("users", "list", "--json").stdout)
+    assert (sam["on_break"], sorted(sam["skills"]), sam["rights"]) == (
+        True,
+        ["child", "language:pl"],
+        ["export"],
+    )
+    log = earshot("users", "duty-log", "--force", "demo").stdout
+    assert [line.split("  ")[1:] for line in log.splitlines()] == [
+        ["sam", "on duty"],
+        ["sam", "on a break"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "command", [("skills", "sam", "--skill", "Polish!"), ("rights", "sam", "--right", "everything")]
+)
+def test_a_skill_or_right_that_there_is_not_is_refused(command: Sequence[str]) -> None:
+    assert earshot(*ADD_SAM, given=PASSWORD).exit_code == 0
+    assert earshot("users", *command).exit_code == 2
 
 
 def test_a_new_password_takes_the_place_of_the_old(url: str) -> None:

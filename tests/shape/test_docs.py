@@ -18,6 +18,7 @@ COMMANDS = (
     "journal",
     "models",
     "users",
+    "corrections",
     "check",
 )
 
