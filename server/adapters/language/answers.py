@@ -30,11 +30,24 @@ def answer_to(asked: Asked, line: Line, known: Knowledge) -> Answer:
     if named & asked.instead and not named & asked.named:
         return Answer.OTHER
     marker = known.markers[asked.marker]
+    speaks_for, speaks_against = (Answer.NO, Answer.YES) if asked.inverse else (Answer.YES, Answer.NO)
     if marker.answers_no.search(line.text):
-        return Answer.NO
-    if kind is Answer.OTHER and (named & asked.named or marker.answers.search(line.text)):
+        return speaks_against
+    if kind is not Answer.OTHER:
+        return kind
+    if named & asked.named or (asked.presumed and leans(line, known)):
         return Answer.YES
-    return kind
+    return speaks_for if marker.answers.search(line.text) else kind
+
+
+def completes(line: Line, known: Knowledge) -> bool:
+    """Whether a turn goes on with what was asked, and neither denies nor doubts it nor puts it off."""
+    return _beginning(line, known) in (Answer.YES, Answer.OTHER)
+
+
+def leans(line: Line, known: Knowledge) -> bool:
+    """Whether an answer is no statement of its own, and says something."""
+    return known.cues["subject"].match(line.text) is None and bool(named_in(line.text, known))
 
 
 def _beginning(line: Line, known: Knowledge) -> Answer:

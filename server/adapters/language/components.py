@@ -60,7 +60,9 @@ class HeardTokenizer:
         return self.heard(split_text(text), ())
 
     def heard(self, words: Sequence[str], pauses: Sequence[int]) -> Doc:
-        tokens = spoken(tokens_of(words, pauses, self.known.spelling))
+        return self.of(spoken(tokens_of(words, pauses, self.known.spelling)))
+
+    def of(self, tokens: Sequence[Token]) -> Doc:
         doc = Doc(self.vocab, words=[token.text for token in tokens])
         doc.user_data[TOKENS] = tokens
         return doc
@@ -147,6 +149,17 @@ class ContextScope:
         doc.spans["candidates"] = spans
         doc.user_data[MATCHES] = matches
         return doc
+
+
+def keep_across(doc: Doc, seam: int) -> None:
+    """Keep the matches that hold tokens of both sides of the seam."""
+    kept = [
+        (span, match)
+        for span, match in zip(doc.spans["candidates"], doc.user_data[MATCHES], strict=True)
+        if span.start < seam < span.end
+    ]
+    doc.spans["candidates"] = [span for span, _ in kept]
+    doc.user_data[MATCHES] = [match for _, match in kept]
 
 
 def pipeline(markers_dir: Path, overlay_dir: Path | None = None) -> Language:

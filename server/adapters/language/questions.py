@@ -19,6 +19,8 @@ class Asked:
     inverse: bool
     """Whether a "no" speaks for the marker: "do you feel safe?"."""
     text: str = field(repr=False)
+    presumed: bool = False
+    """Whether the question takes the marker as said: "where did he hit you"."""
     named: frozenset[str] = field(default=frozenset(), repr=False)
     """What the question names, by the stems of its words."""
     instead: frozenset[str] = field(default=frozenset(), repr=False)
@@ -34,7 +36,9 @@ def asked_in(
     question is a statement with its verb in front, or with a tag behind.
     """
     found = [
-        (at, Asked(marker, inverse=False, text=text)) for marker, at in statements if _open(line, at, known)
+        (at, Asked(marker, inverse=False, text=text, presumed=_presumed(line, at, known)))
+        for marker, at in statements
+        if _open(line, at, known)
     ]
     for marker in known.markers.values():
         for regex, inverse in ((marker.questions, False), (marker.inverse_questions, True)):
@@ -87,6 +91,10 @@ def _open(line: Line, at: int, known: Knowledge) -> bool:
     """An instruction or a condition ("if he comes back, ring us") asks nothing."""
     start, end = line.clause(at)
     return not known.cues["instruction"].match(line.text, start, end)
+
+
+def _presumed(line: Line, at: int, known: Knowledge) -> bool:
+    return known.cues["asking"].search(line.text, line.clause(at)[0], at) is not None
 
 
 def _same_question(line: Line, at: int, last: int, known: Knowledge) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from server.adapters.language.answers import Answer, answer_to
+from server.adapters.language.answers import Answer, answer_to, completes
+from server.adapters.language.ellipsis import Question
 from server.adapters.language.knowledge import BROAD, Knowledge
 from server.adapters.language.questions import Asked
 from server.adapters.language.roles import CALL_LONG, Mention
@@ -43,6 +44,8 @@ class Standing:
     """Everything that a later turn may depend on. Bounded, whatever the length of the call."""
 
     asked: tuple[Asked, ...] = ()
+    question: Question | None = None
+    """The handler's last question, whatever it was about."""
     put_off: int = 0
     relation: bool = False
     """Whether somebody the caller is or was close to has been spoken of."""
@@ -91,6 +94,7 @@ def _handled(standing: Standing, turn: Turn) -> Standing:
     return replace(
         standing,
         asked=turn.asked,
+        question=words.question,
         put_off=BACKCHANNEL_TURNS,
         relation=relation,
         he=standing.he if he is Mention.NOBODY else he,
@@ -106,12 +110,21 @@ def _told(before: Standing, words: TurnWords) -> Step:
         elsewhere=before.elsewhere or words.names_elsewhere,
         speakers=before.speakers | (words.speakers & CALL_LONG),
     )
-    spoken = [one for one in words.found if _spoken_so(standing, one, words)]
+    told = (*words.found, *_completed(before, words))
+    spoken = [one for one in told if _spoken_so(standing, one, words)]
     trusted = [one for one in spoken if _trusted(standing, one, words.known)]
     answers, pending = _answers(before, words, trusted)
-    standing = replace(standing, asked=pending, put_off=before.put_off - bool(pending))
+    question = before.question if pending else None
+    standing = replace(standing, asked=pending, question=question, put_off=before.put_off - bool(pending))
     standing, given = _weighed(standing, [*_best(trusted), *answers], words.known)
     return replace(standing, he=_he_after(standing, words.last_mention)), given
+
+
+def _completed(before: Standing, words: TurnWords) -> tuple[Found, ...]:
+    """What a short answer says together with its question; a no says nothing more."""
+    if before.question is None or not completes(words.line, words.known):
+        return ()
+    return words.answering(before.question)
 
 
 def _spoken_so(standing: Standing, one: Found, words: TurnWords) -> bool:

@@ -1,25 +1,35 @@
 """One turn through the pipeline, as plain values that outlive spaCy's memory zone."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from server.adapters.language.components import HOPELESS, LINE, MATCHES, TOKENS, HeardTokenizer, Hopeless
+from server.adapters.language.components import (
+    HOPELESS,
+    LINE,
+    MATCHES,
+    TOKENS,
+    HeardTokenizer,
+    Hopeless,
+    keep_across,
+)
+from server.adapters.language.ellipsis import Question, leaning, question_of, whole
 from server.adapters.language.hearsay import source_of
 from server.adapters.language.knowledge import BROAD, Knowledge, MarkerRules, Rule
 from server.adapters.language.opinion import Heard, Opinion, features
 from server.adapters.language.questions import Asked
 from server.adapters.language.roles import Mention, last_mention, names_nobody, speakers_in
 from server.adapters.language.scope import Context, when_told
-from server.adapters.language.turns import Line
+from server.adapters.language.turns import Line, clause_starts
 from server.adapters.language.words import Token
 from server.domain.ids import MarkerId
 from server.domain.sightings import SPEAKING, Polarity, Sighting
-from server.domain.speech import Draft, Party, Utterance, Word
+from server.domain.speech import Draft, Utterance, Word
 
 PAUSE_MS = 400
 """A pause this long may end a clause."""
@@ -66,6 +76,8 @@ class TurnWords:
     """How much the turn sounds like abuse, as log odds; a turn of a few words does not say."""
     features: frozenset[str]
     """What the second opinion hears in it."""
+    answering: Callable[[Question], tuple[Found, ...]] = field(repr=False, compare=False)
+    """What the turn says only together with the question that it answers."""
 
     @property
     def text(self) -> str:
@@ -80,6 +92,10 @@ class TurnWords:
         return bool(self.known.cues["elsewhere"].search(self.line.text))
 
     @property
+    def question(self) -> Question | None:
+        return question_of(self.tokens, clause_starts(self.tokens), self.text)
+
+    @property
     def speakers(self) -> frozenset[str]:
         return speakers_in(self.line, self.turn.party, self.known)
 
@@ -89,10 +105,9 @@ class TurnWords:
 
     def positions(self) -> list[tuple[MarkerId, int]]:
         """Each match's marker and the character at which it ends."""
-        at = {
-            token.last: char for char, token in zip(range(len(self.line.text)), self._by_char(), strict=False)
-        }
-        found = [one for one in self.found if one.needs != BROAD and one.margin > 0]
+        at = {self.tokens[token].last: char for char, token in enumerate(self.line.token_at)}
+        sure = self.known.opinion is None
+        found = [one for one in self.found if one.needs != BROAD and (sure or one.margin > 0)]
         return [(one.sighting.marker, at.get(one.sighting.matched[0][1] - 1, 0)) for one in found]
 
     def start_ms(self, char: int) -> int:
@@ -123,9 +138,6 @@ class TurnWords:
         )
         return Found(sighting, "")
 
-    def _by_char(self) -> list[Token]:
-        return [self.tokens[min(at, len(self.tokens) - 1)] for at in self.line.token_at]
-
 
 class TurnReader:
     """Runs turns through one pipeline."""
@@ -142,7 +154,7 @@ class TurnReader:
             words = [word.text for word in turn.words]
             doc = self._tokenizer.heard(words, _pauses(turn.words))
             opinion = self.known.opinion
-            heard = opinion.hear(self._features(doc)) if opinion and turn.party is not Party.HANDLER else None
+            heard = opinion.hear(self._features(doc)) if opinion else None
             if opinion is not None:
                 doc.user_data[HOPELESS] = self._hopeless(opinion, heard, len(doc))
             doc = self._nlp(doc)
@@ -154,6 +166,27 @@ class TurnReader:
                 found=tuple(self._weighed(doc, turn, heard)),
                 abuse=heard.abuse if heard and len(doc) >= TELLING_WORDS else None,
                 features=frozenset(self._features(doc)) if opinion is None else frozenset(),
+                answering=partial(self._answering, turn, doc.user_data[TOKENS]),
+            )
+
+    def _answering(
+        self, turn: Draft | Utterance, tokens: Sequence[Token], question: Question
+    ) -> tuple[Found, ...]:
+        """What question and answer say together, and neither alone."""
+        if not (answer := leaning(question, tokens)):
+            return ()
+        row, seam = whole(question, answer)
+        with self._nlp.memory_zone():
+            doc = self._tokenizer.of(row)
+            opinion = self.known.opinion
+            heard = opinion.hear(self._features(doc)) if opinion else None
+            if opinion is not None:
+                doc.user_data[HOPELESS] = self._hopeless(opinion, heard, len(doc))
+            doc = self._nlp(doc)
+            keep_across(doc, seam)
+            return tuple(
+                replace(one, sighting=replace(one.sighting, answers=question.text))
+                for one in self._weighed(doc, turn, heard)
             )
 
     def _weighed(self, doc: Doc, turn: Draft | Utterance, heard: Heard | None) -> Iterator[Found]:
