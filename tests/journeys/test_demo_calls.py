@@ -41,10 +41,12 @@ def test_both_sides_are_heard_well_enough_to_follow_the_call(calls: dict[str, He
 
 
 def test_last_words_raise_their_prompt_before_the_call_is_recorded_as_over(calls: dict[str, Heard]) -> None:
-    events = [entry.event for entry in calls["last-words"].entries]
-    assert "weapon" in {prompt.marker for prompt in prompts_of(calls["last-words"].entries)}
-    assert isinstance(events[-1], CallEnded)
-    assert events[-1].why is Ending.HUNG_UP
+    entries = calls["last-words"].entries
+    (end,) = [place for place, entry in enumerate(entries) if isinstance(entry.event, CallEnded)]
+    assert "weapon" in {prompt.marker for prompt in prompts_of(entries[:end])}
+    ended = entries[end].event
+    assert isinstance(ended, CallEnded)
+    assert ended.why is Ending.HUNG_UP
 
 
 @pytest.mark.parametrize("name", ORDER)
