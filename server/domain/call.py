@@ -75,7 +75,9 @@ class CallState:
     prompts: Mapping[PromptId, PromptState] = field(default_factory=lambda: NO_PROMPTS)
     sightings: tuple[Sighting, ...] = ()
     shown: PromptId | None = None
-    """The prompt that was last put before the handler."""
+    """The prompt that was last put before the handler,"""
+    shown_ever: frozenset[PromptId] = frozenset()
+    """and all that ever were."""
     quiet: frozenset[Quiet] = frozenset()
     whispers: Mapping[WhisperId, Whisper] = field(default_factory=lambda: NO_WHISPERS)
     judgements: Mapping[Judged, MarkerJudged] = field(default_factory=lambda: NO_JUDGEMENTS)
@@ -216,7 +218,7 @@ def _prompts_applied(state: CallState, event: Event) -> CallState:
         case PromptRaised():
             return _with_prompt(state, PromptState(prompt=event.prompt))
         case PromptShown():
-            return replace(state, shown=event.prompt)
+            return replace(state, shown=event.prompt, shown_ever=state.shown_ever | {event.prompt})
         case PromptsUnresolved():
             return replace(state, unresolved=frozenset(event.prompts))
         case _:

@@ -32,8 +32,8 @@ def showing(case: Case, rules: DeskRules, now: datetime, spoken_at: datetime | N
     on_show = case.state.on_show
     again: list[datetime] = []
     for prompt in sorted(_candidates(case), key=_order):
-        if on_show is not None and not _interrupts(prompt, on_show):
-            break
+        if on_show is not None and not (_interrupts(prompt, on_show) or _follows(case, prompt, on_show)):
+            continue
         at = max(_holds(case, prompt, rules, spoken_at), default=now)
         if at <= now:
             waited = now - case.for_handler_since.get(prompt.prompt.id, now)
@@ -61,6 +61,13 @@ def _interrupts(prompt: PromptState, on_show: PromptState) -> bool:
     return _immediate(prompt) and not _immediate(on_show)
 
 
+def _follows(case: Case, prompt: PromptState, on_show: PromptState) -> bool:
+    """What was never shown follows what stands there unanswered, unless that is graver or being asked."""
+    never = prompt.prompt.id not in case.state.shown_ever
+    grave = prompt.prompt.severity.rank >= on_show.prompt.severity.rank
+    return never and grave and (_immediate(prompt) or not on_show.asked)
+
+
 def _immediate(prompt: PromptState) -> bool:
     return prompt.prompt.severity is MarkerClass.IMMEDIATE
 
@@ -70,6 +77,9 @@ def _holds(
 ) -> Iterator[datetime]:
     """Each moment before which something speaks against it."""
     quiets = _quiets(case, rules)
+    on_show = case.state.on_show
+    if on_show is not None and case.shown_at is not None and not _interrupts(prompt, on_show):
+        yield case.shown_at + timedelta(seconds=rules.apart_s)
     if _immediate(prompt):
         longest = case.for_handler_since[prompt.prompt.id] + timedelta(seconds=rules.hold_immediate_s)
         yield from (min(until, longest) for until in quiets)

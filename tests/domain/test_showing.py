@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from server.domain.events import (
     PromptAnswered,
+    PromptAsked,
     PromptRaised,
     PromptShared,
     Quiet,
@@ -65,9 +66,28 @@ def test_nothing_is_shown_in_the_first_five_seconds() -> None:
 def test_one_prompt_stands_there_at_a_time() -> None:
     told = Told().happens(10, raised(1, THROAT), raised(2, KNIFE))
     assert shown(told, 10) == P1
+    assert shown(told, 12) is None
+    told.happens(13, ANSWERED)
+    assert shown(told, 13) == P2
+
+
+def test_a_prompt_that_nobody_answers_hides_no_other_that_is_as_grave() -> None:
+    told = Told().happens(10, raised(1, THROAT), raised(2, KNIFE))
+    assert shown(told, 10) == P1
+    assert again_s(told, 10) == 18
+    assert shown(told, 18) == P2
     assert shown(told, 60) is None
-    told.happens(61, ANSWERED)
-    assert shown(told, 61) == P2
+    told.happens(61, replace(ANSWERED, prompt=P2))
+    assert shown(told, 61) == P1
+
+
+def test_what_is_being_asked_gives_way_to_an_immediate_prompt_only() -> None:
+    told = Told().happens(10, *shared(1))
+    assert shown(told, 10) == P1
+    told.happens(11, PromptAsked(at_ms=5000, person=SAM.id, prompt=P1), *shared(2))
+    assert shown(told, 60) is None
+    told.happens(61, raised(3, KNIFE))
+    assert shown(told, 61) == PromptId("p3")
 
 
 def test_the_order_of_the_facts_decides_when_several_fire() -> None:
