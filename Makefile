@@ -22,16 +22,20 @@ check: setup
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/hadolint Dockerfile
+	@sh .ci/npm
+	@if [ -x $(TSC) ]; then $(TSC) -p tests/consoles; fi
 	.venv/bin/earshot check
 
 tests: setup
 	@sh .ci/need chromium
+	@sh .ci/npm
 	.venv/bin/pytest $(ARGS)
 
+TSC := tests/consoles/node_modules/.bin/tsc
 COMPILE = .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock: setup
 	$(COMPILE) -o requirements.lock pyproject.toml
 	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv tests/consoles/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,22 +1,28 @@
 // The sign-in page. Somebody who is signed in already is sent on.
 
-import { Api } from "./shared/api.js";
+import { Api, Refused } from "./shared/api.js";
+import { part } from "./shared/dom.js";
+import { applyLook } from "./shared/look.js";
 
-const part = (id) => document.getElementById(id);
 const api = new Api();
+const [name, password] = [part("name", HTMLInputElement), part("password", HTMLInputElement)];
+const [refusal, submit] = [part("refusal", HTMLElement), part("submit", HTMLButtonElement)];
 
-part("form").addEventListener("submit", async (event) => {
+applyLook();
+
+part("form", HTMLFormElement).addEventListener("submit", async (event) => {
   event.preventDefault();
-  part("refusal").textContent = "";
-  part("submit").disabled = true;
+  refusal.textContent = "";
+  submit.disabled = true;
   try {
-    const { console: page } = await api.signIn(part("name").value.trim(), part("password").value);
+    const { console: page } = await api.signIn(name.value.trim(), password.value);
     location.assign(page);
-  } catch (refused) {
-    part("refusal").textContent = refused.message;
-    part("submit").disabled = false;
-    part("password").select();
-    part("password").focus();
+  } catch (fault) {
+    if (!(fault instanceof Refused)) throw fault;
+    refusal.textContent = fault.message;
+    submit.disabled = false;
+    password.select();
+    password.focus();
   }
 });
 

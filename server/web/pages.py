@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from server.domain.people import Person, Role
 from server.web.errors import Turned
 from server.web.requests import who_asks
 
@@ -39,17 +40,32 @@ def parts(folder: Path = CONSOLES) -> dict[str, Part]:
     return found
 
 
+PAGE_OF: Mapping[Role, str] = {
+    Role.HANDLER: "/panel",
+    Role.SPECIALIST: "/desk",
+    Role.SUPERVISOR: "/wall",
+}
+"""Where each begins their shift."""
+READERS: Mapping[str, frozenset[Role]] = {
+    "/panel": frozenset({Role.HANDLER}),
+    "/desk": frozenset({Role.SPECIALIST, Role.SUPERVISOR}),
+    "/wall": frozenset({Role.SUPERVISOR}),
+}
+
+
 class Pages:
     def __init__(self, served: Mapping[str, Part]) -> None:
         self._parts = served
         # Asked for here, so that a broken installation fails at start and not at the first visit.
-        self._sign_in, self._console = served["sign-in.html"], served["console.html"]
+        self._sign_in = served["sign-in.html"]
+        self._pages = {path: served[f"{path[1:]}.html"] for path in READERS}
 
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/", self.start),
             web.get("/sign-in", self.sign_in),
             web.get("/console", self.console),
+            *(web.get(path, self.page) for path in READERS),
             web.get("/consoles/{path:.+}", self.part),
         ]
 
@@ -60,11 +76,14 @@ class Pages:
         return _page(self._sign_in)
 
     async def console(self, request: web.Request) -> web.StreamResponse:
-        try:
-            await who_asks(request)
-        except Turned:
-            raise web.HTTPFound("/sign-in") from None
-        return _page(self._console)
+        """To the page of the role."""
+        raise web.HTTPFound(PAGE_OF[(await _reader(request)).role])
+
+    async def page(self, request: web.Request) -> web.StreamResponse:
+        person = await _reader(request)
+        if person.role not in READERS[request.path]:
+            raise web.HTTPFound(PAGE_OF[person.role])
+        return _page(self._pages[request.path])
 
     async def part(self, request: web.Request) -> web.StreamResponse:
         part = self._parts.get(request.match_info["path"])
@@ -75,6 +94,13 @@ class Pages:
         if f'"{part.etag}"' in request.headers.get("If-None-Match", ""):
             return web.Response(status=304, headers=headers)
         return web.Response(body=part.body, content_type=part.content_type, charset="utf-8", headers=headers)
+
+
+async def _reader(request: web.Request) -> Person:
+    try:
+        return await who_asks(request)
+    except Turned:
+        raise web.HTTPFound("/sign-in") from None
 
 
 def _page(part: Part) -> web.Response:

@@ -26,7 +26,7 @@ class Screen:
         self.page = page
         self.faults: list[str] = []
         page.on("pageerror", lambda fault: self.faults.append(str(fault)))
-        self.card = page.locator("prompt-card")
+        self.card = page.locator("prompt-card, handler-prompt")
         self.rows = page.locator("call-transcript .row")
         self.banners = page.locator("status-banners")
         self.waiting = page.locator(".queue-waiting li")

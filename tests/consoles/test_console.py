@@ -21,11 +21,13 @@ from server.domain.events import (
     PromptDismissed,
     PromptOwned,
     PromptPainted,
+    PromptSeen,
+    PromptShown,
     PromptUndone,
     PromptWithdrawn,
     SightingWithdrawn,
 )
-from server.domain.ids import CallId, MarkerId, PersonId, PromptId
+from server.domain.ids import CallId, MarkerId, PromptId
 from server.domain.markers import MarkerClass
 from server.domain.prompts import Dismissal, Outcome, Standing
 from server.domain.speech import Party
@@ -42,6 +44,7 @@ KNIFE = sighted("weapon", "he has got a knife", utterance=1, at_ms=8000)
 DRAFT_KNIFE = sighted("weapon", "he has got a knife", utterance=1, at_ms=8000, standing=Standing.DRAFT)
 KIDS = sighted("children", "the kids are upstairs", utterance=2, at_ms=12000)
 WORDS = said(Party.CALLER, 0, "he had his hands round my throat and i fell", at_ms=4000)
+SHOWN = PromptShown(at_ms=5000, prompt=P1, waited_ms=0)
 
 
 async def recorded(house: House, call: CallId, kind: type[Event]) -> Event:
@@ -128,7 +131,7 @@ async def test_a_prompt_is_one_question_with_its_words_its_speaker_and_its_time(
     screens: Screens, house: House, call: CallId
 ) -> None:
     hannah, sam = await screens.of(HANNAH), await screens.of(SAM)
-    await house.record(call, WORDS, THROAT, raised(1, THROAT))
+    await house.record(call, WORDS, THROAT, raised(1, THROAT), SHOWN)
     for screen in (hannah, sam):
         await expect(screen.card.locator(".card-question")).to_have_text(
             "Has anyone put anything around your neck, or stopped you breathing?"
@@ -152,9 +155,9 @@ async def test_a_prompt_is_owned_answered_and_taken_back_by_mouse(
     await expect(sam.done).to_contain_text("Said yes (you)")
     await sam.click("Undo")
     await expect(sam.card).to_contain_text("Owned by you")
-    assert await recorded(house, call, PromptOwned) == PromptOwned(
-        at_ms=WORDS.at_ms, prompt=P1, person=SAM.id
-    )
+    owned = await recorded(house, call, PromptOwned)
+    assert isinstance(owned, PromptOwned)
+    assert (owned.prompt, owned.person) == (P1, SAM.id)
     answered = await recorded(house, call, PromptAnswered)
     assert isinstance(answered, PromptAnswered)
     assert answered.outcome is Outcome.YES
@@ -187,7 +190,7 @@ async def test_keys_can_be_switched_off_and_help_shows_them(
     await house.record(call, WORDS, THROAT, raised(1, THROAT))
     await sam.press("?")
     dialog = sam.page.get_by_role("dialog")
-    await expect(dialog).to_contain_text("Unsafe to ask".lower())
+    await expect(dialog).to_contain_text("Unsafe to ask")
     await expect(dialog).to_contain_text("Because of what follows it.")
     await dialog.get_by_label("Single keys act on prompts").uncheck()
     await sam.press("Escape", "t", "y")
@@ -198,7 +201,7 @@ async def test_keys_can_be_switched_off_and_help_shows_them(
 
 async def test_who_was_first_is_seen_by_the_other(screens: Screens, house: House, call: CallId) -> None:
     hannah, sam = await screens.of(HANNAH), await screens.of(SAM)
-    await house.record(call, WORDS, THROAT, raised(1, THROAT))
+    await house.record(call, WORDS, THROAT, raised(1, THROAT), SHOWN)
     await expect(hannah.card).to_be_visible()
     await expect(sam.card).to_be_visible()
     await hannah.press("t")
@@ -209,13 +212,12 @@ async def test_who_was_first_is_seen_by_the_other(screens: Screens, house: House
 async def test_one_question_stands_in_front_and_the_others_wait_in_order(
     screens: Screens, house: House, call: CallId
 ) -> None:
-    sam, hannah = await screens.of(SAM), await screens.of(HANNAH)
+    sam = await screens.of(SAM)
     await house.record(call, raised(1, KIDS, severity=MarkerClass.HIGH), raised(2, THROAT), raised(3, KNIFE))
     await expect(sam.card).to_contain_text("Strangulation")
     await expect(sam.waiting).to_have_count(2)
     await expect(sam.waiting.first).to_contain_text("Weapon")
     await expect(sam.waiting.last).to_contain_text("Children")
-    await expect(hannah.waiting).to_have_count(1)
 
 
 async def test_a_key_meant_for_one_prompt_does_not_fall_on_the_next(
@@ -272,7 +274,18 @@ async def test_the_browser_reports_what_it_painted(screens: Screens, house: Hous
     painted = await recorded(house, call, PromptPainted)
     assert isinstance(painted, PromptPainted)
     assert (painted.person, painted.prompt) == (SAM.id, P1)
-    await expect(sam.card).to_contain_text("On screen: you")
+    await expect(sam.card).to_contain_text("you")
+
+
+async def test_a_prompt_that_stood_in_front_for_a_second_was_seen(
+    screens: Screens, house: House, call: CallId
+) -> None:
+    sam = await screens.of(SAM)
+    await house.record(call, raised(1, THROAT))
+    seen = await recorded(house, call, PromptSeen)
+    assert isinstance(seen, PromptSeen)
+    assert (seen.person, seen.prompt) == (SAM.id, P1)
+    await expect(sam.card).to_contain_text("Seen by you")
 
 
 # What is wrong is said
@@ -327,14 +340,21 @@ async def test_a_console_cut_off_says_so_and_comes_back_with_everything_once(
     await expect(hannah.banners).not_to_contain_text("DISCONNECTED")
 
 
-async def test_an_action_that_was_not_recorded_says_so(screens: Screens, house: House, call: CallId) -> None:
+async def test_a_step_taken_while_the_server_is_away_is_recorded_once_when_it_is_back(
+    screens: Screens, house: House, call: CallId
+) -> None:
     sam = await screens.of(SAM)
     await house.record(call, raised(1, THROAT))
     await expect(sam.card).to_be_visible()
     await house.close()
     await sam.press("t")
-    await expect(sam.told).to_contain_text("did not answer")
+    await expect(sam.page.locator(".unrecorded")).to_contain_text("1 not recorded yet")
     await expect(sam.card).to_contain_text("Nobody owns this yet")
+    await house.restart()
+    await expect(sam.card).to_contain_text("Owned by you")
+    await expect(sam.page.locator(".unrecorded")).to_have_text("")
+    entries = await house.store.journal.entries(call)
+    assert sum(isinstance(entry.event, PromptOwned) for entry in entries) == 1
 
 
 # Who sees what
@@ -350,9 +370,9 @@ async def test_a_handler_takes_a_waiting_call_and_only_then_sees_its_words(
     await expect(harry.page.locator("call-transcript")).to_contain_text("You have not been given this call")
     await harry.click("Take call")
     await expect(harry.rows.first).to_contain_text("secret address")
-    assert await recorded(house, waiting, HandlerAssigned) == HandlerAssigned(
-        at_ms=said(Party.CALLER, 0, "secret address", at_ms=1000).at_ms, person=PersonId("harry")
-    )
+    assigned = await recorded(house, waiting, HandlerAssigned)
+    assert isinstance(assigned, HandlerAssigned)
+    assert assigned.person == HARRY.id
 
 
 async def test_a_call_given_to_me_opens_by_itself(screens: Screens, house: House, call: CallId) -> None:
@@ -382,7 +402,7 @@ async def test_a_supervisor_reads_a_call_and_finds_nothing_to_press(
 ) -> None:
     await house.record(call, WORDS, THROAT, raised(1, THROAT))
     sue = await screens.of(SUE)
-    await sue.page.locator(".call").click()
+    await sue.page.get_by_role("link", name="Call CA1").click()
     await expect(sue.rows.first).to_contain_text("hands round my throat")
     await expect(sue.card).to_contain_text("Nobody owns this yet")
     await expect(sue.card.get_by_role("button", name="Said yes")).to_be_hidden()
@@ -404,7 +424,7 @@ async def test_an_ended_call_stays_with_its_open_prompts(
     await house.record(call, WORDS, raised(1, THROAT), CallEnded(at_ms=9000, why=Ending.HUNG_UP))
     sam = await screens.of(SAM)
     await expect(sam.page.locator("#call-facts")).to_contain_text("ended at 00:09")
-    await sam.press("4")
+    await sam.press("5")
     await expect(sam.done).to_contain_text("Acted on (you)")
 
 

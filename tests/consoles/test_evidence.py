@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from playwright.async_api import expect
 
-from server.domain.events import MarkerSighted, PromptWithdrawn
+from server.domain.events import MarkerSighted, PromptShown, PromptWithdrawn
 from server.domain.ids import CallId, PromptId
 from server.domain.people import Person
 from server.domain.sightings import Polarity, Source
@@ -20,6 +20,7 @@ THROAT = sighted("strangulation", "he had his hands round my throat", utterance=
 WORDS = said(Party.CALLER, 0, "last night he had his hands round my throat and i fell", at_ms=3400)
 FOUND = replace(THROAT.sighting, matched=((4, 9),), cues=("time recent",), confidence=0.62)
 SEEN = replace(THROAT, sighting=FOUND)
+SHOWN = PromptShown(at_ms=5000, prompt=PromptId("p1"), waited_ms=0)
 
 
 def denied() -> MarkerSighted:
@@ -41,7 +42,7 @@ async def test_one_key_shows_why_word_for_word_and_what_was_denied(
     screens: Screens, house: House, call: CallId, who: Person
 ) -> None:
     screen = await screens.of(who)
-    await house.record(call, WORDS, SEEN, raised(1, SEEN))
+    await house.record(call, WORDS, SEEN, raised(1, SEEN), SHOWN)
     await house.record(call, said(Party.CALLER, 1, "no he didn't", at_ms=12_000), denied())
     await expect(screen.card).to_be_visible()
     panel = screen.page.locator("evidence-panel")
@@ -78,7 +79,7 @@ async def test_a_prompt_that_rested_on_a_misread_answer_says_so_on_its_card(
     screens: Screens, house: House, call: CallId
 ) -> None:
     hannah = await screens.of(HANNAH)
-    await house.record(call, WORDS, SEEN, raised(1, SEEN))
+    await house.record(call, WORDS, SEEN, raised(1, SEEN), SHOWN)
     await expect(hannah.card).to_be_visible()
     why = 'Taken for an answer to "did he choke you", but the handler had spoken since.'
     await house.record(call, PromptWithdrawn(at_ms=9000, prompt=PromptId("p1"), heard="yes", because=why))

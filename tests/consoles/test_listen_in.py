@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import pairwise
@@ -27,6 +28,7 @@ TONE_HZ = 200
 PATIENCE_MS = 30_000
 FASTER = "1.5\N{MULTIPLICATION SIGN}"
 PANEL = """async (call) => {
+  document.querySelector('listen-in')?.remove();
   await import('/consoles/components/listen-in.js');
   const panel = document.createElement('listen-in');
   document.body.prepend(panel);
@@ -114,7 +116,7 @@ async def sign_in(page: Page, house: House, who: Person) -> None:
     await page.get_by_label("Sign-in name").fill(who.id)
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
-    await page.wait_for_url("**/console")
+    await page.wait_for_url(re.compile("/(panel|desk|wall)$"))
     await page.evaluate(PANEL, CALL)
 
 

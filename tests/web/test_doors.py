@@ -185,7 +185,7 @@ async def test_a_fault_inside_is_hidden_and_the_server_goes_on(
     assert (await visitor.get("/healthz")) == (200, {"alive": True})
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/consoles/console.js", "/api/session", "/nothing", "/metrics"])
+@pytest.mark.parametrize("path", ["/sign-in", "/consoles/desk.js", "/api/session", "/nothing", "/metrics"])
 async def test_every_answer_keeps_the_page_to_itself(visitor: Visitor, path: str) -> None:
     async with visitor.session.get(visitor.house.url + path) as answer:
         headers = answer.headers
@@ -197,7 +197,7 @@ async def test_every_answer_keeps_the_page_to_itself(visitor: Visitor, path: str
 
 
 async def test_parts_of_the_console_are_asked_for_again_and_not_sent_twice(visitor: Visitor) -> None:
-    url = visitor.house.url + "/consoles/console.js"
+    url = visitor.house.url + "/consoles/desk.js"
     async with visitor.session.get(url) as answer:
         assert answer.headers["Content-Type"].startswith("text/javascript")
         tag = answer.headers["ETag"]

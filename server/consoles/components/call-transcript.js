@@ -1,31 +1,46 @@
-// <call-transcript>: both sides in media order, with what was not heard, and the quoted words marked.
+// <call-transcript>: both sides in media order, drafts grey, what was not heard in between.
+// Dispatches `moment` for a time to listen from, and `words` for words that somebody picked.
 
-import { el, keyed, setText, show } from "../shared/dom.js";
+import { ask, el, keyed, setText, show } from "../shared/dom.js";
 import { rows, stretches } from "../shared/rows.js";
 import { clock, PARTIES, PARTIES_IN_TEXT, seconds } from "../shared/words.js";
 
-const NEAR_THE_END_PX = 80;
+/** @import { Hit } from "../shared/finding.js" */
+/** @import { Row } from "../shared/rows.js" */
+/** @import { Call, Mark, Party, Word } from "../shared/types.js" */
 
-class CallTranscript extends HTMLElement {
-  #rows = el("ol", { class: "rows", role: "log", "aria-live": "off", "aria-label": "Transcript", tabindex: "0" });
+/** @typedef {Record<string, { title: string }>} Legend */
+
+const NEAR_THE_END_PX = 60;
+const UNSURE_BELOW = 0.5;
+
+/** What each row's node shows, so that the same is not put there twice. @type {WeakMap<HTMLElement, { row: Row, state: string }>} */
+const held = new WeakMap();
+
+export class CallTranscript extends HTMLElement {
+  #rows = el("ol", { class: "rows", role: "log", "aria-label": "Transcript", "aria-live": "off", tabindex: "0" });
   #empty = el("p", { class: "quiet" });
   #latest = el("button", { type: "button", class: "latest", hidden: true }, "Jump to the latest words");
   #follows = true;
 
   connectedCallback() {
+    if (this.childElementCount > 0) return;
     this.append(this.#empty, this.#rows, this.#latest);
     this.#rows.addEventListener("scroll", () => {
       const below = this.#rows.scrollHeight - this.#rows.scrollTop - this.#rows.clientHeight;
       this.#follows = below < NEAR_THE_END_PX;
       show(this.#latest, !this.#follows);
     });
+    this.#rows.addEventListener("keydown", (event) => this.#walk(event));
+    this.#rows.addEventListener("mouseup", () => this.#picked());
     this.#latest.addEventListener("click", () => {
       this.#follows = true;
       this.#toEnd();
     });
   }
 
-  show({ call, titles, empty }) {
+  /** @param {{ call: Call | null, legend: Legend, empty: string, found?: Hit[], current?: Hit | null }} shown */
+  show({ call, legend, empty, found = [], current = null }) {
     const shown = call ? rows(call) : [];
     if (this.dataset.call !== (call?.id ?? "")) {
       this.dataset.call = call?.id ?? "";
@@ -34,59 +49,136 @@ class CallTranscript extends HTMLElement {
     }
     setText(this.#empty, shown.length === 0 ? empty : "");
     show(this.#empty, shown.length === 0);
-    keyed(this.#rows, shown, (row) => row.key, make, (node, row) => update(node, row, titles));
+    show(this.#rows, shown.length > 0);
+    keyed(this.#rows, shown, (row) => row.key, (row) => this.#make(row), (node, row) => {
+      const hits = found.filter((hit) => hit.party === row.party && hit.number === row.number);
+      update(node, row, legend, hits, current);
+    });
     if (this.#follows) this.#toEnd();
+  }
+
+  /** Bring these words into view and put the focus on them. @param {Party} party @param {number} number */
+  jump(party, number) {
+    const row = this.#rows.querySelector(`[data-key="said ${party} ${number}"]`);
+    if (!(row instanceof HTMLElement)) return;
+    this.#follows = false;
+    row.scrollIntoView({ block: "center" });
+    row.focus({ preventScroll: true });
+  }
+
+  /** Put the focus on the last words that have settled, to walk among the lines from there. */
+  enter() {
+    const said = this.#rows.querySelectorAll(".row-said");
+    const last = said[said.length - 1];
+    if (last instanceof HTMLElement) last.focus();
   }
 
   #toEnd() {
     this.#rows.scrollTop = this.#rows.scrollHeight;
     show(this.#latest, false);
   }
+
+  /** @param {Row} row */
+  #make(row) {
+    const time = el("button", { type: "button", class: "row-time", tabindex: "-1" });
+    time.addEventListener("click", () => ask(this, "moment", { at_ms: row.at_ms, heard: true }));
+    return el("li", { tabindex: "-1" }, time, el("span", { class: "row-who" }), el("p", { class: "row-text" }));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #walk(event) {
+    const row = document.activeElement;
+    if (!(row instanceof HTMLElement) || row.parentElement !== this.#rows) return;
+    const next = { ArrowUp: row.previousElementSibling, ArrowDown: row.nextElementSibling }[event.key];
+    if (next instanceof HTMLElement) {
+      event.preventDefault();
+      this.#follows = false;
+      next.focus();
+    } else if (event.key === "Enter") {
+      const shown = held.get(row)?.row;
+      if (shown?.kind === "said") ask(this, "words", { ...whereIs(shown), from: 0, to: shown.words?.length ?? 0 });
+    }
+  }
+
+  #picked() {
+    const selection = document.getSelection();
+    if (!selection || selection.isCollapsed || selection.rangeCount === 0) return;
+    const { startContainer, endContainer } = selection.getRangeAt(0);
+    const [first, last] = [wordOf(startContainer), wordOf(endContainer)];
+    const row = first?.closest("li");
+    const shown = row && held.get(row)?.row;
+    if (!first || !last || row !== last.closest("li") || !shown || shown.kind !== "said") return;
+    ask(this, "words", { ...whereIs(shown), from: Number(first.dataset.place), to: Number(last.dataset.place) + 1 });
+  }
 }
 
-function make() {
-  return el("li", {}, el("span", { class: "row-time" }), el("span", { class: "row-who" }), el("p", { class: "row-text" }));
+/** @param {Row} row */
+function whereIs({ party, number, words }) {
+  return { party, utterance: number, words };
 }
 
-function update(node, row, titles) {
-  const state = `${row.kind} ${row.party}`;
+/** @param {Node} node */
+function wordOf(node) {
+  const within = node instanceof HTMLElement ? node : node.parentElement;
+  const word = within?.closest("[data-place]");
+  return word instanceof HTMLElement ? word : null;
+}
+
+/** @param {HTMLElement} node @param {Row} row @param {Legend} legend @param {Hit[]} hits @param {Hit | null} current */
+function update(node, row, legend, hits, current) {
+  const before = held.get(node);
+  const state = `${row.kind} ${hits.map((hit) => `${hit.from}-${hit.to}${hit === current ? "*" : ""}`).join()} ${Object.keys(legend).length}`;
   // Rows hold frozen parts of the model: the same parts are the same row.
-  if (node.source === row.source && node.marks === row.marks && node.state === state) return;
-  Object.assign(node, { source: row.source, marks: row.marks, state });
+  if (before?.row.source === row.source && before.row.marks === row.marks && before.state === state) return;
+  held.set(node, { row, state });
   node.className = `row row-${row.kind} of-${row.party}`;
   const [time, who, text] = node.children;
+  if (!time || !who || !text) return;
   setText(time, clock(row.at_ms));
+  time.setAttribute("aria-label", `Play from ${clock(row.at_ms)}`);
   setText(who, row.words ? PARTIES[row.party] : "");
   if (row.kind === "draft") who.append(el("span", { class: "draft-note" }, " still being heard"));
-  text.replaceChildren(...(row.words ? wordsOf(row, titles) : [noteOf(row)]));
+  text.replaceChildren(...(row.words ? wordsOf(row.words, row.marks ?? [], legend, hits, current) : [noteOf(row)]));
 }
 
-function wordsOf(row, titles) {
-  return stretches(row.words, row.marks).flatMap(({ text, mark }, place) => [
+/** @param {Word[]} words @param {Mark[]} marks @param {Legend} legend @param {Hit[]} hits @param {Hit | null} current */
+function wordsOf(words, marks, legend, hits, current) {
+  /** @param {number} from @param {number} to */
+  const spoken = (from, to) =>
+    words.slice(from, to).flatMap((word, ahead) => [...(ahead > 0 ? [" "] : []), wordNode(word, from + ahead, hits, current)]);
+  return stretches(words, marks).flatMap(({ from, to, mark }, place) => [
     ...(place > 0 ? [" "] : []),
-    mark ? marked(text, mark, titles) : text,
+    ...(mark ? [marked(spoken(from, to), mark, legend)] : spoken(from, to)),
   ]);
 }
 
-function marked(text, mark, titles) {
-  const title = titles[mark.marker] ?? mark.marker.replaceAll("_", " ");
+/** @param {Word} word @param {number} place @param {Hit[]} hits @param {Hit | null} current */
+function wordNode(word, place, hits, current) {
+  const hit = hits.find(({ from, to }) => place >= from && place < to);
+  const classes = [word.confidence < UNSURE_BELOW ? "unsure" : "", hit ? "found" : "", hit && hit === current ? "found-now" : ""];
+  return el("span", { "data-place": String(place), class: classes.filter(Boolean).join(" ") || null }, word.text);
+}
+
+/** @param {(Node | string)[]} spoken @param {Mark} mark @param {Legend} legend */
+function marked(spoken, mark, legend) {
+  const title = legend[mark.marker]?.title ?? mark.marker.replaceAll("_", " ");
   const denied = mark.polarity === "denied";
   return el(
     "mark",
     { title: denied ? `Denied: ${title}` : title, class: denied ? "denied" : null },
-    text,
+    ...spoken,
     el("span", { class: "spoken-only" }, ` (${denied ? "denied: " : ""}${title})`),
   );
 }
 
+/** @param {Row} row */
 function noteOf(row) {
   const whom = PARTIES_IN_TEXT[row.party];
+  const to_ms = row.to_ms ?? null;
   if (row.kind === "deaf") {
-    return row.to_ms === null
-      ? `Not listening to ${whom} from here on`
-      : `Was not listening to ${whom} until ${clock(row.to_ms)}`;
+    return to_ms === null ? `Not listening to ${whom} from here on` : `Was not listening to ${whom} until ${clock(to_ms)}`;
   }
-  const lasted = seconds(row.to_ms - row.from_ms);
+  const lasted = seconds((to_ms ?? 0) - (row.from_ms ?? 0));
   return row.kind === "silent" ? `${lasted} without sound from ${whom}` : `${lasted} of ${whom} not heard`;
 }
 

@@ -1,36 +1,35 @@
-// <help-dialog>: the keys, whether they are on, and what the markers mean. Dispatches `keys`.
+// <help-dialog>: the keys, how the page looks and sounds, and what the markers mean. Dispatches `keys`.
 
 import { ask, classBadge, el } from "../shared/dom.js";
-import { CLASSES, DISMISSALS, OUTCOMES } from "../shared/words.js";
+import { chooseLook, look, LOOKS, switchTone, toneIsOn } from "../shared/look.js";
+import { CLASSES } from "../shared/words.js";
 
-const OTHER_KEYS = [
-  ["T", "Take the prompt in front"],
-  ["U", "Undo my last step on this call"],
-  ["Y", "Question as yes / no, and back"],
-  ["E", "Evidence for the prompt in front, word for word, and back"],
-  ["G", "Go to the call with the gravest prompt"],
-  ["[ ]", "Previous and next call"],
-  ["?", "This help"],
-];
+/** @import { Marker } from "../shared/types.js" */
 
-class HelpDialog extends HTMLElement {
+/** @typedef {{ title: string, keys: [string, string][] }} KeyGroup */
+
+export class HelpDialog extends HTMLElement {
   #dialog = el("dialog", { "aria-labelledby": "help-title" });
+  #keys = el("div", { class: "keys" });
   #legend = el("dl", { class: "legend" });
   #switch = el("input", { type: "checkbox", id: "keys-on" });
+  #tone = el("input", { type: "checkbox", id: "tone-on" });
+  #looks = el("select", { id: "look" }, ...LOOKS.map(({ value, label }) => el("option", { value }, label)));
 
   connectedCallback() {
+    if (this.childElementCount > 0) return;
     const close = el("button", { type: "button", class: "primary" }, "Close");
     close.addEventListener("click", () => this.#dialog.close());
     this.#switch.addEventListener("change", () => ask(this, "keys", { on: this.#switch.checked }));
-    const keys = [
-      ...OUTCOMES.map(({ key, label }) => [key, label]),
-      ...DISMISSALS.map(({ key, label }) => [key.toUpperCase(), `Put aside: ${label.toLowerCase()}`]),
-      ...OTHER_KEYS,
-    ];
+    this.#tone.addEventListener("change", () => switchTone(this.#tone.checked));
+    this.#looks.addEventListener("change", () => chooseLook(this.#looks.value));
     this.#dialog.append(
       el("h2", { id: "help-title" }, "Keys and markers"),
       el("label", { class: "switch", for: "keys-on" }, this.#switch, "Single keys act on prompts"),
-      el("dl", { class: "keys" }, ...keys.flatMap(([key, what]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, what)])),
+      this.#keys,
+      el("h3", {}, "Look and sound"),
+      el("label", { class: "field", for: "look" }, "Colours", this.#looks),
+      el("label", { class: "switch", for: "tone-on" }, this.#tone, "A calm tone with an immediate prompt"),
       el("h3", {}, "What is listened for"),
       this.#legend,
       close,
@@ -42,8 +41,12 @@ class HelpDialog extends HTMLElement {
     return this.#dialog.open;
   }
 
-  open({ keysOn, markers }) {
+  /** @param {{ keysOn: boolean, groups: KeyGroup[], markers: Marker[] }} shown */
+  open({ keysOn, groups, markers }) {
     this.#switch.checked = keysOn;
+    this.#tone.checked = toneIsOn();
+    this.#looks.value = look();
+    this.#keys.replaceChildren(...groups.flatMap(groupOf));
     this.#legend.replaceChildren(
       ...markers.flatMap(({ title, severity, why }) => [
         el("dt", {}, classBadge(severity, CLASSES[severity]), ` ${title}`),
@@ -52,6 +55,12 @@ class HelpDialog extends HTMLElement {
     );
     if (!this.#dialog.open) this.#dialog.showModal();
   }
+}
+
+/** @param {KeyGroup} group */
+function groupOf({ title, keys }) {
+  const rows = keys.map(([key, what]) => el("div", {}, el("dt", {}, el("kbd", {}, key)), el("dd", {}, what)));
+  return [el("h3", {}, title), el("dl", {}, ...rows)];
 }
 
 customElements.define("help-dialog", HelpDialog);

@@ -1,102 +1,116 @@
 // <prompt-card>: the one question in front. Dispatches `step` with what a person decided.
 
-import { ask, classBadge, el, keyHint, setText, show } from "../shared/dom.js";
-import { CLASSES, clock, DISMISSALS, nameOf, OUTCOMES, PARTIES } from "../shared/words.js";
+import { ask, el, keyButton, setBadge, setText, show } from "../shared/dom.js";
+import {
+  CLASSES,
+  clock,
+  DISMISSALS,
+  escalatedText,
+  nameOf,
+  OUTCOMES,
+  PARTIES,
+  standingText,
+} from "../shared/words.js";
 
-const STANDINGS = {
-  draft: "Heard in a draft: the words may still change",
-  settled: "Confirmed by the settled words",
-  withdrawn: "Heard differently",
-};
+/** @import { Face, Prompt } from "../shared/types.js" */
 
-class PromptCard extends HTMLElement {
+/** @typedef {{ prompt: Prompt, me: Face, people: Record<string, Face>, yesNo: boolean, undoable: boolean }} Shown */
+
+export class PromptCard extends HTMLElement {
+  /** @type {Prompt | null} */
   #prompt = null;
-  #parts = null;
+  #badge = el("span", { class: "card-class" });
+  #title = el("span", { class: "card-title" });
+  #escalated = el("p", { class: "card-escalated" });
+  #ask = el("p", { class: "card-question", id: "question" });
+  #form = this.#button("form", "Yes / no form", "y", { class: "small", "aria-pressed": "false" });
+  #line = el("span", {});
+  #todo = el("p", { class: "card-line" }, el("span", { class: "label" }, "To do"), this.#line);
+  #quote = el("q", {});
+  #said = el("span", { class: "card-said" });
+  #standing = el("p", { class: "card-standing" });
+  #evidence = this.#button("evidence", "Evidence", "e", { class: "small" });
+  #owner = el("span", { class: "card-owner" });
+  #seen = el("span", { class: "card-seen" });
+  #own = this.#button("own", "Take", "t", { class: "primary" });
+  #drop = this.#button("drop", "Give back", "", {});
+  #asked = this.#button("asked", "Asked", "a", {});
+  #share = this.#button("share", "Send to handler", "h", {});
+  #undo = this.#button("undo", "Undo", "u", {});
+  #steps = el("div", { class: "card-steps" });
 
   connectedCallback() {
-    if (this.#parts) return;
-    const parts = {
-      badge: el("span", { class: "card-class" }),
-      title: el("span", { class: "card-title" }),
-      ask: el("p", { class: "card-question", id: "question" }),
-      form: this.#button("form", "Yes / no form", "y", { "aria-pressed": "false" }),
-      line: el("span", {}),
-      quote: el("q", {}),
-      said: el("span", { class: "card-said" }),
-      standing: el("p", { class: "card-standing" }),
-      evidence: this.#button("evidence", "Evidence", "e", { class: "small" }),
-      owner: el("span", { class: "card-owner" }),
-      seen: el("span", { class: "card-seen" }),
-      own: this.#button("own", "Take", "t", { class: "primary" }),
-      undo: this.#button("undo", "Undo", "u", {}),
-      steps: el("div", { class: "card-steps" }),
-    };
-    this.#parts = parts;
-    parts.steps.append(
-      this.#group("What came of it?", "answers", OUTCOMES, "answer", "outcome"),
-      this.#group("Put aside", "dismissals", DISMISSALS, "dismiss", "reason"),
+    if (this.childElementCount > 0) return;
+    const answers = OUTCOMES.map(({ value, label, key }) => this.#button("answer", label, key, {}, { outcome: value }));
+    const aside = this.#button("dismiss", "Put aside", "x", { class: "aside" });
+    const reasons = DISMISSALS.filter(({ key }) => key !== "x").map(({ value, label, key }) => this.#button("dismiss", label, key, { class: "small" }, { reason: value }));
+    this.#steps.append(
+      el("fieldset", { class: "answers" }, el("legend", {}, "What came of it?"), ...answers, aside),
+      el("details", { class: "reasons" }, el("summary", {}, "Put aside, and say why"), ...reasons),
     );
     this.append(
-      el("header", {}, parts.badge, parts.title),
-      el("div", { class: "card-ask" }, el("span", { class: "label", id: "ask-label" }, "Ask"), parts.ask, parts.form),
-      el("p", { class: "card-line" }, el("span", { class: "label" }, "To do"), parts.line),
-      el("blockquote", {}, parts.said, parts.quote),
-      parts.standing,
-      el("p", {}, parts.evidence),
-      el("div", { class: "card-ownership" }, el("p", {}, parts.owner, parts.seen), parts.own, parts.undo),
-      parts.steps,
+      el("header", {}, this.#badge, this.#title),
+      this.#escalated,
+      el("div", { class: "card-ask" }, el("span", { class: "label", id: "ask-label" }, "Ask"), this.#form, this.#ask),
+      this.#todo,
+      el("blockquote", {}, this.#said, this.#quote),
+      el("div", { class: "card-standing-row" }, this.#standing, this.#evidence),
+      el("div", { class: "card-ownership" }, el("p", {}, this.#owner, this.#seen), this.#own, this.#asked, this.#share, this.#drop, this.#undo),
+      this.#steps,
     );
   }
 
+  /** @param {Shown} shown */
   show({ prompt, me, people, yesNo, undoable }) {
-    const parts = this.#parts;
     this.#prompt = prompt;
     this.className = `card card-${prompt.severity} is-${prompt.standing}`;
-    if (parts.badge.dataset.severity !== prompt.severity) {
-      parts.badge.dataset.severity = prompt.severity;
-      parts.badge.replaceChildren(classBadge(prompt.severity, CLASSES[prompt.severity]));
-    }
-    setText(parts.title, prompt.title);
-    setText(parts.ask, yesNo ? prompt.yes_no : prompt.ask);
-    parts.form.setAttribute("aria-pressed", String(yesNo));
-    setText(parts.line, me.role === "specialist" ? prompt.specialist : prompt.handler);
-    setText(parts.said, `${PARTIES[prompt.party]} said at ${clock(prompt.start_ms)}: `);
-    setText(parts.quote, prompt.quote);
-    setText(parts.standing, standingText(prompt));
+    setBadge(this.#badge, prompt.severity, CLASSES[prompt.severity]);
+    setText(this.#title, prompt.title + (prompt.upgraded ? ` (counts as ${CLASSES[prompt.severity].toLowerCase()}: ${prompt.upgraded})` : ""));
+    setText(this.#escalated, escalatedText(prompt));
+    show(this.#escalated, this.#escalated.textContent !== "");
+    setText(this.#ask, (yesNo && prompt.yes_no) || prompt.ask);
+    this.#form.setAttribute("aria-pressed", String(yesNo));
+    setText(this.#line, prompt.specialist);
+    show(this.#todo, prompt.specialist !== "");
+    setText(this.#said, prompt.by ? `${nameOf(people, prompt.by, me)} marked, at ${clock(prompt.start_ms)}: ` : `${PARTIES[prompt.party]} said at ${clock(prompt.start_ms)}: `);
+    setText(this.#quote, prompt.quote);
+    setText(this.#standing, standingText(prompt));
     this.#showOwner(prompt, me, people, undoable);
   }
 
+  /** @param {Prompt} prompt @param {Face} me @param {Record<string, Face>} people @param {boolean} undoable */
   #showOwner(prompt, me, people, undoable) {
-    const parts = this.#parts;
     const readOnly = me.role === "supervisor";
+    /** @param {string} id */
     const named = (id) => nameOf(people, id, me);
-    setText(parts.owner, prompt.owner ? `Owned by ${named(prompt.owner)}` : "Nobody owns this yet");
-    const seen = Object.keys(prompt.seen_by).filter((id) => prompt.seen_by[id] === "painted");
-    setText(parts.seen, seen.length > 0 ? `On screen: ${seen.map(named).join(", ")}` : "");
-    parts.owner.classList.toggle("unowned", !prompt.owner);
+    setText(this.#owner, prompt.owner ? `Owned by ${named(prompt.owner)}${prompt.asked ? ", asked" : ""}` : "Nobody owns this yet");
+    setText(this.#seen, seenText(prompt, named));
+    this.#owner.classList.toggle("unowned", !prompt.owner);
     const ownable = !readOnly && !prompt.owner;
-    if (!ownable && parts.own === document.activeElement) parts.steps.querySelector("button").focus();
-    show(parts.own, ownable);
-    show(parts.undo, !readOnly && undoable);
-    show(parts.steps, !readOnly);
+    if (!ownable && this.#own === document.activeElement) this.#steps.querySelector("button")?.focus();
+    show(this.#own, ownable);
+    show(this.#drop, prompt.owner === me.id);
+    show(this.#asked, !readOnly && !prompt.asked && prompt.owner !== null);
+    show(this.#share, me.role === "specialist" && !prompt.shared && prompt.by === null && prompt.severity !== "immediate");
+    show(this.#undo, !readOnly && undoable);
+    show(this.#steps, !readOnly);
   }
 
-  #group(legend, name, choices, step, field) {
-    const buttons = choices.map(({ value, label, key }) => this.#button(step, label, key, {}, { [field]: value }));
-    return el("fieldset", { class: name }, el("legend", {}, legend), ...buttons);
-  }
-
+  /** @param {string} step @param {string} label @param {string} key @param {Record<string, string>} attributes @param {object} [body] */
   #button(step, label, key, attributes, body = {}) {
-    const button = el("button", { type: "button", "aria-keyshortcuts": key, ...attributes }, label, keyHint(key));
-    button.addEventListener("click", () => ask(this, "step", { step, body, prompt: this.#prompt }));
-    return button;
+    return keyButton(label, key, () => ask(this, "step", { step, body, prompt: this.#prompt }), attributes);
   }
 }
 
-function standingText(prompt) {
-  if (prompt.standing === "withdrawn" && prompt.because) return prompt.because;
-  const heard = prompt.standing === "withdrawn" && prompt.heard ? `: “${prompt.heard}”` : "";
-  return STANDINGS[prompt.standing] + heard;
+/** @param {Prompt} prompt @param {(id: string) => string} named */
+function seenText({ seen_by }, named) {
+  const seen = Object.keys(seen_by).filter((id) => seen_by[id] === "seen");
+  const painted = Object.keys(seen_by).filter((id) => seen_by[id] === "painted");
+  const parts = [
+    ...(seen.length > 0 ? [`Seen by ${seen.map(named).join(", ")}`] : []),
+    ...(painted.length > 0 ? [`On screen: ${painted.map(named).join(", ")}`] : []),
+  ];
+  return parts.join(". ");
 }
 
 customElements.define("prompt-card", PromptCard);

@@ -3,39 +3,50 @@
 import { el, keyed, setText } from "../shared/dom.js";
 import { clock, PARTIES_IN_TEXT, seconds, wallClock } from "../shared/words.js";
 
-const BACKLOG_ALARM_MS = 1000;
+/** @import { Call, Connection, Face, Party, Session } from "../shared/types.js" */
 
-class StatusBanners extends HTMLElement {
+/** @typedef {{ key: string, grave: boolean, text: string }} Banner */
+/** @typedef {{ connection: Connection, call: Call | null, session: Session | null, me: Face }} Context */
+
+export const BACKLOG_ALARM_MS = 1000;
+
+export class StatusBanners extends HTMLElement {
+  /** @param {Context} context */
   show(context) {
-    keyed(this, banners(context), ({ key }) => key, make, (node, banner) => setText(node.lastElementChild, banner.text));
+    keyed(this, banners(context), ({ key }) => key, make, (node, banner) => {
+      if (node.lastElementChild) setText(node.lastElementChild, banner.text);
+    });
   }
 }
 
+/** @param {Banner} banner */
 function make({ grave }) {
   return el(
     "div",
-    { class: `banner ${grave ? "banner-grave" : "banner-plain"}`, role: grave ? "alert" : "status" },
+    { class: `banner ${grave ? "banner-grave" : "banner-plain"}`, role: "status" },
     el("span", { class: `shape shape-${grave ? "immediate" : "high"}`, "aria-hidden": "true" }),
     el("span", {}),
   );
 }
 
-/** The banners that stand now, the gravest first. Pure. */
+/** The banners that stand now, the gravest first. Pure. @param {Context} context @returns {Banner[]} */
 export function banners({ connection, call, session, me }) {
   return [...cutOff(connection), ...(call && call.ended_ms === null ? ofCall(call, me) : []), ...ofModel(session)];
 }
 
+/** @param {Connection} connection @returns {Banner[]} */
 function cutOff({ state, since }) {
   if (state === "live" || state === "connecting") return [];
   const text = `DISCONNECTED since ${wallClock(since)}. What you see may be out of date. Trying again…`;
   return [{ key: "cut-off", grave: true, text }];
 }
 
+/** @param {Call} call @param {Face} me @returns {Generator<Banner>} */
 function* ofCall(call, me) {
   if (call.unreadable) {
     yield { key: "unreadable", grave: true, text: "The record of this call cannot be read. What you see is not up to date." };
   }
-  for (const [party, since_ms] of Object.entries(call.deaf)) {
+  for (const [party, since_ms] of entriesOf(call.deaf)) {
     const text = `NOT LISTENING to ${PARTIES_IN_TEXT[party]} since ${clock(since_ms)}. Listen for yourself.`;
     yield { key: `deaf ${party}`, grave: true, text };
   }
@@ -43,20 +54,35 @@ function* ofCall(call, me) {
     const text = `NOT LISTENING since ${clock(call.line_lost_ms)}: the sound line was lost. The call may still be going on.`;
     yield { key: "line", grave: true, text };
   }
-  for (const [party, backlog_ms] of Object.entries(call.backlog_ms)) {
+  for (const [party, backlog_ms] of entriesOf(call.backlog_ms)) {
     if (backlog_ms <= BACKLOG_ALARM_MS) continue;
     const text = `Hearing ${PARTIES_IN_TEXT[party]} late, by ${seconds(backlog_ms)}. Prompts come late too.`;
     yield { key: `late ${party}`, grave: true, text };
   }
-  if (call.nobody_on_duty && me.role !== "specialist") {
-    const alone = me.role === "handler" ? " You alone see its prompts." : "";
-    yield { key: "nobody", grave: false, text: `Nobody is on duty for this call as specialist.${alone}` };
+  if (me.role !== "specialist") yield* withoutSpecialist(call, me);
+}
+
+/** @param {Call} call @param {Face} me @returns {Generator<Banner>} */
+function* withoutSpecialist(call, me) {
+  const alone = me.role === "handler" ? " You alone see its prompts." : "";
+  if (call.nobody_on_duty) {
+    const next = call.next_shift ? ` The next shift begins ${call.next_shift}.` : "";
+    yield { key: "nobody", grave: false, text: `Nobody is on duty for this call as specialist.${alone}${next}` };
+  } else if (call.awaited !== null) {
+    const why = call.awaited.length > 0 ? `: ${call.awaited.join(", ")}` : "";
+    yield { key: "awaited", grave: false, text: `No specialist is free for this call${why}.${alone}` };
   }
 }
 
+/** @param {Session | null} session @returns {Banner[]} */
 function ofModel(session) {
-  if (!session.demonstration) return [];
+  if (!session?.demonstration) return [];
   return [{ key: "model", grave: false, text: "Demonstration speech model: not for real callers." }];
+}
+
+/** @param {Partial<Record<Party, number>>} by @returns {[Party, number][]} */
+function entriesOf(by) {
+  return /** @type {[Party, number][]} */ (Object.entries(by));
 }
 
 customElements.define("status-banners", StatusBanners);

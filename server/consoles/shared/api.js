@@ -1,47 +1,72 @@
 // Requests to the server. A refusal comes back as an error with a code and a sentence.
 
+/** @import { Marker, Session } from "./types.js" */
+
+const GIVEN_UP_MS = 10000;
+
 export class Refused extends Error {
+  /** @param {number} status @param {{ code?: string, message?: string, who?: string | null }} [error] */
   constructor(status, { code = "failed", message = "The server could not do this.", who = null } = {}) {
     super(message);
-    Object.assign(this, { status, code, who });
+    this.status = status;
+    this.code = code;
+    this.who = who;
   }
+}
+
+/** An id for one act, so that asking again for the same act does it once. */
+export function newAct() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @param {string} call */
+export function ofCall(call) {
+  return `/api/calls/${encodeURIComponent(call)}`;
+}
+
+/** @param {string} call @param {string} prompt */
+export function ofPrompt(call, prompt) {
+  return `${ofCall(call)}/prompts/${encodeURIComponent(prompt)}`;
 }
 
 export class Api {
   #csrf = "";
 
+  /** @returns {Promise<Session>} */
   async session() {
     const session = await this.#ask("GET", "/api/session");
     this.#csrf = session.csrf;
     return session;
   }
 
+  /** @returns {Promise<Marker[]>} */
   markers() {
     return this.#ask("GET", "/api/markers");
   }
 
+  /** @param {string} path @returns {Promise<any>} */
+  get(path) {
+    return this.#ask("GET", path);
+  }
+
+  /** @param {string} name @param {string} password @returns {Promise<{ console: string }>} */
   signIn(name, password) {
     return this.#ask("POST", "/sign-in", { name, password });
   }
 
+  /** @returns {Promise<unknown>} */
   signOut() {
     return this.#ask("POST", "/sign-out", {});
   }
 
-  duty(on_duty) {
-    return this.#ask("POST", "/api/duty", { on_duty });
+  /** Do something that is put on record, under an id of its own. @param {string} path @param {object} [body] @param {string} [id] @returns {Promise<any>} */
+  act(path, body = {}, id = newAct()) {
+    return this.#ask("POST", path, { ...body, id });
   }
 
-  take(call) {
-    return this.#ask("POST", `/api/calls/${encodeURIComponent(call)}/take`, {});
-  }
-
-  prompt(call, prompt, step, body = {}) {
-    const path = `/api/calls/${encodeURIComponent(call)}/prompts/${encodeURIComponent(prompt)}/${step}`;
-    return this.#ask("POST", path, body);
-  }
-
+  /** @param {string} method @param {string} path @param {object} [body] @returns {Promise<any>} */
   async #ask(method, path, body) {
+    /** @type {Record<string, string>} */
     const headers = { Accept: "application/json" };
     if (body !== undefined) {
       headers["Content-Type"] = "application/json";
@@ -49,10 +74,10 @@ export class Api {
     }
     let response;
     try {
-      response = await fetch(path, { method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(10000) });
+      const signal = AbortSignal.timeout(GIVEN_UP_MS);
+      response = await fetch(path, { method, headers, body: body && JSON.stringify(body), signal });
     } catch {
-      // Cut off after sending, nobody knows whether it was recorded: the feed will show it if it was.
-      throw new Refused(0, { code: "unreachable", message: "The server did not answer. Look whether this was recorded." });
+      throw new Refused(0, { code: "unreachable", message: "The server did not answer." });
     }
     const answer = await response.json().catch(() => ({}));
     if (response.ok) return answer;

@@ -1,7 +1,11 @@
 // One call, folded from its journal. Pure.
 
 import { applyPrompt } from "./prompts.js";
+import { applyWhisper } from "./whispers.js";
 
+/** @import { Call, JournalEvent, Mark, Party, Sighting, Turn, Word } from "./types.js" */
+
+/** @param {string} id @returns {Call} */
 export function newCall(id) {
   return {
     id,
@@ -12,7 +16,18 @@ export function newCall(id) {
     media_ms: 0,
     handler: null,
     specialist: null,
+    because: [], // why this specialist
+    given_by: null,
+    released: null, // the latest hand-over or release
     nobody_on_duty: false,
+    next_shift: "",
+    awaited: null, // why nobody could take it
+    needs: [],
+    history: null,
+    reviews: [],
+    quiet: [],
+    shown: null, // the prompt that the server put before the handler
+    unresolved: [],
     line_lost_ms: null,
     ended_ms: null,
     ending: "",
@@ -27,15 +42,55 @@ export function newCall(id) {
     sightings: [],
     withdrawn: [],
     heard_as: {}, // what the settled words were, by marker, party and utterance
+    judgements: {},
     prompts: [],
+    whispers: [],
   };
 }
 
-const EVENTS = {
-  CallArrived: (call, event) => ({ ...call, arrived_at: event.recorded_at, doorway: event.doorway }),
+/** @type {Record<string, (call: Call, event: JournalEvent) => Call>} */
+const STAFFING = {
   HandlerAssigned: (call, event) => ({ ...call, handler: event.person }),
-  SpecialistAssigned: (call, event) => ({ ...call, specialist: event.person, nobody_on_duty: false }),
-  NobodyOnDuty: (call) => ({ ...call, nobody_on_duty: true }),
+  SpecialistAssigned: (call, event) => ({
+    ...call,
+    specialist: event.person,
+    because: event.because ?? [],
+    given_by: event.by ?? null,
+    nobody_on_duty: false,
+    awaited: null,
+  }),
+  SpecialistReleased: (call, { holder, to, note }) => ({
+    ...call,
+    specialist: null,
+    because: [],
+    released: { holder, to: to ?? null, note: note ?? "" },
+  }),
+  NobodyOnDuty: (call, event) => ({ ...call, nobody_on_duty: true, next_shift: event.next_shift ?? "", awaited: null }),
+  SpecialistAwaited: (call, event) => ({ ...call, awaited: event.because, nobody_on_duty: false }),
+  NeedNoted: (call, event) => ({ ...call, needs: [...new Set([...call.needs, event.need])] }),
+  HistoryLinked: (call, { earlier_calls, within_7_days, because }) => ({
+    ...call,
+    history: { earlier_calls, within_7_days, because: because ?? "" },
+  }),
+  ReviewAsked: (call, event) => ({ ...call, reviews: [...new Set([...call.reviews, event.why])] }),
+  ReviewDone: (call) => ({ ...call, reviews: [] }),
+  QuietBegan: (call, event) => ({ ...call, quiet: [...new Set([...call.quiet, event.why])] }),
+  QuietEnded: (call, event) => ({ ...call, quiet: call.quiet.filter((why) => why !== event.why) }),
+  PromptShown: (call, event) => ({ ...call, shown: event.prompt }),
+  PromptsUnresolved: (call, event) => ({ ...call, unresolved: event.prompts }),
+  MarkerJudged: (call, event) => ({
+    ...call,
+    judgements: {
+      ...call.judgements,
+      [keyOf(event)]: { verdict: event.verdict, person: event.person, seq: event.seq },
+    },
+  }),
+};
+
+/** @type {Record<string, (call: Call, event: JournalEvent) => Call>} */
+const EVENTS = {
+  ...STAFFING,
+  CallArrived: (call, event) => ({ ...call, arrived_at: event.recorded_at, doorway: event.doorway }),
   LineOpened: (call) => ({ ...call, line_lost_ms: null }),
   LineLost: (call, event) => ({ ...call, line_lost_ms: event.at_ms }),
   LegLeft: (call, event) => heardAgain(call, event.party, event.at_ms),
@@ -77,7 +132,10 @@ const EVENTS = {
   RiskRaised: (call, event) => ({ ...call, severity: event.severity }),
 };
 
-/** The call after this entry of its journal. Entries already known change nothing. */
+/**
+ * The call after this entry of its journal. Entries already known change nothing.
+ * @param {Call} call @param {JournalEvent} event
+ */
 export function applyEvent(call, event) {
   if (call.torn || event.seq <= call.last_seq) return call;
   if (event.seq !== call.last_seq + 1) return { ...call, torn: true };
@@ -86,11 +144,13 @@ export function applyEvent(call, event) {
   return {
     ...after,
     prompts: applyPrompt(after.prompts, event),
+    whispers: applyWhisper(after.whispers, event),
     last_seq: event.seq,
     media_ms: Math.max(after.media_ms, event.at_ms),
   };
 }
 
+/** @param {Call} call @param {Party} party @param {number} at_ms */
 function heardAgain(call, party, at_ms) {
   if (!(party in call.deaf)) return call;
   const deaf = { ...call.deaf };
@@ -101,28 +161,32 @@ function heardAgain(call, party, at_ms) {
   return { ...call, deaf, deafness };
 }
 
+/** @param {Call} call @param {{ party: Party, number: number, words: Word[] }} utterance @returns {Call} */
 function settled(call, { party, number, words }) {
   const drafts = { ...call.drafts };
-  if (drafts[party] && drafts[party].number <= number) delete drafts[party];
+  if ((drafts[party]?.number ?? Infinity) <= number) delete drafts[party];
   const next = { ...call, drafts, settled: { ...call.settled, [party]: number + 1 } };
-  if (words.length === 0) return next;
+  const [first, last] = [words[0], words.at(-1)];
+  if (!first || !last) return next;
   const turn = {
     party,
     number,
     words,
-    start_ms: words[0].start_ms,
-    end_ms: words[words.length - 1].end_ms,
+    start_ms: first.start_ms,
+    end_ms: last.end_ms,
     marks: marksIn(next, party, number, words),
   };
   return { ...next, turns: inMediaOrder(call.turns, turn) };
 }
 
+/** @param {Turn[]} turns @param {Turn} turn */
 function inMediaOrder(turns, turn) {
   const before = turns.filter((other) => other.start_ms <= turn.start_ms);
   const after = turns.filter((other) => other.start_ms > turn.start_ms);
   return [...before, turn, ...after];
 }
 
+/** @param {Call} call @param {{ [field: string]: any }} where @returns {Call} */
 function remarked(call, { party, utterance }) {
   const turns = call.turns.map((turn) =>
     turn.party === party && turn.number === utterance
@@ -132,7 +196,10 @@ function remarked(call, { party, utterance }) {
   return { ...call, turns };
 }
 
-/** The stretches of an utterance's words that a sighting speaks for, in order. */
+/**
+ * The stretches of an utterance's words that a sighting speaks for, in order.
+ * @param {Call} call @param {Party} party @param {number} number @param {Word[]} words
+ */
 export function marksIn(call, party, number, words) {
   const here = call.sightings.filter(
     (sighting) =>
@@ -140,7 +207,9 @@ export function marksIn(call, party, number, words) {
   );
   const standing = here.filter((sighting) => sighting.standing !== "draft" || stillSaid(sighting, here, words));
   // A denial beside evidence never covers it: of two sightings of a word, the one that stands is shown.
-  const ordered = [...standing.filter((seen) => seen.polarity !== "denied"), ...standing.filter((seen) => seen.polarity === "denied")];
+  const denied = standing.filter((seen) => seen.polarity === "denied");
+  const ordered = [...standing.filter((seen) => seen.polarity !== "denied"), ...denied];
+  /** @type {(Sighting | null)[]} */
   const held = new Array(words.length).fill(null);
   for (const sighting of ordered) {
     for (const [from, to] of sighting.matched) {
@@ -150,8 +219,12 @@ export function marksIn(call, party, number, words) {
   return runs(held);
 }
 
-/** Neighbouring words of one sighting as one mark. */
+/**
+ * Neighbouring words of one sighting as one mark.
+ * @param {(Sighting | null)[]} held
+ */
 function runs(held) {
+  /** @type {Mark[]} */
   const marks = [];
   held.forEach((sighting, place) => {
     if (sighting === null) return;
@@ -162,13 +235,20 @@ function runs(held) {
   return marks;
 }
 
-/** A draft's word positions count only while the same words stand there, and no settled sighting replaced them. */
+/**
+ * A draft's word positions count only while the same words stand there, and no settled sighting replaced them.
+ * @param {Sighting} sighting @param {Sighting[]} here @param {Word[]} words
+ */
 function stillSaid(sighting, here, words) {
   if (here.some((other) => other.standing === "settled" && other.marker === sighting.marker)) return false;
   const quoted = sighting.quote.split(" ");
   return sighting.matched.every(([from, to]) => words.slice(from, to).every((word) => quoted.includes(word.text)));
 }
 
-function keyOf({ marker, party, utterance }) {
+/**
+ * What a judgement or a withdrawal is about: a marker in the words of one utterance.
+ * @param {{ [field: string]: any }} about
+ */
+export function keyOf({ marker, party, utterance }) {
   return `${marker} ${party} ${utterance}`;
 }

@@ -1,9 +1,16 @@
 // The evidence ledger of a call, as domain/evidence.py folds it: nothing that was said ever leaves it. Pure.
 
+/** @import { Call, Sighting } from "./types.js" */
+
+/** @typedef {Sighting & { heard: string, corrected: string }} Entered what a sighting became: heard as, corrected by */
+
 const SPEAKING = new Set(["affirmed", "conditional"]);
 const RETRACTION = "minimisation_or_retraction";
 
-/** Everything said of one marker: for it, against it, in doubt, and what later takes back or plays down. */
+/**
+ * Everything said of one marker: for it, against it, in doubt, and what later takes back or plays down.
+ * @param {Call} call @param {string} marker
+ */
 export function account(call, marker) {
   const all = entered(call);
   const own = all.filter((one) => one.marker === marker);
@@ -19,15 +26,19 @@ export function account(call, marker) {
   };
 }
 
-/** The markers of a call in the order in which they were first sighted. */
+/** The markers of a call in the order in which they were first sighted. @param {Call} call */
 export function markersIn(call) {
   return [...new Set(call.sightings.map(({ marker }) => marker))];
 }
 
-/** The utterance that a sighting was read in, in stretches, the matched words marked; its clause while a draft. */
+/**
+ * The utterance that a sighting was read in, in stretches, the matched words marked; its clause while a draft.
+ * @param {Call} call @param {Entered} one
+ */
 export function quoted(call, one) {
   const turn = call.turns.find(({ party, number }) => party === one.party && number === one.utterance);
   if (!turn || one.matched.length === 0 || one.heard) return [{ text: one.quote, matched: false }];
+  /** @type {{ text: string, matched: boolean }[]} */
   const found = [];
   turn.words.forEach(({ text }, place) => {
     const matched = one.matched.some(([from, to]) => place >= from && place < to);
@@ -38,11 +49,14 @@ export function quoted(call, one) {
   return found;
 }
 
+/** @param {Entered} one */
 function stands(one) {
   return SPEAKING.has(one.polarity) && !one.heard && !one.corrected;
 }
 
+/** @param {Call} call */
 function entered(call) {
+  /** @type {Entered[]} */
   let kept = [];
   for (const sighting of call.sightings) {
     const one = { ...sighting, heard: heardInstead(call, sighting), corrected: "" };
@@ -54,22 +68,26 @@ function entered(call) {
   return kept;
 }
 
+/** @param {Call} call @param {Sighting} sighting */
 function heardInstead(call, sighting) {
   if (sighting.standing !== "draft") return "";
   return call.heard_as[`${sighting.marker} ${sighting.party} ${sighting.utterance}`] ?? "";
 }
 
+/** @param {Entered} one @param {Entered} next */
 function hardens(one, next) {
   if (!together(one, next) || one.heard || one.polarity !== next.polarity) return false;
   const surer = one.standing === "draft" && next.standing === "settled";
   return surer || (one.held && one.rule === next.rule);
 }
 
+/** @param {Entered} one @param {Entered} by */
 function corrected(one, by) {
   const same = together(one, by) && one.rule === by.corrects && !one.corrected;
   return same ? { ...one, corrected: by.because } : one;
 }
 
+/** @param {Sighting} one @param {Sighting} other */
 function together(one, other) {
   return one.marker === other.marker && one.party === other.party && one.utterance === other.utterance;
 }

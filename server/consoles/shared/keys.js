@@ -3,18 +3,40 @@
 const STORED = "earshot.keys";
 
 export function keysAreOn() {
-  return localStorage.getItem(STORED) !== "off";
+  return remembered(STORED) !== "off";
 }
 
+/** @param {boolean} on */
 export function switchKeys(on) {
-  localStorage.setItem(STORED, on ? "on" : "off");
+  remember(STORED, on ? "on" : "off");
 }
 
-/** Call the action of each plain key press. Held keys, and keys with a modifier, do nothing. */
+/** What this browser remembers; a frame may be kept from remembering. @param {string} name */
+export function remembered(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} name @param {string} value */
+export function remember(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // A frame without storage forgets on reload; nothing else depends on it.
+  }
+}
+
+/**
+ * Call the action of each plain key press. Held keys, and keys with a modifier, do nothing.
+ * @param {Record<string, () => void>} actions
+ * @param {{ silent: () => boolean }} when
+ */
 export function listenForKeys(actions, { silent }) {
   document.addEventListener("keydown", (event) => {
-    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || silent()) return;
-    if (event.target instanceof HTMLElement && event.target.matches("input, textarea, select")) return;
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || silent() || isTyped(event)) return;
     const key = event.key.toLowerCase();
     if (key !== "?" && !keysAreOn()) return;
     const action = actions[key];
@@ -22,4 +44,9 @@ export function listenForKeys(actions, { silent }) {
     event.preventDefault();
     action();
   });
+}
+
+/** Whether the key goes into a field. @param {Event} event */
+export function isTyped({ target }) {
+  return target instanceof HTMLElement && target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
 }

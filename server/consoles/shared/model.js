@@ -2,19 +2,24 @@
 
 import { applyEvent, newCall } from "./call.js";
 
-export const START = Object.freeze({
+/** @import { Call, Face, FeedMessage, Line, Model, Party } from "./types.js" */
+
+/** @type {Model} */
+export const START = {
   connection: { state: "connecting", since: null },
   skew_ms: 0,
   me: null,
   force: "",
   people: {},
   lines: {},
+  waiting: [],
   calls: {},
   selected: null,
-});
+};
 
 const ENDED_KEPT_MS = 15 * 60 * 1000;
 
+/** @type {Record<string, (model: Model, message: any) => Model>} */
 const HANDLERS = {
   hello: (model, { now, at, person, force }) => ({
     ...model,
@@ -29,10 +34,14 @@ const HANDLERS = {
     return { ...model, connection: { state, since } };
   },
   people: (model, { people }) => {
-    const me = people.find((person) => person.id === model.me?.id) ?? model.me;
-    return { ...model, me, people: Object.fromEntries(people.map((person) => [person.id, person])) };
+    const byId = Object.fromEntries(people.map((/** @type {Face} */ person) => [person.id, person]));
+    return { ...model, me: byId[model.me?.id ?? ""] ?? model.me, people: byId };
   },
-  lines: (model, { lines }) => ({ ...model, lines: Object.fromEntries(lines.map((line) => [line.call, line])) }),
+  lines: (model, { lines }) => ({
+    ...model,
+    lines: Object.fromEntries(lines.map((/** @type {Line} */ line) => [line.call, line])),
+  }),
+  waiting: (model, { calls }) => ({ ...model, waiting: calls }),
   line: (model, { line }) => ({ ...model, lines: { ...model.lines, [line.call]: line } }),
   events: (model, { call, events }) => {
     const held = { ...(model.calls[call] ?? newCall(call)), unreadable: false };
@@ -46,37 +55,51 @@ const HANDLERS = {
   select: (model, { call }) => ({ ...model, selected: call }),
 };
 
-/** The model after this message. Messages of a kind that is not known change nothing. */
+/**
+ * The model after this message. Messages of a kind that is not known change nothing.
+ * @param {Model} model @param {FeedMessage} message
+ */
 export function apply(model, message) {
   const handler = HANDLERS[message.type];
   return handler ? handler(model, message) : model;
 }
 
-/** What the feed needs to go on where it broke off: the last number held of each call. */
+/**
+ * What the feed needs to go on where it broke off: the last number held of each call.
+ * @param {Model} model
+ */
 export function resumeFrom(model) {
   return Object.fromEntries(Object.values(model.calls).map((call) => [call.id, call.last_seq]));
 }
 
-/** A call of which an entry is missing in between: the feed has to be joined anew. */
+/**
+ * A call of which an entry is missing in between: the feed has to be joined anew.
+ * @param {Model} model
+ */
 export function torn(model) {
   return Object.values(model.calls).find((call) => call.torn);
 }
 
+/** @param {Model} model @param {string} id @param {(call: Call) => Call} change */
 function onCall(model, id, change) {
   const call = model.calls[id];
   return call ? withCall(model, id, change(call)) : model;
 }
 
+/** @param {Model} model @param {string} id @param {Call} call @returns {Model} */
 function withCall(model, id, call) {
   return { ...model, calls: { ...model.calls, [id]: call } };
 }
 
+/** @param {Call} call @param {any} draft @returns {Call} */
 function drafted(call, draft) {
-  if (call.ended_ms !== null || draft.number < (call.settled[draft.party] ?? 0)) return call;
+  const next = call.settled[/** @type {Party} */ (draft.party)] ?? 0;
+  if (call.ended_ms !== null || draft.number < next) return call;
   const { party, number, words, heard_to_ms } = draft;
   return { ...call, drafts: { ...call.drafts, [party]: { party, number, words, heard_to_ms } } };
 }
 
+/** @param {Model} model @param {number} now_ms @returns {Model} */
 function pruned(model, now_ms) {
   const gone = Object.values(model.lines).filter(
     (line) => line.ended_at && line.call !== model.selected && now_ms - Date.parse(line.ended_at) > ENDED_KEPT_MS,

@@ -1,18 +1,32 @@
 // The prompts of a call: how each stands, and which one is in front. Pure.
 
-const RANKS = { immediate: 3, high: 2, contextual: 1, none: 0 };
+/** @import { Call, Face, Held, JournalEvent, Prompt, Role, Severity } from "./types.js" */
 
+/** @type {Record<Severity, number>} */
+export const RANKS = { immediate: 3, high: 2, contextual: 1, none: 0 };
+
+/** How far a prompt has come on somebody's screen; it never goes back. */
+const SEEN = ["delivered", "painted", "seen"];
+
+/** @type {Record<string, (prompt: Prompt, event: JournalEvent) => Prompt>} */
 const STEPS = {
   PromptConfirmed: (prompt, event) => ({ ...prompt, standing: "settled", quote: event.quote }),
   PromptWithdrawn: (prompt, event) => ({ ...prompt, standing: "withdrawn", heard: event.heard, because: event.because }),
-  PromptOwned: (prompt, event) => stepped(prompt, event, { owner: event.person }),
-  PromptAnswered: (prompt, event) => stepped(prompt, event, { outcome: event.outcome, closed_by: event.person }),
-  PromptDismissed: (prompt, event) => stepped(prompt, event, { dismissal: event.reason, closed_by: event.person }),
+  PromptUpgraded: (prompt, event) => ({ ...prompt, severity: graver(prompt, event.severity), upgraded: event.because }),
+  PromptShared: (prompt) => ({ ...prompt, shared: true }),
+  PromptEscalated: (prompt, event) => ({ ...prompt, escalated: event.to }),
+  PromptOwned: (prompt, event) => stepped({ ...prompt, escalated: "" }, event, { owner: event.person }),
+  PromptDropped: (prompt, event) => stepped(prompt, event, { owner: null }),
+  PromptAsked: (prompt, event) => stepped(prompt, event, { asked: true }),
+  PromptAnswered: (prompt, event) => stepped(prompt, event, { outcome: event.outcome, closed_by: event.person, closed_ms: event.at_ms }),
+  PromptDismissed: (prompt, event) => stepped(prompt, event, { dismissal: event.reason, closed_by: event.person, closed_ms: event.at_ms }),
   PromptUndone: (prompt) => undone(prompt),
-  PromptDelivered: (prompt, event) => ({ ...prompt, seen_by: seen(prompt.seen_by, event.person, "delivered") }),
-  PromptPainted: (prompt, event) => ({ ...prompt, seen_by: seen(prompt.seen_by, event.person, "painted") }),
+  PromptDelivered: (prompt, event) => ({ ...prompt, seen_by: seen(prompt, event.person, "delivered") }),
+  PromptPainted: (prompt, event) => ({ ...prompt, seen_by: seen(prompt, event.person, "painted") }),
+  PromptSeen: (prompt, event) => ({ ...prompt, seen_by: seen(prompt, event.person, "seen") }),
 };
 
+/** @param {Prompt[]} prompts @param {JournalEvent} event */
 export function applyPrompt(prompts, event) {
   if (event.kind === "PromptRaised") return [...prompts, raised(event)];
   const step = STEPS[event.kind];
@@ -20,21 +34,36 @@ export function applyPrompt(prompts, event) {
   return prompts.map((prompt) => (prompt.id === event.prompt ? step(prompt, event) : prompt));
 }
 
+/** @param {Prompt} prompt */
 export function isOpen(prompt) {
   return prompt.outcome === null && prompt.dismissal === null;
 }
 
-/** Handlers are interrupted by immediate prompts alone; the rest is the specialist's to weigh. */
+/**
+ * Handlers are interrupted by immediate prompts, and by what a specialist sends or shares.
+ * @param {Prompt} prompt @param {Role} role
+ */
 export function isFor(prompt, role) {
-  return role !== "handler" || prompt.severity === "immediate";
+  return role !== "handler" || prompt.severity === "immediate" || prompt.shared || prompt.by !== null;
+}
+
+/**
+ * The one prompt before the handler, as the server chose it; it stays until it is closed.
+ * @param {Call} call
+ */
+export function shownToHandler(call) {
+  return call.prompts.find((prompt) => prompt.id === call.shown && isOpen(prompt)) ?? null;
 }
 
 /**
  * Open prompts in the order in which they are put: what I own stays in front, then the graver
  * class, then the older. What turned out to be heard differently waits behind the rest.
+ * @param {Call} call @param {Face} me
  */
 export function openPrompts(call, me) {
+  /** @param {Prompt} prompt */
   const mine = (prompt) => (prompt.owner === me.id ? 1 : 0);
+  /** @param {Prompt} prompt */
   const sure = (prompt) => (prompt.standing === "withdrawn" ? 0 : 1);
   return call.prompts
     .filter((prompt) => isOpen(prompt) && isFor(prompt, me.role))
@@ -47,50 +76,78 @@ export function openPrompts(call, me) {
     );
 }
 
-/** Answered and put aside, the latest first. */
+/**
+ * Answered and put aside, the latest first.
+ * @param {Call} call @param {Face} me
+ */
 export function closedPrompts(call, me) {
   return call.prompts
     .filter((prompt) => !isOpen(prompt) && isFor(prompt, me.role))
-    .sort((one, other) => lastStep(other).seq - lastStep(one).seq);
+    .sort((one, other) => (lastStep(other)?.seq ?? 0) - (lastStep(one)?.seq ?? 0));
 }
 
+/** @param {Prompt} prompt */
 export function lastStep(prompt) {
   return prompt.steps[prompt.steps.length - 1] ?? null;
 }
 
-/** The prompt with the latest step that I took and that can be taken back. */
+/**
+ * The prompt with the latest step that I took and that can be taken back.
+ * @param {Call} call @param {Face} me
+ */
 export function myLastStepped(call, me) {
-  return call.prompts
-    .filter((prompt) => lastStep(prompt)?.person === me.id)
-    .reduce((last, prompt) => (last && lastStep(last).seq > lastStep(prompt).seq ? last : prompt), null);
+  const mine = call.prompts.filter((prompt) => lastStep(prompt)?.person === me.id);
+  return mine.reduce(
+    (last, prompt) => (last && (lastStep(last)?.seq ?? 0) > (lastStep(prompt)?.seq ?? 0) ? last : prompt),
+    /** @type {Prompt | null} */ (null),
+  );
 }
 
+/** @param {JournalEvent} event @returns {Prompt} */
 function raised(event) {
   return {
+    by: null,
+    order: 0,
     ...event.prompt,
     seq: event.seq,
+    raised_at: event.recorded_at,
     heard: "",
     because: "",
     owner: null,
+    asked: false,
     outcome: null,
     dismissal: null,
     closed_by: null,
+    closed_ms: null,
+    upgraded: "",
+    shared: false,
+    escalated: "",
     seen_by: {},
     steps: [],
   };
 }
 
+/** @param {Prompt} prompt @param {JournalEvent} event @param {Partial<Held>} change @returns {Prompt} */
 function stepped(prompt, event, change) {
-  const { owner, outcome, dismissal, closed_by } = prompt;
-  const step = { seq: event.seq, person: event.person, before: { owner, outcome, dismissal, closed_by } };
+  const { owner, asked, outcome, dismissal, closed_by, closed_ms } = prompt;
+  const before = { owner, asked, outcome, dismissal, closed_by, closed_ms };
+  const step = { seq: event.seq, person: event.person, before };
   return { ...prompt, ...change, steps: [...prompt.steps, step] };
 }
 
+/** @param {Prompt} prompt */
 function undone(prompt) {
   const step = lastStep(prompt);
   return step ? { ...prompt, ...step.before, steps: prompt.steps.slice(0, -1) } : prompt;
 }
 
-function seen(people, person, how) {
-  return { ...people, [person]: people[person] === "painted" ? "painted" : how };
+/** @param {Prompt} prompt @param {string} person @param {"delivered" | "painted" | "seen"} how */
+function seen({ seen_by }, person, how) {
+  const furthest = SEEN.indexOf(seen_by[person] ?? "") > SEEN.indexOf(how) ? seen_by[person] : how;
+  return { ...seen_by, [person]: furthest ?? how };
+}
+
+/** @param {Prompt} prompt @param {Severity} severity */
+function graver(prompt, severity) {
+  return RANKS[severity] > RANKS[prompt.severity] ? severity : prompt.severity;
 }

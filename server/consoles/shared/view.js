@@ -1,51 +1,128 @@
-// What the page shows of the model: which calls, which prompt in front, what calls for attention. Pure.
+// What a page shows of the model: which calls, which prompt in front, what calls for attention. Pure.
 
-import { closedPrompts, isFor, isOpen, openPrompts } from "./prompts.js";
+import { closedPrompts, isFor, isOpen, openPrompts, RANKS, shownToHandler } from "./prompts.js";
+import { callName } from "./words.js";
 
-const RANKS = { immediate: 3, high: 2, contextual: 1, none: 0 };
+/** @import { Call, Face, Line, Model, Prompt } from "./types.js" */
 
-/** The list: live calls first, mine before others', then the latest arrival. */
+/** How the list of calls may be narrowed. */
+export const FILTERS = [
+  { value: "all", label: "All" },
+  { value: "mine", label: "Mine" },
+  { value: "open", label: "Not owned" },
+  { value: "waiting", label: "Waiting" },
+  { value: "deaf", label: "Not heard" },
+  { value: "ended", label: "Ended" },
+];
+
+/** @type {Record<string, (line: Line, model: Model) => boolean>} */
+const KEEPS = {
+  all: () => true,
+  mine: (line, { me }) => line.handler === me?.id || line.specialist === me?.id,
+  open: (line) => line.unowned_prompts > 0,
+  waiting: (line, { waiting }) => waiting.some(({ call }) => call === line.call),
+  deaf: (line) => isDeaf(line),
+  ended: (line) => line.ended_at !== null,
+};
+
+/** The list: live calls first, mine before others', then the latest arrival. @param {Model} model */
 export function listed(model) {
+  /** @param {Line} line */
   const mine = (line) => (line.handler === model.me?.id || line.specialist === model.me?.id ? 1 : 0);
-  const live = (line) => (line.ended_at === null ? 1 : 0);
   return Object.values(model.lines).sort(
     (one, other) =>
       live(other) - live(one) ||
       mine(other) - mine(one) ||
-      Date.parse(other.arrived_at) - Date.parse(one.arrived_at) ||
+      Date.parse(other.arrived_at ?? "") - Date.parse(one.arrived_at ?? "") ||
       one.call.localeCompare(other.call),
   );
 }
 
-/** The call to show when nobody has chosen: the one held, while it lasts, else my newest live call. */
+/** The list as it is narrowed: by a filter, and by the short name of the call. @param {Model} model @param {string} filter @param {string} [name] */
+export function narrowed(model, filter, name = "") {
+  const keeps = KEEPS[filter] ?? (() => true);
+  const wanted = name.trim().toLowerCase();
+  return listed(model).filter(
+    (line) => keeps(line, model) && (wanted === "" || callName(line.call).toLowerCase().includes(wanted)),
+  );
+}
+
+/** @param {Line} line */
+export function live(line) {
+  return line.ended_at === null ? 1 : 0;
+}
+
+/** @param {Line} line */
+export function isDeaf(line) {
+  return line.ended_at === null && (line.deaf.length > 0 || !line.connected);
+}
+
+/** The call to show when nobody has chosen: the one held, while it lasts, else my newest live call. @param {Model} model */
 export function toSelect(model) {
   if (model.selected !== null) return model.selected;
   return listed(model).find((line) => line.call in model.calls)?.call ?? null;
 }
 
-/** The selected call with its prompts in their order. */
+/**
+ * The selected call with its prompts in their order.
+ * @param {Model} model
+ * @returns {{ call: Call | null, front: Prompt | null, waiting: Prompt[], closed: Prompt[] }}
+ */
 export function shown(model) {
-  const call = model.calls[model.selected];
+  const call = model.calls[model.selected ?? ""];
   if (!call || !model.me) return { call: null, front: null, waiting: [], closed: [] };
-  const [front = null, ...waiting] = openPrompts(call, model.me);
-  return { call, front, waiting, closed: closedPrompts(call, model.me) };
+  const open = openPrompts(call, model.me);
+  // Before a handler the server puts one prompt at a time; everybody else weighs them all.
+  const front = (model.me.role === "handler" ? shownToHandler(call) : open[0]) ?? null;
+  return { call, front, waiting: open.filter((prompt) => prompt !== front), closed: closedPrompts(call, model.me) };
 }
 
-/** Another call with an open prompt that nobody owns, the gravest first. */
+/** Another call with an open prompt that nobody owns, the gravest first. @param {Model} model */
 export function elsewhere(model) {
+  const { me } = model;
+  if (!me) return null;
   const waiting = Object.values(model.calls)
     .filter((call) => call.id !== model.selected)
     .flatMap((call) => call.prompts.map((prompt) => ({ call: call.id, prompt })))
-    .filter(({ prompt }) => isOpen(prompt) && prompt.owner === null && isFor(prompt, model.me.role));
+    .filter(({ prompt }) => isOpen(prompt) && prompt.owner === null && isFor(prompt, me.role));
   return waiting.reduce(
     (gravest, next) => (gravest && RANKS[gravest.prompt.severity] >= RANKS[next.prompt.severity] ? gravest : next),
-    null,
+    /** @type {{ call: string, prompt: Prompt } | null} */ (null),
   );
 }
 
+/** @param {Model} model */
 export function openCount(model) {
-  if (!model.me) return 0;
+  const { me } = model;
+  if (!me) return 0;
   return Object.values(model.calls)
     .flatMap((call) => call.prompts)
-    .filter((prompt) => isOpen(prompt) && isFor(prompt, model.me.role)).length;
+    .filter((prompt) => isOpen(prompt) && isFor(prompt, me.role)).length;
+}
+
+/** Whether I may take this call now. @param {Line} line @param {Face} me */
+export function mayTake(line, me) {
+  if (line.ended_at !== null) return false;
+  if (me.role === "handler") return line.handler === null;
+  return me.role === "specialist" && me.on_duty && line.specialist === null;
+}
+
+/** Whether I may give this call to somebody else; a supervisor also one that nobody has. @param {Line} line @param {Face} me */
+export function mayGive(line, me) {
+  if (line.ended_at !== null) return false;
+  return me.role === "supervisor" || (line.specialist !== null && line.specialist === me.id);
+}
+
+/** Specialists with the live calls that each has, those on duty first. @param {Model} model */
+export function staff(model) {
+  const lines = Object.values(model.lines).filter(live);
+  /** @param {Face} person */
+  const presence = (person) => (person.on_duty ? (person.on_break ? 1 : 2) : 0);
+  return Object.values(model.people)
+    .filter((person) => person.role === "specialist")
+    .map((person) => ({ person, calls: lines.filter((line) => line.specialist === person.id) }))
+    .sort(
+      (one, other) =>
+        presence(other.person) - presence(one.person) || one.person.name.localeCompare(other.person.name),
+    );
 }

@@ -4,6 +4,7 @@ The server, the speech workers, both browsers and the callers share this machine
 """
 
 import asyncio
+import re
 import sys
 
 import uvloop
@@ -38,14 +39,14 @@ async def watch(browser: Browser, base_url: str, who: SignIn) -> Page:
     await page.locator("input").nth(0).fill(who.person)
     await page.locator("input").nth(1).fill(who.password)
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/console")
+    await page.wait_for_url(re.compile("/(panel|desk|wall)$"))
     return page
 
 
 async def answer_what_comes(page: Page) -> None:
     """As a handler would: a card is read for a second, then acted on, and makes room for the next."""
     while True:
-        await page.locator("prompt-card").first.wait_for(timeout=0)
+        await page.locator("prompt-card, handler-prompt").first.wait_for(timeout=0)
         await asyncio.sleep(1)
         await page.keyboard.press("4")
         await asyncio.sleep(0.2)

@@ -1,0 +1,64 @@
+// <top-bar>: where one is, whether the feed is live, who is signed in. Dispatches `duty`, `break`, `help` and `sign-out`.
+
+import { ask, el, keyHint, setText, show } from "../shared/dom.js";
+import { ROLES, wallClock } from "../shared/words.js";
+
+/** @import { Model } from "../shared/types.js" */
+
+const STATES = { connecting: "Connecting", live: "Live", lost: "Disconnected", reconnecting: "Reconnecting" };
+
+export class TopBar extends HTMLElement {
+  #connection = el("span", { id: "connection", class: "connection", role: "status" });
+  #unrecorded = el("span", { class: "unrecorded", role: "status" });
+  #who = el("span", { id: "who", class: "who" });
+  #duty = this.#button("duty", "Off duty", { id: "duty", hidden: true });
+  #break = this.#button("break", "Break", { id: "break", hidden: true });
+
+  connectedCallback() {
+    if (this.childElementCount > 0) return;
+    const help = this.#button("help", "Help", { "aria-keyshortcuts": "?" });
+    help.append(keyHint("?"));
+    this.append(
+      el("h1", {}, this.getAttribute("name") ?? "Earshot"),
+      this.#connection,
+      this.#unrecorded,
+      this.#who,
+      this.#duty,
+      this.#break,
+      help,
+      this.#button("sign-out", "Sign out", {}),
+    );
+  }
+
+  /** @param {{ model: Model, unrecorded: number }} shown */
+  show({ model, unrecorded }) {
+    const { me, connection } = model;
+    if (!me) return;
+    const { state, since } = connection;
+    const cutOff = state === "lost" || state === "reconnecting";
+    setText(this.#connection, STATES[state] + (cutOff ? ` since ${wallClock(since)}` : ""));
+    this.#connection.dataset.state = state;
+    setText(this.#unrecorded, unrecorded > 0 ? `${unrecorded} not recorded yet, trying again` : "");
+    setText(this.#who, `${me.name}, ${ROLES[me.role].toLowerCase()}`);
+    const onRota = me.role !== "handler";
+    show(this.#duty, onRota);
+    pressed(this.#duty, me.on_duty, me.on_duty ? "On duty" : "Off duty");
+    show(this.#break, onRota && me.on_duty);
+    pressed(this.#break, me.on_break === true, me.on_break ? "On a break" : "Break");
+  }
+
+  /** @param {string} name @param {string} label @param {Record<string, string | boolean>} attributes */
+  #button(name, label, attributes) {
+    const button = el("button", { type: "button", ...attributes }, label);
+    button.addEventListener("click", () => ask(this, name));
+    return button;
+  }
+}
+
+/** @param {HTMLElement} button @param {boolean} is @param {string} label */
+function pressed(button, is, label) {
+  button.setAttribute("aria-pressed", String(is));
+  setText(button, label);
+}
+
+customElements.define("top-bar", TopBar);

@@ -1,0 +1,259 @@
+// The specialist's desk: the board, the call in the middle, and what becomes of its prompts. Supervisors read it.
+
+import { CallHead } from "./components/call-head.js";
+import { CallList } from "./components/call-list.js";
+import { CallTimeline } from "./components/call-timeline.js";
+import { CallTranscript } from "./components/call-transcript.js";
+import { EvidencePanel } from "./components/evidence-panel.js";
+import { GiveDialog } from "./components/give-dialog.js";
+import { HelpDialog } from "./components/help-dialog.js";
+import { ListenInPanel } from "./components/listen-in.js";
+import { MarkerRail } from "./components/marker-rail.js";
+import { PromptCard } from "./components/prompt-card.js";
+import { PromptQueue } from "./components/prompt-queue.js";
+import { StatusBanners } from "./components/status-banners.js";
+import { TopBar } from "./components/top-bar.js";
+import { WhisperBox } from "./components/whisper-box.js";
+import { WordsDialog } from "./components/words-dialog.js";
+import { Console } from "./shared/console.js";
+import { DESK_KEYS } from "./shared/desk-keys.js";
+import { part, setText, show } from "./shared/dom.js";
+import { Evidence } from "./shared/evidence-page.js";
+import { Find } from "./shared/find-page.js";
+import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
+import { lastStep, myLastStepped } from "./shared/prompts.js";
+import { turnAt } from "./shared/timeline.js";
+import { elsewhere, mayGive, mayTake, shown, staff } from "./shared/view.js";
+import { callName, DISMISSALS, OUTCOMES } from "./shared/words.js";
+
+/** @import { Call, Prompt } from "./shared/types.js" */
+
+const top = part("top", TopBar);
+const banners = part("banners", StatusBanners);
+const head = part("head", CallHead);
+const card = part("card", PromptCard);
+const queue = part("queue", PromptQueue);
+const calls = part("calls", CallList);
+const transcript = part("transcript", CallTranscript);
+const timeline = part("timeline", CallTimeline);
+const rail = part("rail", MarkerRail);
+const listen = part("listen", ListenInPanel);
+const whispers = part("whispers", WhisperBox);
+const prompts = part("prompts", HTMLElement);
+const [help, give, byHand] = [part("help", HelpDialog), part("give", GiveDialog), part("by-hand", WordsDialog)];
+
+/** So much before the words, that their beginning is heard. */
+const LEAD_MS = 1000;
+/** Prompts that are put in yes-or-no form. */
+const yesNo = new Set();
+/** The moment that was last gone to, by call. @type {Map<string, number>} */
+const moments = new Map();
+
+const desk = new Console({ draw, told: part("told", HTMLElement), announcer: part("announcer", HTMLElement), title: "Earshot" });
+const evidence = new Evidence({ desk, panel: part("evidence", EvidencePanel), home: prompts });
+const find = new Find({ desk, transcript, form: part("search", HTMLFormElement), field: part("find", HTMLInputElement), told: part("found", HTMLElement) });
+
+function draw() {
+  const { model, me, legend, now_ms } = desk;
+  const { call, front, waiting, closed } = shown(model);
+  top.show({ model, unrecorded: desk.acts.unrecorded });
+  banners.show({ connection: model.connection, call, session: desk.session, me });
+  calls.show({ model, now_ms });
+  head.show({ model, call, now_ms });
+  drawWords(call);
+  drawPrompt(call, front);
+  evidence.draw(call);
+  whispers.show({ call, me, people: model.people });
+  queue.show({ waiting, closed, me, people: model.people });
+  rail.show({ call, legend, me, people: model.people });
+  const other = elsewhere(model);
+  show(part("elsewhere", HTMLElement), other !== null);
+  if (other) setText(part("elsewhere-text", HTMLElement), `${callName(other.call)} has an open prompt: ${other.prompt.title}.`);
+}
+
+/** @param {Call | null} call */
+function drawWords(call) {
+  const since_ms = call?.arrived_at ? desk.now_ms - Date.parse(call.arrived_at) : 0;
+  timeline.show({ call, legend: desk.legend, now_ms: since_ms, at_ms: call ? moments.get(call.id) ?? null : null });
+  show(part("search", HTMLElement), call !== null);
+  listen.show({ call: call && call.ended_ms === null && desk.me.role !== "handler" ? call.id : null });
+  const { found, current } = find.look(call);
+  transcript.show({ call, legend: desk.legend, empty: emptyText(call), found, current });
+}
+
+/** @param {Call | null} call */
+function emptyText(call) {
+  if (call) return "Nothing has been said yet.";
+  const line = desk.model.lines[desk.model.selected ?? ""];
+  if (line && desk.me.role !== "supervisor") return "You have not been given this call, so its words are not shown.";
+  return line ? "Opening the call…" : "Choose a call from the list.";
+}
+
+/** @param {Call | null} call @param {Prompt | null} prompt */
+function drawPrompt(call, prompt) {
+  // The focus does not fall out of the page when the last prompt goes.
+  if (!prompt && card.contains(document.activeElement)) prompts.focus();
+  show(card, prompt !== null);
+  show(part("no-prompt", HTMLElement), prompt === null);
+  setText(part("no-prompt", HTMLElement), noPromptText(call));
+  if (call && prompt) {
+    const undoable = lastStep(prompt)?.person === desk.me.id;
+    card.show({ prompt, me: desk.me, people: desk.model.people, yesNo: yesNo.has(`${call.id} ${prompt.id}`), undoable });
+  }
+  desk.fronted(call, prompt);
+}
+
+/** @param {Call | null} call */
+function noPromptText(call) {
+  if (!call) return "Prompts of the chosen call appear here.";
+  const deaf = Object.keys(call.deaf).length > 0 || call.line_lost_ms !== null;
+  return deaf ? "No open prompts, but not everything is being heard." : "No open prompts.";
+}
+
+// What people ask for
+
+/** @param {string} name @param {object} [body] @param {Prompt | null} [prompt] */
+function step(name, body = {}, prompt = shown(desk.model).front) {
+  const { call } = shown(desk.model);
+  if (name === "evidence") evidence.toggle();
+  else if (call && prompt && name === "form") toggleForm(`${call.id} ${prompt.id}`);
+  else if (call && prompt && desk.me.role !== "supervisor") desk.step(name, call, prompt, body);
+}
+
+/** @param {string} name */
+function toggleForm(name) {
+  if (!yesNo.delete(name)) yesNo.add(name);
+  desk.draw();
+}
+
+function undo() {
+  const { call } = shown(desk.model);
+  const last = call && myLastStepped(call, desk.me);
+  if (call && last) desk.step("undo", call, last);
+}
+
+function goElsewhere() {
+  const other = elsewhere(desk.model);
+  if (other) desk.choose(other.call);
+}
+
+/** @param {number} by */
+function move(by) {
+  const order = calls.order(desk.model);
+  const next = order[order.indexOf(desk.model.selected ?? "") + by];
+  if (next) desk.choose(next);
+}
+
+/** To the words behind the prompt in front. */
+function toEvidence() {
+  const { front } = shown(desk.model);
+  if (front) transcript.jump(front.party, front.utterance);
+}
+
+/** Go to a moment of the call, and hear it from there while the call is live. @param {number} at_ms @param {boolean} heard */
+function goTo(at_ms, heard) {
+  const { call } = shown(desk.model);
+  if (!call) return;
+  moments.set(call.id, at_ms);
+  const turn = turnAt(call, at_ms);
+  const onSlider = timeline.contains(document.activeElement) ? document.activeElement : null;
+  if (turn) transcript.jump(turn.party, turn.number);
+  if (onSlider instanceof HTMLElement) onSlider.focus();
+  if (heard) listen.playFrom(at_ms);
+  desk.draw();
+}
+
+/** The words behind the prompt in front, once more. */
+function hearAgain() {
+  const { front } = shown(desk.model);
+  if (front) goTo(Math.max(0, front.start_ms - LEAD_MS), true);
+}
+
+const selectedLine = () => desk.model.lines[desk.model.selected ?? ""];
+
+function takeCall(line = selectedLine()) {
+  if (line && mayTake(line, desk.me)) desk.onCall(line.call, "take");
+}
+
+function openGive() {
+  const line = selectedLine();
+  if (!line || !mayGive(line, desk.me)) return;
+  give.open({ call: line.call, name: callName(line.call), staff: staff(desk.model), holder: line.specialist });
+}
+
+/** Whose call it is, where a supervisor gives it away for them. @param {string} call */
+function holderOf(call) {
+  const holder = desk.model.lines[call]?.specialist;
+  return desk.me.role === "supervisor" && holder ? { holder } : {};
+}
+
+function openHelp() {
+  help.open({ keysOn: keysAreOn(), markers: desk.markers, groups: DESK_KEYS });
+}
+
+/** @param {string} what @param {object} [body] */
+function onSelected(what, body) {
+  if (desk.model.selected) desk.onCall(desk.model.selected, what, body);
+}
+
+/** @type {Record<string, (detail: any) => void>} */
+const ASKED = {
+  choose: ({ call }) => desk.choose(call),
+  take: (detail) => {
+    if (!detail) return takeCall();
+    takeCall(desk.model.lines[detail.call]);
+    desk.choose(detail.call);
+  },
+  give: openGive,
+  given: ({ call, to, note }) => desk.onCall(call, "hand-over", { to, note, ...holderOf(call) }),
+  release: () => onSelected("release", { note: "", ...holderOf(desk.model.selected ?? "") }),
+  need: ({ need }) => onSelected("needs", { need }),
+  reviewed: () => onSelected("reviewed", { note: "" }),
+  step: ({ step: name, body, prompt }) => step(name, body, prompt),
+  evidence: ({ marker }) => (marker ? evidence.open(marker) : evidence.close()),
+  jump: ({ party, utterance }) => transcript.jump(party, utterance),
+  judge: (body) => onSelected("judgements", body),
+  moment: ({ at_ms, heard }) => goTo(at_ms, heard),
+  words: (picked) => desk.me.role === "specialist" && byHand.open(picked, desk.markers),
+  "by-hand": ({ what, body }) => onSelected(what, body),
+  whisper: ({ text }) => onSelected("whispers", { text }),
+  keys: ({ on }) => switchKeys(on),
+  narrowed: () => desk.draw(),
+  duty: () => desk.act("/api/duty", { on_duty: !desk.me.on_duty }),
+  break: () => desk.act("/api/break", { on_break: !desk.me.on_break }),
+  help: openHelp,
+  "sign-out": () => desk.signOut(),
+};
+for (const [name, does] of Object.entries(ASKED)) {
+  document.addEventListener(name, (event) => event instanceof CustomEvent && does(event.detail));
+}
+part("go", HTMLButtonElement).addEventListener("click", goElsewhere);
+
+listenForKeys(
+  {
+    ...Object.fromEntries(OUTCOMES.map(({ key, value }) => [key, () => step("answer", { outcome: value })])),
+    ...Object.fromEntries(DISMISSALS.map(({ key, value }) => [key, () => step("dismiss", { reason: value })])),
+    t: () => step("own"),
+    a: () => step("asked"),
+    h: () => step("share"),
+    y: () => step("form"),
+    e: () => evidence.toggle(),
+    u: undo,
+    g: goElsewhere,
+    j: toEvidence,
+    p: () => listen.toggle(),
+    i: hearAgain,
+    w: () => whispers.enter(),
+    l: () => transcript.enter(),
+    c: () => takeCall(),
+    n: openGive,
+    "/": () => find.enter(),
+    "[": () => move(-1),
+    "]": () => move(1),
+    "?": openHelp,
+  },
+  { silent: () => help.isOpen || give.isOpen || byHand.isOpen },
+);
+
+const wanted = new URLSearchParams(location.search).get("call");
+desk.start().then(() => wanted && desk.choose(wanted));

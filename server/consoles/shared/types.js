@@ -1,0 +1,194 @@
+// The shapes that consoles pass about, for readers and for `tsc --checkJs`. Nothing here runs.
+
+/** @typedef {"caller" | "handler" | "other"} Party */
+/** @typedef {"immediate" | "high" | "contextual" | "none"} Severity */
+/** @typedef {"handler" | "specialist" | "supervisor"} Role */
+/** @typedef {"draft" | "settled" | "withdrawn"} Standing */
+/** @typedef {{ text: string, start_ms: number, end_ms: number, confidence: number }} Word */
+
+/**
+ * A colleague.
+ * @typedef {object} Face
+ * @property {string} id
+ * @property {string} name
+ * @property {Role} role
+ * @property {boolean} on_duty
+ * @property {boolean} [on_break]
+ * @property {string[]} [skills]
+ */
+
+/**
+ * A call in the list: what colleagues may know of it without its words.
+ * @typedef {object} Line
+ * @property {string} call
+ * @property {string | null} arrived_at
+ * @property {string | null} ended_at
+ * @property {string | null} handler
+ * @property {string | null} specialist
+ * @property {boolean} nobody_on_duty
+ * @property {boolean} connected
+ * @property {Party[]} deaf
+ * @property {Severity} severity
+ * @property {number} open_prompts
+ * @property {number} unowned_prompts
+ * @property {string[]} [assigned_because]
+ * @property {boolean} [awaited]
+ * @property {string[]} [needs]
+ * @property {number} [earlier_calls]
+ * @property {number} [immediate_waiting]
+ * @property {string} [escalated] how far a prompt that nobody owns was brought
+ * @property {number} [unresolved]
+ * @property {string[]} [reviews]
+ */
+
+/** @typedef {{ call: string, rank: number, because: string[], since: string | null }} Waiting */
+
+/** @typedef {{ owner: string | null, asked: boolean, outcome: string | null, dismissal: string | null, closed_by: string | null, closed_ms: number | null }} Held */
+
+/**
+ * A prompt and where it stands.
+ * @typedef {object} Prompt
+ * @property {string} id
+ * @property {string} marker
+ * @property {Severity} severity as its marker has it, or what it was upgraded to
+ * @property {string} title
+ * @property {string} ask
+ * @property {string} yes_no
+ * @property {string} handler
+ * @property {string} specialist
+ * @property {string} quote
+ * @property {Party} party
+ * @property {number} utterance
+ * @property {number} at_ms
+ * @property {number} start_ms
+ * @property {Standing} standing
+ * @property {number} order
+ * @property {string | null} by
+ * @property {number} seq
+ * @property {string} raised_at
+ * @property {string} heard
+ * @property {string} because why it was withdrawn, where it is not simply that the settled words are others
+ * @property {boolean} [replay]
+ * @property {string | null} owner
+ * @property {boolean} asked
+ * @property {string | null} outcome
+ * @property {string | null} dismissal
+ * @property {string | null} closed_by
+ * @property {number | null} closed_ms
+ * @property {string} upgraded why it counts for more than its marker; empty: it does not
+ * @property {boolean} shared
+ * @property {string} escalated to whom, while nobody owns it
+ * @property {Record<string, "delivered" | "painted" | "seen">} seen_by
+ * @property {{ seq: number, person: string, before: Held }[]} steps
+ */
+
+/**
+ * @typedef {object} Whisper
+ * @property {string} id
+ * @property {string} text
+ * @property {string} from
+ * @property {string | null} prompt
+ * @property {number} at_ms
+ * @property {string | null} read_by
+ * @property {string | null} reply
+ */
+
+/** @typedef {{ from: number, to: number, marker: string, polarity: string }} Mark */
+
+/** @typedef {{ party: Party, number: number, words: Word[], start_ms: number, end_ms: number, marks: Mark[] }} Turn */
+/** @typedef {{ party: Party, number: number, words: Word[], heard_to_ms: number }} Draft */
+/** @typedef {{ party: Party, from_ms: number, to_ms: number, cause: string }} Gap */
+/** @typedef {{ party: Party, from_ms: number, to_ms: number | null }} Spell */
+
+/**
+ * @typedef {object} Sighting
+ * @property {string} marker
+ * @property {string} polarity
+ * @property {Party} party
+ * @property {number} utterance
+ * @property {string} quote
+ * @property {[number, number][]} matched
+ * @property {number} start_ms
+ * @property {number} end_ms
+ * @property {string} rule
+ * @property {string} because
+ * @property {string} [when]
+ * @property {string} [source]
+ * @property {string} [answers]
+ * @property {string} [corrects]
+ * @property {string[]} [cues]
+ * @property {string[]} [flags]
+ * @property {number} [confidence]
+ * @property {string} [doubtful]
+ * @property {boolean} [held]
+ * @property {string} standing
+ */
+
+/** @typedef {{ verdict: "true" | "not" | "missed", person: string, seq: number }} Judgement */
+
+/**
+ * One call, folded from its journal.
+ * @typedef {object} Call
+ * @property {string} id
+ * @property {number} last_seq
+ * @property {boolean} torn
+ * @property {boolean} unreadable
+ * @property {string | null} arrived_at
+ * @property {number} media_ms
+ * @property {string | null} handler
+ * @property {string | null} specialist
+ * @property {string[]} because
+ * @property {string | null} given_by
+ * @property {{ holder: string, to: string | null, note: string } | null} released
+ * @property {boolean} nobody_on_duty
+ * @property {string} next_shift
+ * @property {string[] | null} awaited
+ * @property {string[]} needs
+ * @property {{ earlier_calls: number, within_7_days: number, because: string } | null} history
+ * @property {string[]} reviews
+ * @property {string[]} quiet
+ * @property {string | null} shown
+ * @property {string[]} unresolved
+ * @property {number | null} line_lost_ms
+ * @property {number | null} ended_ms
+ * @property {string} ending
+ * @property {Severity} severity
+ * @property {Partial<Record<Party, number>>} deaf
+ * @property {Spell[]} deafness
+ * @property {Gap[]} gaps
+ * @property {Turn[]} turns
+ * @property {Partial<Record<Party, number>>} settled
+ * @property {Partial<Record<Party, Draft>>} drafts
+ * @property {Partial<Record<Party, number>>} backlog_ms
+ * @property {Sighting[]} sightings
+ * @property {string[]} withdrawn
+ * @property {Record<string, string>} heard_as
+ * @property {Record<string, Judgement>} judgements
+ * @property {Prompt[]} prompts
+ * @property {Whisper[]} whispers
+ * @property {string} [doorway]
+ */
+
+/** @typedef {{ state: "connecting" | "live" | "lost" | "reconnecting", since: number | null }} Connection */
+
+/**
+ * Everything a console knows.
+ * @typedef {object} Model
+ * @property {Connection} connection
+ * @property {number} skew_ms
+ * @property {Face | null} me
+ * @property {string} force
+ * @property {Record<string, Face>} people
+ * @property {Record<string, Line>} lines
+ * @property {Waiting[]} waiting
+ * @property {Record<string, Call>} calls
+ * @property {string | null} selected
+ */
+
+/** @typedef {{ person: Face, force: string, csrf: string, model: string, demonstration: boolean }} Session */
+/** @typedef {{ id: string, severity: Severity, title: string, why: string, sources: string[] }} Marker */
+
+/** @typedef {Record<string, any> & { kind: string, seq: number, at_ms: number, recorded_at: string }} JournalEvent */
+/** @typedef {Record<string, any> & { type: string }} FeedMessage */
+
+export {};

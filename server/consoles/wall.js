@@ -1,0 +1,101 @@
+// The supervisor's wall: every call of the force, who is free, what is not heard, and how late.
+
+import { DayChart } from "./components/day-chart.js";
+import { GiveDialog } from "./components/give-dialog.js";
+import { HelpDialog } from "./components/help-dialog.js";
+import { StaffLoad } from "./components/staff-load.js";
+import { StatusBanners } from "./components/status-banners.js";
+import { TopBar } from "./components/top-bar.js";
+import { WallBoard } from "./components/wall-board.js";
+import { WallFigures } from "./components/wall-figures.js";
+import { Console } from "./shared/console.js";
+import { part } from "./shared/dom.js";
+import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
+import { staff } from "./shared/view.js";
+import { callName } from "./shared/words.js";
+
+/** @import { Quarter } from "./components/day-chart.js" */
+
+/** @typedef {{ latency_ms: number | null, prompts: number, backlog_ms: number }} Measures */
+/** @typedef {{ now: Measures, quarters: (Measures & { from: string })[] }} Day */
+
+const ASK_AGAIN_MS = 15000;
+/** A prompt should be on the screen two seconds after the words, at most, nineteen times in twenty. */
+const LATENCY_LIMIT_MS = 2000;
+const BACKLOG_LIMIT_MS = 1000;
+
+const top = part("top", TopBar);
+const [give, help, large] = [part("give", GiveDialog), part("help", HelpDialog), part("large", HTMLButtonElement)];
+/** @type {Day | null} */
+let day = null;
+
+const desk = new Console({ draw, told: part("told", HTMLElement), announcer: part("announcer", HTMLElement), title: "Earshot wall" });
+
+function draw() {
+  const { model, now_ms, me } = desk;
+  const named = !document.body.classList.contains("large");
+  top.show({ model, unrecorded: desk.acts.unrecorded });
+  part("banners", StatusBanners).show({ connection: model.connection, call: null, session: desk.session, me });
+  part("figures", WallFigures).show({ model, late_ms: day?.now.backlog_ms ?? null });
+  part("board", WallBoard).show({ model, now_ms, named });
+  part("staff", StaffLoad).show({ model, named });
+  drawDay();
+}
+
+function drawDay() {
+  const { now, quarters } = day ?? { now: { latency_ms: null, prompts: 0, backlog_ms: 0 }, quarters: [] };
+  /** @param {"latency_ms" | "backlog_ms"} what @returns {Quarter[]} */
+  const series = (what) => quarters.map((quarter) => ({ from: quarter.from, value_ms: quarter[what], count: quarter.prompts }));
+  const latency = now.latency_ms === null ? "No prompt in the last 15 minutes" : `${(now.latency_ms / 1000).toFixed(1)} s now, from word to screen (95th of 100)`;
+  part("latency", DayChart).show({ quarters: series("latency_ms"), now: latency, limit_ms: LATENCY_LIMIT_MS });
+  part("backlog", DayChart).show({ quarters: series("backlog_ms"), now: `${(now.backlog_ms / 1000).toFixed(1)} s now, at most`, limit_ms: BACKLOG_LIMIT_MS });
+}
+
+async function askForDay() {
+  day = await desk.api.get("/api/day").catch(() => day);
+  desk.draw();
+}
+
+function toggleLarge() {
+  const on = document.body.classList.toggle("large");
+  large.setAttribute("aria-pressed", String(on));
+  desk.draw();
+}
+
+/** @param {string} call */
+function openGive(call) {
+  const line = desk.model.lines[call];
+  if (line) give.open({ call, name: callName(call), staff: staff(desk.model), holder: line.specialist });
+}
+
+/** Whose call it is; one that nobody has is given without a holder. @param {string} call */
+function holderOf(call) {
+  const holder = desk.model.lines[call]?.specialist;
+  return holder ? { holder } : {};
+}
+
+function openHelp() {
+  help.open({ keysOn: keysAreOn(), markers: desk.markers, groups: [{ title: "The wall", keys: [["F", "Large screen, without names"], ["?", "This sheet"]] }] });
+}
+
+/** @type {Record<string, (detail: any) => void>} */
+const ASKED = {
+  give: ({ call }) => openGive(call),
+  given: ({ call, to, note }) => desk.onCall(call, "hand-over", { to, note, ...holderOf(call) }),
+  duty: () => desk.act("/api/duty", { on_duty: !desk.me.on_duty }),
+  break: () => desk.act("/api/break", { on_break: !desk.me.on_break }),
+  keys: ({ on }) => switchKeys(on),
+  help: openHelp,
+  "sign-out": () => desk.signOut(),
+};
+for (const [name, does] of Object.entries(ASKED)) {
+  document.addEventListener(name, (event) => event instanceof CustomEvent && does(event.detail));
+}
+large.addEventListener("click", toggleLarge);
+listenForKeys({ f: toggleLarge, "?": openHelp }, { silent: () => help.isOpen || give.isOpen });
+
+if (new URLSearchParams(location.search).has("large")) toggleLarge();
+desk.start().then(() => {
+  askForDay();
+  setInterval(askForDay, ASK_AGAIN_MS);
+});
