@@ -22,6 +22,7 @@ from server.domain.events import (
     RiskRaised,
     SpecialistAssigned,
     SpecialistReleased,
+    UtteranceHeard,
 )
 from server.domain.ids import CallId
 from server.domain.people import Force
@@ -35,7 +36,15 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 5.0
 """How long a change that no notice told of (the command line, another node) can go unseen."""
-BRINGS_NOTHING = (PromptTimed, PromptDelivered, PromptPainted, PromptSeen, GapHeard, CallbackReceived)
+BRINGS_NOTHING = (
+    CallbackReceived,
+    GapHeard,
+    PromptDelivered,
+    PromptPainted,
+    PromptSeen,
+    PromptTimed,
+    UtteranceHeard,
+)
 STAFFS = (CallEnded, HistoryLinked, NeedNoted, RiskRaised, SpecialistAssigned, SpecialistReleased)
 """After these, somebody may be wanted, or free."""
 

@@ -100,6 +100,12 @@ class NotThere(Refused):
     code = "not-available"
 
 
+class NotInReview(Refused):
+    """This call does not wait for review."""
+
+    code = "not-in-review"
+
+
 class HoldsCalls(Refused):
     """You still have live calls. Hand them over or release them first."""
 

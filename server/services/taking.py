@@ -11,6 +11,7 @@ from server.domain.events import (
     QuietBegan,
     QuietEnded,
     ReviewDone,
+    ReviewTaken,
     SpecialistAssigned,
     SpecialistReleased,
 )
@@ -27,6 +28,7 @@ from server.services.refusals import (
     HoldsCalls,
     NobodyHasIt,
     NotHolder,
+    NotInReview,
     NotThere,
     ReadOnly,
 )
@@ -99,6 +101,17 @@ class Taking:
             if (why in page.state.quiet) is not on:
                 kind = QuietBegan if on else QuietEnded
                 await page.record(kind(at_ms=page.at_ms, why=why, person=doing.by))
+
+    async def review(self, doing: Doing, call: CallId) -> None:
+        """Let a specialist on duty read a call that is in the review queue; it is on record first."""
+        if doing.person.role is not Role.SPECIALIST or not doing.person.on_duty:
+            raise ReadOnly("Specialists on duty take calls for review.")
+        async with self._pages.of_force(doing.person, call) as page:
+            if not page.state.reviews:
+                raise NotInReview
+            if not await self._room.duty.grants.granted(call, doing.by):
+                await page.record(ReviewTaken(at_ms=page.at_ms, person=doing.by, act=doing.act))
+        await self._room.duty.let_in(call, [SpecialistAssigned(at_ms=0, person=doing.by)])
 
     async def reviewed(self, doing: Doing, call: CallId, note: str = "") -> None:
         """Take a call out of the review queue."""

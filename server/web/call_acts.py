@@ -142,6 +142,7 @@ def _calls() -> list[web.RouteDef]:
             Hush,
             lambda on, asked: on.desks.calls.quiet(on.doing, on.call, asked.why, on=asked.on),
         ),
+        _post(f"{calls}/review", Act, lambda on, _: on.desks.calls.review(on.doing, on.call)),
         _post(
             f"{calls}/reviewed",
             Note,

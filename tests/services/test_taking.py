@@ -16,6 +16,7 @@ from server.domain.events import (
     QuietEnded,
     ReviewAsked,
     ReviewDone,
+    ReviewTaken,
     ReviewWhy,
     SpecialistAssigned,
     SpecialistReleased,
@@ -31,6 +32,7 @@ from server.services.refusals import (
     HoldsCalls,
     NobodyHasIt,
     NotHolder,
+    NotInReview,
     NotThere,
     NotYourCall,
     ReadOnly,
@@ -200,6 +202,22 @@ async def test_a_review_is_done_by_specialists_and_supervisors(room: Room) -> No
     await room.calls.reviewed(doing(SUE), CALL)
     assert room.of_kind(ReviewDone) == [ReviewDone(at_ms=9000, person=SUE.id, note="rang back")]
     assert room.state().reviews == frozenset()
+
+
+async def test_a_specialist_who_was_not_there_may_read_a_call_for_review(room: Room) -> None:
+    ann = replace(ANN, on_duty=True)
+    with pytest.raises(NotInReview):
+        await room.calls.review(doing(ann), CALL)
+    await room.happens(ENDED, ReviewAsked(at_ms=9000, why=ReviewWhy.NOBODY_ON_DUTY))
+    for _ in range(2):
+        await room.calls.review(doing(ann), CALL)
+    assert room.of_kind(ReviewTaken) == [ReviewTaken(at_ms=9000, person=ANN.id)]
+    assert await room.grants.granted(CALL, ANN.id)
+    for who in (HANNAH, SUE, replace(ANN, on_duty=False)):
+        with pytest.raises(ReadOnly):
+            await room.calls.review(doing(who), CALL)
+    with pytest.raises(NotYourCall):
+        await room.calls.review(doing(STELLA), CALL)
 
 
 async def test_nobody_goes_home_with_live_calls(room: Room) -> None:

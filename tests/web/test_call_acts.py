@@ -123,6 +123,8 @@ async def test_the_review_queue_is_read_and_worked_off(house: House, visitor: Vi
     await house.record(CALL, ReviewAsked(at_ms=9000, why=ReviewWhy.UNRESOLVED))
     await visitor.sign_in("hannah")
     assert code(await visitor.get("/api/review")) == (403, "read-only")
+    await visitor.sign_in("sam")
+    assert await visitor.post(f"{HERE}/review", {}) == (200, {})
     await visitor.sign_in("sue")
     status, queue = await visitor.get("/api/review")
     assert (status, [(one["call"], one["whys"]) for one in queue["calls"]]) == (
@@ -173,6 +175,7 @@ async def test_a_supervisor_owns_what_was_brought_to_them(house: House, visitor:
         (f"{HERE}/quiet", {"why": "tea", "on": True}, (400, "bad-body")),
         (f"{HERE}/hand-over", {"to": "nobody"}, (409, "not-available")),
         (f"{HERE}/hand-over", {"to": "sam", "holder": "sue"}, (409, "not-holder")),
+        (f"{HERE}/review", {}, (409, "not-in-review")),
         ("/api/calls/CA9/release", {}, (403, "not-your-call")),
         ("/api/break", {"on_break": "perhaps"}, (400, "bad-body")),
     ],

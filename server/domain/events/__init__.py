@@ -76,6 +76,7 @@ from server.domain.events.staffing import (
     NobodyOnDuty,
     ReviewAsked,
     ReviewDone,
+    ReviewTaken,
     ReviewWhy,
     SpecialistAssigned,
     SpecialistAwaited,
@@ -135,6 +136,7 @@ __all__ = [
     "Reply",
     "ReviewAsked",
     "ReviewDone",
+    "ReviewTaken",
     "ReviewWhy",
     "RiskRaised",
     "SightingWithdrawn",
@@ -166,6 +168,7 @@ Event = (
     | NeedNoted
     | HistoryLinked
     | ReviewAsked
+    | ReviewTaken
     | ReviewDone
     | GapHeard
     | EarLost

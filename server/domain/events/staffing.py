@@ -80,6 +80,11 @@ class ReviewAsked(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewTaken(Act):
+    """A specialist looks at the call for review, and may read it from now on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDone(Act):
     """The call leaves the review queue."""
 
