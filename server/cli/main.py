@@ -2,7 +2,7 @@
 
 import typer
 
-from server.cli import corrections, journal, markers, models, users
+from server.cli import corrections, journal, keys, markers, models, users, webhooks
 from server.cli.analyse import analyse
 from server.cli.check import check
 from server.cli.demo import demo
@@ -29,6 +29,8 @@ app.add_typer(corrections.app, name="corrections")
 app.add_typer(markers.app, name="markers")
 app.add_typer(models.app, name="models")
 app.add_typer(users.app, name="users")
+app.add_typer(keys.app, name="keys")
+app.add_typer(webhooks.app, name="webhooks")
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 import typer
 
 from server.cli.start import FAILED, err, refuse
+from server.ports.integrations import IntegrationsLost
 from server.ports.journal import JournalLost
 from server.ports.people import PeopleLost
 
@@ -36,7 +37,7 @@ def with_store(settings: "Settings", work: Callable[["Store"], Awaitable[T]], *,
         return asyncio.run(done())
     except StoreRefused as refused:
         refuse([f"store.url: {refused}"])
-    except (JournalLost, PeopleLost) as lost:
+    except (JournalLost, PeopleLost, IntegrationsLost) as lost:
         fail(str(lost))
 
 

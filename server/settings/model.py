@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr
 
+from server.domain.integrations import Topic
 from server.domain.people import Role
 from server.settings.wording import written_as
 
@@ -116,6 +117,33 @@ class SignIn(Section):
     wait_s: Seconds = 60.0
 
 
+class Api(Section):
+    enabled: bool = True
+    rate_per_s: Annotated[float, Field(gt=0, le=10_000)] = 20.0
+    """Requests that one key may make, in the long run,"""
+    burst: Annotated[int, Field(ge=1, le=10_000)] = 100
+    """and at once."""
+
+
+class WebhookEndpoint(Section):
+    name: Annotated[str, written_as(r"[a-z0-9-]{1,40}", "1 to 40 small letters, digits and hyphens")]
+    force: Annotated[str, Field(min_length=1, max_length=40)]
+    url: PublicUrl
+    topics: Annotated[tuple[Topic, ...], Field(min_length=1)] = tuple(Topic)
+    secret_file: Path | None = None
+    """Of its own; else the one for all."""
+
+
+class Webhooks(Section):
+    endpoints: tuple[WebhookEndpoint, ...] = ()
+    secret: SecretStr = SecretStr("")
+    """Never in the file: `EARSHOT_WEBHOOKS__SECRET`, or a file named by `secret_file`."""
+    secret_file: Path | None = None
+    networks: tuple[IPvAnyNetwork, ...] = ()
+    """Private networks that may be posted to; public addresses always may."""
+    timeout_s: Annotated[float, Field(gt=0, le=60)] = 10.0
+
+
 class Logging(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
     json_lines: bool = False
@@ -132,6 +160,8 @@ class Sections(Section):
     twilio: Twilio = Twilio()
     forces: Forces = Forces()
     sign_in: SignIn = SignIn()
+    api: Api = Api()
+    webhooks: Webhooks = Webhooks()
     logging: Logging = Logging()
 
 

@@ -16,6 +16,7 @@ from server.settings.wording import without_credentials
 from server.wiring.choosing import BUSES, chosen
 from server.wiring.core import hearing_options
 from server.wiring.doorways import UNSIGNED
+from server.wiring.integrations import endpoints_of
 from server.wiring.reading import readers_of
 
 
@@ -73,6 +74,21 @@ def _markers(settings: Settings) -> None:
     SpacyReader(settings.path(settings.reading.markers))
 
 
+def _webhooks(settings: Settings) -> None:
+    endpoints = endpoints_of(settings)
+    try:
+        known = {force.id for force in load_forces(settings.path(settings.forces.folder))}
+    except BadSettings:
+        return  # said by the look at the forces
+    mistakes = [
+        f"webhooks.endpoints: {endpoint.name} is for {endpoint.force}, which is no force of ours"
+        for endpoint in endpoints
+        if endpoint.force not in known
+    ]
+    if mistakes:
+        raise BadSettings(mistakes)
+
+
 def overlays_refused(settings: Settings) -> list[str]:
     """Why a force's own slang or prompt texts are not in force; nothing where they could not be looked at."""
     try:
@@ -92,6 +108,7 @@ _LOOKS: tuple[tuple[str, Callable[[Settings], None]], ...] = (
     ("store", _store),
     ("bus", _bus),
     ("reading", _markers),
+    ("webhooks", _webhooks),
 )
 """What can be wrong beyond the keys, and the section that each depends on."""
 

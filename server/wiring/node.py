@@ -19,12 +19,14 @@ from server.services.desks import Desks
 from server.services.feed_writing import Sources
 from server.services.feeds import Feeds
 from server.services.listening_in import ListeningIn
+from server.services.notifying import Notifying
 from server.services.signing_in import Accounts, SigningIn, SignInRules
 from server.settings import Settings
 from server.web.app import build_app
 from server.web.doors import Doors
 from server.wiring.core import Core, run_core
 from server.wiring.doorways import twilio_doorway
+from server.wiring.integrations import integrations_of, notifying_of
 
 log = logging.getLogger(__name__)
 
@@ -44,23 +46,32 @@ async def run_node(settings: Settings, body: Callable[[Node], Awaitable[None]]) 
     """Start everything, run `body`, stop everything: no new streams, last words, then the screens."""
 
     async def with_core(core: Core) -> None:
-        doorway = twilio_doorway(core) if settings.twilio.enabled else None
-        feeds = _feeds(core)
-        app = build_app(_doors(core, feeds, routes(doorway) if doorway else ()))
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_S)
-        await runner.setup()
-        async with asyncio.TaskGroup() as tasks:
-            following = tasks.create_task(feeds.run(), name="feeds")
-            try:
-                base_url = await _listen(runner, settings)
-                await core.switchboard.revive()
-                await body(Node(core=core, app=app, base_url=base_url))
-            finally:
-                await _stop(core, doorway)
-                following.cancel()
-                await runner.cleanup()
+        async with notifying_of(core) as notifying:
+            await _run_web(core, notifying, body)
 
     await run_core(settings, with_core)
+
+
+async def _run_web(core: Core, notifying: Notifying, body: Callable[[Node], Awaitable[None]]) -> None:
+    doorway = twilio_doorway(core) if core.settings.twilio.enabled else None
+    feeds = _feeds(core)
+    app = build_app(_doors(core, feeds, notifying, routes(doorway) if doorway else ()))
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_S)
+    await runner.setup()
+    async with asyncio.TaskGroup() as tasks:
+        following = [
+            tasks.create_task(feeds.run(), name="feeds"),
+            tasks.create_task(notifying.run(), name="notifying"),
+        ]
+        try:
+            base_url = await _listen(runner, core.settings)
+            await core.switchboard.revive()
+            await body(Node(core=core, app=app, base_url=base_url))
+        finally:
+            await _stop(core, doorway)
+            for task in following:
+                task.cancel()
+            await runner.cleanup()
 
 
 class CannotListen(Exception):
@@ -108,7 +119,7 @@ def _feeds(core: Core) -> Feeds:
     return Feeds(sources)
 
 
-def _doors(core: Core, feeds: Feeds, doorways: Sequence[web.AbstractRouteDef]) -> Doors:
+def _doors(core: Core, feeds: Feeds, notifying: Notifying, doorways: Sequence[web.AbstractRouteDef]) -> Doors:
     return Doors(
         signing_in=_signing_in(core),
         desks=Desks.of(core.room, core.readers),
@@ -119,8 +130,9 @@ def _doors(core: Core, feeds: Feeds, doorways: Sequence[web.AbstractRouteDef]) -
         engine_health=core.transcriber.health,
         render_metrics=core.metrics.render,
         faults=lambda: _faults(core),
-        notes=core.readers.notes,
+        notes=lambda: [*core.readers.notes(), *notifying.notes()],
         public_origins=_origins(core.settings),
+        integrations=integrations_of(core, notifying),
         behind_proxy=core.settings.server.behind_proxy,
         routes=doorways,
     )

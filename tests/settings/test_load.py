@@ -15,7 +15,12 @@ from server.settings.logs import set_up_logs
 from server.settings.model import Logging, Sections
 
 SHIPPED = Path(__file__).parents[2] / "config/earshot.toml"
-BY_ENVIRONMENT_ONLY = {("twilio", "auth_token"), ("twilio", "auth_token_file")}
+BY_ENVIRONMENT_ONLY = {
+    ("twilio", "auth_token"),
+    ("twilio", "auth_token_file"),
+    ("webhooks", "secret"),
+    ("webhooks", "secret_file"),
+}
 
 
 def test_the_shipped_file_holds_every_key_with_its_default() -> None:

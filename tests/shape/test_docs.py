@@ -18,6 +18,8 @@ COMMANDS = (
     "journal",
     "models",
     "users",
+    "keys",
+    "webhooks",
     "corrections",
     "check",
 )
