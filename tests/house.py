@@ -23,6 +23,7 @@ from server.services.api_keys import ApiKeys
 from server.services.board import Board
 from server.services.casebook import Casebook
 from server.services.control_room import ControlRoom
+from server.services.daybook import Daybook
 from server.services.deliveries import Deliveries
 from server.services.desks import Desks
 from server.services.duty import Duty
@@ -37,6 +38,7 @@ from server.services.signing_in import Accounts, SigningIn
 from server.services.sounds import Sounds
 from server.web.app import build_app
 from server.web.doors import Doors
+from server.web.framing import Framing
 from tests.fakes import FakeHasher
 from tests.services.stage import PlainReader
 from tests.stories import HANNAH, HARRY, SAM, SUE, TEXTS
@@ -78,6 +80,7 @@ class House:
     faults: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     routes: Sequence[web.AbstractRouteDef] = ()
+    framing: Framing = field(default_factory=lambda: Framing(now=SystemClock().now))
     rate: Rate = PLENTY
     states: dict[str, OutboxState] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
@@ -87,6 +90,7 @@ class House:
         self.signing_in = SigningIn(accounts, SystemClock())
         self.recorder = Recorder(journal=self.store.journal, bus=self.bus)
         self.sounds = Sounds(keep_ms=60_000, encode=ulaw_of)
+        self.daybook = Daybook(SystemClock())
         self.room = self._new_room()
         self.feeds = self._new_feeds()
 
@@ -103,6 +107,7 @@ class House:
 
     def hear(self, notice: Notice) -> None:
         self.feeds.hear(notice)
+        self.daybook.follow(notice)
         self.room.casebook.follow(notice)
 
     async def open(self) -> None:
@@ -170,6 +175,8 @@ class House:
             desks=Desks.of(self.room, Readers(shipped=PlainReader())),
             feeds=self.feeds,
             listening_in=ListeningIn(sounds=self.sounds, recorder=self.recorder, grants=self.store.grants),
+            daybook=self.daybook,
+            framing=self.framing,
             journal=self.store.journal,
             markers={MarkerId(name): marker(name) for name in TEXTS},
             engine_health=lambda: self.health,

@@ -229,4 +229,5 @@ listenForKeys(
 );
 
 drawPedal();
-desk.start();
+const wanted = new URLSearchParams(location.search).get("call");
+desk.start().then(() => wanted && desk.choose(wanted));

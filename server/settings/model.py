@@ -107,6 +107,16 @@ class Twilio(Section):
     """How long a stream may take to connect after its webhook."""
 
 
+class Frames(Section):
+    """The handler's panel within the control room's own system."""
+
+    ancestors: tuple[PublicUrl, ...] = ()
+    """The origins whose pages may hold it; none: nobody's."""
+    key: SecretStr = SecretStr("")
+    """What its addresses are signed with. Never in the file: `EARSHOT_FRAMES__KEY`, or `key_file`."""
+    key_file: Path | None = None
+
+
 class Forces(Section):
     folder: Path = Path("config/forces")
 
@@ -158,6 +168,7 @@ class Sections(Section):
     calls: Calls = Calls()
     listen_in: ListenIn = ListenIn()
     twilio: Twilio = Twilio()
+    frames: Frames = Frames()
     forces: Forces = Forces()
     sign_in: SignIn = SignIn()
     api: Api = Api()
@@ -176,6 +187,14 @@ class Settings(Sections):
         """A URL such as `sqlite:data/earshot.db` with its path made absolute."""
         scheme, _, rest = given.partition(":")
         return f"{scheme}:{self.root / rest}" if rest else given
+
+    @property
+    def frame_keys(self) -> tuple[bytes, ...]:
+        """None when none is set; more than one, apart by spaces or lines, while a key is being replaced."""
+        key = self.frames.key.get_secret_value()
+        if self.frames.key_file is not None:
+            key = self.path(self.frames.key_file).read_text(encoding="utf-8")
+        return tuple(one.encode() for one in key.split())
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.web import acts, call_acts, health
+from server.web import acts, call_acts, day, health
 from server.web.api.app import PREFIX, api_app
 from server.web.doors import DOORS, Doors
 from server.web.errors import say_why
@@ -21,7 +21,14 @@ def build_app(doors: Doors) -> web.Application:
     app.on_shutdown.append(_end_feeds)
     sockets = (web.get("/feed", feed), web.get("/api/calls/{call}/listen", listen))
     app.add_routes(
-        [*Pages(parts()).routes(), *acts.routes(), *call_acts.routes(), *health.routes(), *sockets]
+        [
+            *Pages(parts()).routes(),
+            *acts.routes(),
+            *call_acts.routes(),
+            *day.routes(),
+            *health.routes(),
+            *sockets,
+        ]
     )
     if doors.integrations is not None:
         app.add_subapp(PREFIX, api_app(doors, doors.integrations))

@@ -9,11 +9,13 @@ from server.domain.ids import MarkerId
 from server.domain.markers import Marker
 from server.ports.journal import Journal
 from server.ports.speech import EngineHealth
+from server.services.daybook import Daybook
 from server.services.desks import Desks
 from server.services.feeds import Feeds
 from server.services.integrations import Integrations
 from server.services.listening_in import ListeningIn
 from server.services.signing_in import SigningIn
+from server.web.framing import Framing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,7 @@ class Doors:
     desks: Desks
     feeds: Feeds
     listening_in: ListeningIn
+    daybook: Daybook
     journal: Journal
     """Asked by `/readyz` whether it can be read."""
     markers: Mapping[MarkerId, Marker]
@@ -33,6 +36,8 @@ class Doors:
     """What is not as it was meant and keeps no call from being heard, one sentence each."""
     public_origins: frozenset[str]
     """Scheme, host and port under which browsers reach the consoles, such as `https://earshot.example`."""
+    framing: Framing
+    """Whose pages may hold the handler's panel."""
     integrations: Integrations | None = None
     """For the control room's other systems; none: `/api/v1` is not there."""
     behind_proxy: bool = False

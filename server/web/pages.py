@@ -8,7 +8,10 @@ from pathlib import Path
 from aiohttp import web
 
 from server.domain.people import Person, Role
+from server.web.doors import DOORS
 from server.web.errors import Turned
+from server.web.framing import BadFrame
+from server.web.headers import policy
 from server.web.requests import who_asks
 
 CONSOLES = Path(__file__).resolve().parent.parent / "consoles"
@@ -58,6 +61,7 @@ class Pages:
         self._parts = served
         # Asked for here, so that a broken installation fails at start and not at the first visit.
         self._sign_in = served["sign-in.html"]
+        self._frame_refused, self._frame_sign_in = served["frame-refused.html"], served["frame-sign-in.html"]
         self._pages = {path: served[f"{path[1:]}.html"] for path in READERS}
 
     def routes(self) -> list[web.RouteDef]:
@@ -66,6 +70,7 @@ class Pages:
             web.get("/sign-in", self.sign_in),
             web.get("/console", self.console),
             *(web.get(path, self.page) for path in READERS),
+            web.get("/panel/frame", self.frame),
             web.get("/consoles/{path:.+}", self.part),
         ]
 
@@ -85,6 +90,21 @@ class Pages:
             raise web.HTTPFound(PAGE_OF[person.role])
         return _page(self._pages[request.path])
 
+    async def frame(self, request: web.Request) -> web.StreamResponse:
+        """The handler's panel within another system's page, for the person it was signed for."""
+        doors = request.app[DOORS]
+        try:
+            signed_for = doors.framing.person(request.query)
+        except BadFrame:
+            return _framed(request, self._frame_refused, status=403)
+        try:
+            person = await who_asks(request)
+        except Turned:
+            return _framed(request, self._frame_sign_in)
+        if person.role is not Role.HANDLER or person.id != signed_for:
+            return _framed(request, self._frame_refused, status=403)
+        return _framed(request, self._pages[PAGE_OF[Role.HANDLER]])
+
     async def part(self, request: web.Request) -> web.StreamResponse:
         part = self._parts.get(request.match_info["path"])
         if part is None or part.content_type == "text/html":
@@ -101,6 +121,13 @@ async def _reader(request: web.Request) -> Person:
         return await who_asks(request)
     except Turned:
         raise web.HTTPFound("/sign-in") from None
+
+
+def _framed(request: web.Request, part: Part, *, status: int = 200) -> web.Response:
+    doors = request.app[DOORS]
+    answer = web.Response(status=status, body=part.body, content_type=part.content_type, charset="utf-8")
+    answer.headers["Content-Security-Policy"] = policy(doors.public_origins, doors.framing.ancestors)
+    return answer
 
 
 def _page(part: Part) -> web.Response:

@@ -51,7 +51,15 @@ def _refusals(look: Callable[[Settings], None], settings: Settings) -> list[str]
 
 
 def _forces(settings: Settings) -> None:
-    load_forces(settings.path(settings.forces.folder))
+    known = {path.stem for path in settings.path(settings.reading.markers).glob("*.yaml")}
+    mistakes = [
+        f"forces: {force.id}: skills.{skill}: there is no marker {marker}"
+        for force in load_forces(settings.path(settings.forces.folder))
+        for skill, markers in force.skill_markers.items()
+        for marker in sorted(markers - known)
+    ]
+    if known and mistakes:
+        raise BadSettings(mistakes)
 
 
 def _store(settings: Settings) -> None:
@@ -72,6 +80,13 @@ def _speech(settings: Settings) -> None:
 
 def _markers(settings: Settings) -> None:
     SpacyReader(settings.path(settings.reading.markers))
+
+
+def _frames(settings: Settings) -> None:
+    if settings.frames.ancestors and not settings.frame_keys:
+        raise BadSettings(
+            ["frames.key: expected EARSHOT_FRAMES__KEY or frames.key_file with frames.ancestors"]
+        )
 
 
 def _webhooks(settings: Settings) -> None:
@@ -109,6 +124,7 @@ _LOOKS: tuple[tuple[str, Callable[[Settings], None]], ...] = (
     ("bus", _bus),
     ("reading", _markers),
     ("webhooks", _webhooks),
+    ("frames", _frames),
 )
 """What can be wrong beyond the keys, and the section that each depends on."""
 
@@ -129,16 +145,17 @@ async def model_loads(settings: Settings) -> str:
 
 
 async def desks_without_people(settings: Settings) -> list[str]:
-    """The handlers whom a force's desks name and who have no account.
+    """Those whom a force's desks and rota name and who have no account.
 
     Opens the database for writing, making it if need be. Raises `StoreRefused` or `PeopleLost`.
     """
     missing: list[str] = []
     async with open_store(settings.url(settings.store.url), clock=SystemClock()) as store:
         for force in load_forces(settings.path(settings.forces.folder)):
-            for desk in force.desks:
+            rostered = {person for shift in force.rota.shifts for person in shift.people}
+            for named in (*(desk.handler for desk in force.desks), *sorted(rostered)):
                 try:
-                    await store.people.person(desk.handler)
+                    await store.people.person(named)
                 except UnknownPerson:
-                    missing.append(desk.handler)
+                    missing.append(named)
     return missing

@@ -19,6 +19,7 @@ from server.ports.speech import Transcriber
 from server.services.carrying import CallLimits
 from server.services.casebook import Casebook
 from server.services.control_room import ControlRoom
+from server.services.daybook import Daybook
 from server.services.duty import Duty
 from server.services.latency import LatencyBook
 from server.services.listening import Listening
@@ -50,6 +51,7 @@ class Core:
     switchboard: Switchboard
     sounds: Sounds
     metrics: Metrics
+    daybook: Daybook
 
 
 def hearing_options(settings: Settings) -> HearingOptions:
@@ -114,8 +116,8 @@ def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcrib
     )
     switchboard = Switchboard(exchange)
     metrics = Metrics(health=transcriber.health, live_calls=lambda: len(switchboard.live))
-    minding = Minding(room)
-    for follow in (metrics.follow, switchboard.follow, minding.follow):
+    minding, daybook = Minding(room), Daybook(clock)
+    for follow in (metrics.follow, switchboard.follow, minding.follow, daybook.follow):
         bus.subscribe(follow)
     return Core(
         settings=settings,
@@ -132,6 +134,7 @@ def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcrib
         switchboard=switchboard,
         sounds=sounds,
         metrics=metrics,
+        daybook=daybook,
     )
 
 

@@ -24,6 +24,7 @@ from server.services.signing_in import Accounts, SigningIn, SignInRules
 from server.settings import Settings
 from server.web.app import build_app
 from server.web.doors import Doors
+from server.web.framing import Framing
 from server.wiring.core import Core, run_core
 from server.wiring.doorways import twilio_doorway
 from server.wiring.integrations import integrations_of, notifying_of
@@ -125,6 +126,7 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, doorways: Sequence[we
         desks=Desks.of(core.room, core.readers),
         feeds=feeds,
         listening_in=_listening_in(core),
+        daybook=core.daybook,
         journal=core.store.journal,
         markers=core.readers.shipped.markers,
         engine_health=core.transcriber.health,
@@ -132,10 +134,16 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, doorways: Sequence[we
         faults=lambda: _faults(core),
         notes=lambda: [*core.readers.notes(), *notifying.notes()],
         public_origins=_origins(core.settings),
+        framing=_framing(core),
         integrations=integrations_of(core, notifying),
         behind_proxy=core.settings.server.behind_proxy,
         routes=doorways,
     )
+
+
+def _framing(core: Core) -> Framing:
+    settings = core.settings
+    return Framing(ancestors=settings.frames.ancestors, keys=settings.frame_keys, now=core.clock.now)
 
 
 def _listening_in(core: Core) -> ListeningIn:

@@ -18,6 +18,8 @@ SHIPPED = Path(__file__).parents[2] / "config/earshot.toml"
 BY_ENVIRONMENT_ONLY = {
     ("twilio", "auth_token"),
     ("twilio", "auth_token_file"),
+    ("frames", "key"),
+    ("frames", "key_file"),
     ("webhooks", "secret"),
     ("webhooks", "secret_file"),
 }
