@@ -6,6 +6,7 @@ Spans may overlap; `span.label_` is the marker, `span.id_` the rule, `span._.con
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from spacy.vocab import Vocab
 from server.adapters.language.knowledge import BROAD, Knowledge, Rule
 from server.adapters.language.overlays import known_in
 from server.adapters.language.prefilter import prefilter
+from server.adapters.language.roles import swapped
 from server.adapters.language.scope import context_of
 from server.adapters.language.turns import Line, clause_starts, encode, spoken
 from server.adapters.language.words import Token, split_text, tokens_of
@@ -97,6 +99,7 @@ class FrameRuler:
     """Runs every rule of every marker; matches may overlap."""
 
     def __init__(self, known: Knowledge) -> None:
+        self.known = known
         self.rules = [(marker, rule) for marker in known.markers.values() for rule in marker.rules]
         self.prefilter = prefilter([rule.found for _, rule in self.rules])
 
@@ -105,13 +108,23 @@ class FrameRuler:
         hopeless: Hopeless = doc.user_data.get(HOPELESS, _none_is)
         spans: list[Span] = []
         matches: list[Match] = []
-        for rule, found in self._matches(line.text, hopeless):
+        for rule, found in (*self._matches(line.text, hopeless), *self._confessed(line.text)):
             start, end = line.span(found.start(), found.end())
             spans.append(Span(doc, start, end, label=rule.marker, span_id=rule.id))
             matches.append((rule, found))
         doc.spans["candidates"] = spans
         doc.user_data[MATCHES] = matches
         return doc
+
+    def _confessed(self, text: str) -> Iterator[Match]:
+        """What one who tells of their own violence tells: the same frames, with "i" for "he"."""
+        if self.known.cues["confession"].search(text) is None:
+            return
+        other = swapped(text, self.known)
+        for rule, found in self._matches(other, lambda _: True):
+            changed = found[0] != text[found.start() : found.end()]
+            if changed and self.known.markers[rule.marker].frame != "never":
+                yield replace(rule, by="suspect"), found
 
     def _matches(self, text: str, hopeless: Hopeless) -> Iterator[Match]:
         """What rules a marker out is looked for only once something speaks for it: most turns do not."""

@@ -10,6 +10,9 @@ CALL_LONG = frozenset({"child", "bystander"})
 """Whoever a caller is once, that is who they are for the whole call."""
 
 
+OTHERS = {"i": "he", "am": "is", "have": "has", "my": "his", "me": "him", "myself": "himself", "mine": "his"}
+
+
 class Mention(Enum):
     """Of whom "he" or "she" is said."""
 
@@ -42,3 +45,9 @@ def _last(known: Knowledge, cue: str, text: str, end: int) -> int:
 def names_nobody(text: str, start: int, end: int, known: Knowledge) -> bool:
     """Whether the words between these positions leave open of whom they are said."""
     return last_mention(text[start:end], end - start, known) is Mention.NOBODY
+
+
+def swapped(text: str, known: Knowledge) -> str:
+    """The words as somebody else would tell them of the speaker."""
+    letters = known.alphabet.encode
+    return text.translate({ord(letters(mine)): letters(theirs) for mine, theirs in OTHERS.items()})

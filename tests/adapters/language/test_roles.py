@@ -1,11 +1,22 @@
 """Who speaks and of whom: whose words a rule takes them for, who "he" is, and the details told."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from server.adapters.language.reader import SpacyReader
 from server.domain.sightings import SPEAKING, Sighting
-from tests.adapters.language.calls import heard
+from tests.adapters.language.calls import MARKERS, heard, utterance
 
 CHILD_UPSTAIRS = "my little boy is upstairs he's in the house"
+
+
+@pytest.fixture(scope="module")
+def rules_alone(tmp_path_factory: pytest.TempPathFactory) -> SpacyReader:
+    """The shipped markers without the second opinion."""
+    folder = tmp_path_factory.mktemp("rules") / "markers"
+    return SpacyReader(Path(shutil.copytree(MARKERS, folder, ignore=shutil.ignore_patterns("*.npz"))))
 
 
 def _speaking(sightings: list[Sighting]) -> set[str]:
@@ -65,3 +76,57 @@ def test_the_details_of_a_marker_are_told_with_it() -> None:
 def test_an_answer_carries_the_details_it_tells() -> None:
     found = heard("handler: has he locked you in / caller: yes and he's taken my phone")
     assert "phone_taken" in next(one.flags for one in found if one.marker == "confinement")
+
+
+@pytest.mark.parametrize(
+    ("said", "marker"),
+    [
+        ("i've just punched my wife in the face", "physical_assault"),
+        ("i think i've strangled my girlfriend", "strangulation"),
+        ("yeah i've stabbed my partner", "weapon"),
+        ("i'm going to kill her i swear", "threat_to_kill"),
+        ("i've got my hands round her throat", "strangulation"),
+        ("i've poured petrol over him", "fire_or_corrosive"),
+    ],
+)
+def test_one_who_rings_about_their_own_violence_is_heard_as_the_suspect(said: str, marker: str) -> None:
+    found = heard(said)
+    assert marker in _speaking(found)
+    assert "third_party_report" not in _speaking(found)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "i never strangled my wife",
+        "i hit my wife's car with mine in the drive",
+        "i've stabbed a tin of beans with my husband's fork",
+    ],
+)
+def test_an_accusation_a_denial_or_a_mishap_is_no_confession(said: str) -> None:
+    assert not {"strangulation", "physical_assault"} & _speaking(heard(said))
+
+
+@pytest.mark.parametrize("who", ["he", "she", "they"])
+@pytest.mark.parametrize(
+    ("said", "marker"),
+    [
+        ("{} strangled me", "strangulation"),
+        ("{} put a pillow over my face", "strangulation"),
+        ("{} said i won't see christmas and i'll be dead", "threat_to_kill"),
+        ("{} won't let me out of the bedroom", "confinement"),
+        ("{} poured petrol through the letterbox", "fire_or_corrosive"),
+        ("{} overdosed when i left", "perpetrator_suicide_threat"),
+        ("{} raped me", "sexual_violence"),
+        ("{} punched me in the face", "physical_assault"),
+    ],
+)
+def test_an_abuser_is_he_she_or_they(who: str, said: str, marker: str) -> None:
+    assert marker in _speaking(heard(said.format(who)))
+
+
+@pytest.mark.parametrize("partner", ["wife", "girlfriend", "husband", "boyfriend", "partner", "ex"])
+def test_a_partner_of_either_sex_may_be_the_one(rules_alone: SpacyReader, partner: str) -> None:
+    for said, marker in (("hit me again", "physical_assault"), ("will kill me if i leave", "threat_to_kill")):
+        found = rules_alone.begin().settle(utterance(f"my {partner} {said}"))
+        assert marker in _speaking([*found])
