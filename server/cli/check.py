@@ -76,8 +76,12 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", False, str(lost))
         return
     yield Finding("database", True, "writable, at the newest schema")
-    said = f"no account yet for {', '.join(missing)} (earshot users add)" if missing else "every desk has one"
-    yield Finding("handlers", True, said)
+    said = (
+        f"no account yet for {', '.join(missing)} (earshot users add)"
+        if missing
+        else "every desk and shift has one"
+    )
+    yield Finding("people", True, said)
 
 
 def _warnings(found: Draft) -> Iterator[str]:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.events import Act, CallArrived, CallEvent, Entry, LegJoined, PromptRaised
+from server.domain.events import Act, CallArrived, CallEvent, Entry, LegJoined, PromptAnswered, PromptRaised
 from server.domain.ids import CallId, ForceId
+from server.domain.prompts import Outcome
 from server.domain.speech import Party
 from server.services.wire import (
     KINDS,
@@ -40,6 +41,27 @@ def test_every_event_of_the_domain_has_a_kind() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_field_of_an_event_hides_a_field_of_its_entry(kind: str) -> None:
     assert not {field.name for field in fields(KINDS[kind])} & {"seq", "recorded_at", "kind", "call"}
+
+
+@pytest.mark.parametrize(
+    ("old", "outcome"),
+    [
+        ("confirmed", Outcome.YES),
+        ("denied", Outcome.NO),
+        ("unclear", Outcome.NOT_HEARD),
+        ("acted", Outcome.ACTED),
+    ],
+)
+def test_answers_recorded_under_their_old_names_are_still_read(old: str, outcome: Outcome) -> None:
+    body = f'{{"at_ms":7,"prompt":"p1","person":"sam","outcome":"{old}"}}'.encode()
+    answered = event_from("PromptAnswered", body)
+    assert isinstance(answered, PromptAnswered)
+    assert answered.outcome is outcome
+
+
+def test_an_answer_that_there_never_was_is_a_bad_body() -> None:
+    with pytest.raises(BadBody):
+        event_from("PromptAnswered", b'{"at_ms":7,"prompt":"p1","person":"sam","outcome":"guilty"}')
 
 
 def test_fields_that_a_newer_version_added_are_passed_over() -> None:

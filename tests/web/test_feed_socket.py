@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from server.domain.events import PromptPainted
+from server.domain.events import PromptPainted, PromptSeen
 from server.domain.ids import CallId, PersonId
 from server.domain.people import Person
 from server.domain.speech import Party
@@ -150,6 +150,16 @@ async def test_what_the_browser_painted_is_recorded_once(house: House) -> None:
     events = [entry.event for entry in await house.store.journal.entries(CALL)]
     painted = [event.person for event in events if isinstance(event, PromptPainted)]
     assert painted == [PersonId("hannah")]
+
+
+async def test_what_stood_in_front_of_somebody_is_recorded_once(house: House) -> None:
+    await house.record(CALL, THROAT, raised(1, THROAT))
+    async with watching(house, HANNAH) as hannah:
+        for _ in range(3):
+            await hannah.socket.send_json({"seen": {"call": CALL, "prompt": "p1"}})
+        await hannah.until_seq(8)
+    events = [entry.event for entry in await house.store.journal.entries(CALL)]
+    assert [event.person for event in events if isinstance(event, PromptSeen)] == [PersonId("hannah")]
 
 
 async def test_signing_out_closes_the_socket(house: House) -> None:
