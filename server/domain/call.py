@@ -47,6 +47,7 @@ from server.domain.sightings import Sighting
 from server.domain.speech import Party
 from server.domain.whispers import Judged, Whisper
 
+COVERT = MarkerId("covert_call")
 NO_PROMPTS: Mapping[PromptId, PromptState] = MappingProxyType({})
 NO_WHISPERS: Mapping[WhisperId, Whisper] = MappingProxyType({})
 NO_JUDGEMENTS: Mapping[Judged, MarkerJudged] = MappingProxyType({})
@@ -88,6 +89,11 @@ class CallState:
     """Why the call is in the review queue; none: it is not, or no more."""
     reviews_asked: frozenset[ReviewWhy] = frozenset()
     ended: bool = False
+
+    @property
+    def covert(self) -> bool:
+        """Whether the caller may not be able to speak freely: questions are then put for a yes or a no."""
+        return any(one.marker == COVERT and one.stands for one in self.sightings)
 
     @property
     def on_show(self) -> PromptState | None:

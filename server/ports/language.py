@@ -32,6 +32,10 @@ class CallReading(Protocol):
         """Add a key press."""
         ...
 
+    def wait(self, at_ms: int, *, over: bool = False) -> tuple[Sighting, ...]:
+        """Nothing more was said up to here, or ever, where the call is over; return what that brings."""
+        ...
+
     @property
     def domestic(self) -> bool:
         """Whether the call has shown a domestic frame."""

@@ -1,13 +1,14 @@
 """Analysing written calls: the same reading and the same attention as live calls, without sound."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import zip_longest
+from math import inf
 
 from server.domain.attention import Attention, recipients
 from server.domain.call import CallState, applied
-from server.domain.events import PromptRaised, UtteranceHeard
+from server.domain.events import Event, PromptRaised, UtteranceHeard
 from server.domain.evidence import Account, Ledger, entered
 from server.domain.ids import MarkerId
 from server.domain.people import Role
@@ -50,13 +51,17 @@ class Analysis:
     domestic: bool
     severity: str
     evidence: tuple[Account, ...] = ()
+    covert_from: float = inf
+    """The turn from which every question is put for a yes or a no."""
 
     def as_json(self) -> str:
         return json.dumps(
             {
                 "id": self.id,
                 "sightings": [_sighting(turn, sighting) for turn, sighting in self.sightings],
-                "prompts": [_prompt(turn, prompt) for turn, prompt in self.prompts],
+                "prompts": [
+                    _prompt(turn, prompt, yes_no=turn >= self.covert_from) for turn, prompt in self.prompts
+                ],
                 "domestic": self.domestic,
                 "class": self.severity,
                 "evidence": [account_values(account) for account in self.evidence],
@@ -109,29 +114,52 @@ def _start_s(turn: Mapping[str, object], at: int, otherwise: float) -> float:
 def analysed(script: Script, reader: Reader) -> Analysis:
     """Read a written call turn by turn, as if every turn had just settled."""
     reading = reader.begin()
-    attention = Attention(markers=reader.markers)
-    state = CallState()
-    turn_of: dict[tuple[Party, int], int] = {}
-    ledger = Ledger()
-    sightings: list[tuple[int, Sighting]] = []
-    prompts: list[tuple[int, Prompt]] = []
+    desk = _Desk(Attention(markers=reader.markers))
+    end_ms = 0
     for at, utterance in enumerate(utterances(script)):
-        turn_of[utterance.party, utterance.number] = at
-        ledger = entered(ledger, UtteranceHeard(at_ms=utterance.end_ms, utterance=utterance))
-        found = reading.settle(utterance)
-        sightings += [(turn_of[one.party, one.utterance], one) for one in found]
-        for event in attention.settled(state, utterance, found):
-            state, ledger = applied(state, event), entered(ledger, event)
-            if isinstance(event, PromptRaised):
-                prompts.append((at, event.prompt))
+        desk.wait(at - 1, reading.wait(utterance.start_ms))
+        desk.hear(at, utterance, reading.settle(utterance))
+        end_ms = max(end_ms, utterance.end_ms)
+    desk.wait(len(script.turns) - 1, reading.wait(end_ms, over=True))
     return Analysis(
         id=script.id,
-        sightings=tuple(_released(sightings)),
-        prompts=tuple(prompts),
+        sightings=tuple(_released(desk.sightings)),
+        prompts=tuple(desk.prompts),
         domestic=reading.domestic,
         severity=reading.severity.value,
-        evidence=tuple(ledger.accounts()),
+        evidence=tuple(desk.ledger.accounts()),
+        covert_from=desk.covert_from,
     )
+
+
+class _Desk:
+    """Collects what a call brings, turn by turn."""
+
+    def __init__(self, attention: Attention) -> None:
+        self._attention = attention
+        self._state = CallState()
+        self._turn_of: dict[tuple[Party, int], int] = {}
+        self.ledger = Ledger()
+        self.sightings: list[tuple[int, Sighting]] = []
+        self.prompts: list[tuple[int, Prompt]] = []
+        self.covert_from = inf
+
+    def hear(self, turn: int, utterance: Utterance, found: Sequence[Sighting]) -> None:
+        self._turn_of[utterance.party, utterance.number] = turn
+        self.ledger = entered(self.ledger, UtteranceHeard(at_ms=utterance.end_ms, utterance=utterance))
+        self._take(turn, found, self._attention.settled(self._state, utterance, found))
+
+    def wait(self, turn: int, found: Sequence[Sighting]) -> None:
+        self._take(turn, found, self._attention.told(self._state, found))
+
+    def _take(self, turn: int, found: Sequence[Sighting], events: Iterable[Event]) -> None:
+        self.sightings += [(self._turn_of[one.party, one.utterance], one) for one in found]
+        for event in events:
+            self._state, self.ledger = applied(self._state, event), entered(self.ledger, event)
+            if self._state.covert:
+                self.covert_from = min(self.covert_from, turn)
+            if isinstance(event, PromptRaised):
+                self.prompts.append((turn, event.prompt))
 
 
 def said_in(line: str, reader: Reader) -> frozenset[MarkerId]:
@@ -140,9 +168,8 @@ def said_in(line: str, reader: Reader) -> frozenset[MarkerId]:
         line.split(" / ") if line.startswith(tuple(f"{party}:" for party in Party)) else [f"caller: {line}"]
     )
     parts = [turn.partition(":") for turn in turns]
-    written = [Turn(speaker=Party(who.strip()), text=text.strip(), start_s=0.0) for who, _, text in parts]
-    timed = [replace(turn, start_s=10.0 * at) for at, turn in enumerate(written)]
-    found = analysed(Script(id="", turns=tuple(timed)), reader).sightings
+    written = tuple(_turns([{"speaker": who.strip(), "text": text.strip()} for who, _, text in parts]))
+    found = analysed(Script(id="", turns=written), reader).sightings
     return frozenset(one.marker for _, one in found if one.polarity in SPEAKING)
 
 
@@ -189,12 +216,12 @@ def _sighting(turn: int, sighting: Sighting) -> dict[str, object]:
     }
 
 
-def _prompt(turn: int, prompt: Prompt) -> dict[str, object]:
+def _prompt(turn: int, prompt: Prompt, *, yes_no: bool) -> dict[str, object]:
     """A prompt goes to whoever can act on it first: the handler if its class is put before them."""
     to_handler = Role.HANDLER in recipients(prompt.severity)
     return {
         "marker": prompt.marker,
         "turn": turn,
         "to": (Role.HANDLER if to_handler else Role.SPECIALIST).value,
-        "text": prompt.ask if to_handler else prompt.specialist,
+        "text": (prompt.yes_no if yes_no else prompt.ask) if to_handler else prompt.specialist,
     }

@@ -117,6 +117,7 @@ class Carrying:
         while (now_s := self._clock.monotonic_s()) < (until_s := min(self._deadline_s, self._limit_at_s)):
             if now_s >= self._look_at_s:
                 await self._record(*self.watch.look(self._line))
+                await self._waited(over=False)
                 self._look_at_s = self._clock.monotonic_s() + self._limits.tick_s
                 continue
             try:
@@ -144,6 +145,13 @@ class Carrying:
     async def _pressed(self, pressed: DigitPressed) -> None:
         found = self.call.reading.press(pressed.digit, party=pressed.party, at_ms=pressed.at_ms)
         async with self.call.turn:
+            await self._record(*self.call.attention.told(self.call.state, found))
+
+    async def _waited(self, *, over: bool) -> None:
+        """What it brings that nothing more was said, as far as both sides have been listened to."""
+        heard_ms = min((self.call.heard_ms.get(party, 0) for party in self.call.state.legs), default=0)
+        async with self.call.turn:
+            found = self.call.reading.wait(heard_ms, over=over)
             await self._record(*self.call.attention.told(self.call.state, found))
 
     async def _opened(self, opened: Opened) -> None:
@@ -187,6 +195,8 @@ class Carrying:
             log.error("last words did not settle", extra={"call": self.call.id, "party": party})
             from_ms, to_ms = self.call.settled_ms.get(party, 0), self.call.reached_ms.get(party, 0)
             await self._record(_gap(party, from_ms, to_ms, GapCause.UNHEARD))
+        if not self._closing:
+            await self._waited(over=True)
         at_ms = self.call.media_ms
         left = [LegLeft(at_ms=at_ms, party=party) for party in sorted(self.call.state.legs)]
         if self._closing:

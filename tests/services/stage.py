@@ -92,6 +92,9 @@ class PlainReading:
     def press(self, digit: str, *, party: Party, at_ms: int) -> tuple[Sighting, ...]:
         return (sighting("weapon"),) if digit == "9" else ()
 
+    def wait(self, at_ms: int, *, over: bool = False) -> tuple[Sighting, ...]:
+        return ()
+
     def _read(self, turn: Draft | Utterance) -> tuple[Sighting, ...]:
         if turn.party is not Party.CALLER:
             return ()

@@ -46,7 +46,7 @@ RULE_KEYS = frozenset(["id", "patterns", "unless", "unless_nearby", "needs", "wh
 PROMPT_KEYS = frozenset({"ask", "yes_no", "handler", "specialist"})
 BROAD = "support"
 """What a rule needs that is so broad that only the second opinion's support lets it stand."""
-NEEDS = frozenset({"", "frame", "relation", "company", BROAD})
+NEEDS = frozenset({"", "frame", "relation", "company", "mismatch", BROAD})
 FRAMES = frozenset({"opens", "relation", "never"})
 HE = frozenset({"", "suspect"})
 BY = frozenset({"anyone", "caller", "child", "bystander", "suspect"})

@@ -4,8 +4,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from server.adapters.language import covert
 from server.adapters.language.questions import asked_in
-from server.adapters.language.standing import Standing, Turn, after
+from server.adapters.language.standing import Standing, Turn, after, quietened
 from server.adapters.language.turn_reading import TurnReader, TurnWords
 from server.domain.ids import MarkerId
 from server.domain.markers import MarkerClass
@@ -81,6 +82,14 @@ class SpacyCallReading:
         severity = known.markers[pressed.marker].marker.severity
         self._pressed = max(self._pressed, severity, key=lambda one: one.rank)
         return (pressed,)
+
+    def wait(self, at_ms: int, *, over: bool = False) -> tuple[Sighting, ...]:
+        quiet_ms = at_ms - max((step.turn.words.turn.words[-1].end_ms for step in self._steps), default=at_ms)
+        odd = covert.unanswered(self._standing.odd)
+        if odd is None or (quiet_ms < covert.QUIET_MS and not over):
+            return ()
+        self._standing, given = quietened(self._standing, odd, self._turns.known)
+        return given
 
     @property
     def domestic(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from server.adapters.language import covert
 from server.adapters.language.answers import Answer, answer_to, completes
 from server.adapters.language.ellipsis import Question
 from server.adapters.language.knowledge import BROAD, Knowledge
@@ -62,6 +63,7 @@ class Standing:
     """Of whom a turn that names nobody says "he"."""
     severity: MarkerClass = MarkerClass.NONE
     held: tuple[Sighting, ...] = ()
+    odd: covert.Case = covert.NOTHING_ODD
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,12 @@ def after(standing: Standing, turn: Turn) -> Step:
     return _told(standing, turn.words)
 
 
+def quietened(standing: Standing, odd: Sighting, known: Knowledge) -> Step:
+    """What stands once odd talk was followed by nothing."""
+    standing = replace(standing, odd=replace(standing.odd, raised=True))
+    return _weighed(standing, [Found(odd, "")], known)
+
+
 def _handled(standing: Standing, turn: Turn) -> Standing:
     words = turn.words
     if not turn.asked and words.known.cues["backchannel"].fullmatch(words.line.text):
@@ -93,10 +101,11 @@ def _handled(standing: Standing, turn: Turn) -> Standing:
     he = words.last_mention
     return replace(
         standing,
-        asked=turn.asked,
-        question=words.question,
+        asked=() if covert.is_remark(words) else turn.asked,
+        question=None if covert.is_remark(words) else words.question,
         put_off=BACKCHANNEL_TURNS,
         relation=relation,
+        odd=covert.handled(standing.odd, words),
         he=standing.he if he is Mention.NOBODY else he,
     )
 
@@ -113,9 +122,11 @@ def _told(before: Standing, words: TurnWords) -> Step:
     told = (*words.found, *_completed(before, words))
     spoken = [one for one in told if _spoken_so(standing, one, words)]
     trusted = [one for one in spoken if _trusted(standing, one, words.known)]
+    case, trusted = covert.told(standing.odd, words, trusted)
     answers, pending = _answers(before, words, trusted)
     question = before.question if pending else None
     standing = replace(standing, asked=pending, question=question, put_off=before.put_off - bool(pending))
+    standing = replace(standing, odd=case, domestic=standing.domestic or case.meant)
     standing, given = _weighed(standing, [*_best(trusted), *answers], words.known)
     return replace(standing, he=_he_after(standing, words.last_mention)), given
 
@@ -194,6 +205,8 @@ def _weighed(standing: Standing, found: Sequence[Found], known: Knowledge) -> St
 
 def _opens(standing: Standing, one: Found, known: Knowledge) -> bool:
     """Whether this sighting shows that the call is a domestic one."""
+    if one.sighting.rule == covert.RULE:
+        return False  # an order alone may be anybody's: the case says when it is meant
     if one.sighting.polarity not in SPEAKING or one.needs:
         return False
     frame = known.markers[one.sighting.marker].frame
@@ -234,6 +247,8 @@ def _hold(standing: Standing, one: Found, found: Sequence[Found], known: Knowled
         "relation": not standing.relation,
         "company": not any(_keeps_company(other, one) for other in found),
     }
+    if one.needs == covert.MISMATCH:
+        return Hold.SHOWN
     if lacks.get(one.needs, False):
         return Hold.SILENT
     if _marker(one.sighting, known).severity is not MarkerClass.CONTEXTUAL:
