@@ -86,11 +86,12 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 def _warnings(found: Draft) -> Iterator[str]:
     from server.adapters.speech.models.structure import is_demonstration
-    from server.wiring.checks import overlays_refused, unsigned
+    from server.wiring.checks import overlays_refused, skills_without_markers, unsigned
 
     settings = found.settings
     if not found.unsure & {"reading", "forces"}:
         yield from overlays_refused(settings)
+        yield from skills_without_markers(settings)
     model = settings.path(settings.speech.engine.partition(":")[2])
     if "speech" not in found.unsure and is_demonstration(model):
         yield (

@@ -51,15 +51,7 @@ def _refusals(look: Callable[[Settings], None], settings: Settings) -> list[str]
 
 
 def _forces(settings: Settings) -> None:
-    known = {path.stem for path in settings.path(settings.reading.markers).glob("*.yaml")}
-    mistakes = [
-        f"forces: {force.id}: skills.{skill}: there is no marker {marker}"
-        for force in load_forces(settings.path(settings.forces.folder))
-        for skill, markers in force.skill_markers.items()
-        for marker in sorted(markers - known)
-    ]
-    if known and mistakes:
-        raise BadSettings(mistakes)
+    load_forces(settings.path(settings.forces.folder))
 
 
 def _store(settings: Settings) -> None:
@@ -102,6 +94,21 @@ def _webhooks(settings: Settings) -> None:
     ]
     if mistakes:
         raise BadSettings(mistakes)
+
+
+def skills_without_markers(settings: Settings) -> list[str]:
+    """The markers that a force's skills name and that are not there: nobody is matched by them."""
+    known = {path.stem for path in settings.path(settings.reading.markers).glob("*.yaml")}
+    try:
+        forces = load_forces(settings.path(settings.forces.folder))
+    except BadSettings:
+        return []
+    return [
+        f"{force.id}: skills.{skill}: there is no marker {marker}"
+        for force in forces
+        for skill, markers in force.skill_markers.items()
+        for marker in sorted(markers - known)
+    ]
 
 
 def overlays_refused(settings: Settings) -> list[str]:

@@ -135,7 +135,7 @@ def test_check_tells_a_program_what_it_found() -> None:
         ("settings, forces, markers", True),
         ("speech model", True),
         ("database", True),
-        ("handlers", True),
+        ("people", True),
     ]
     assert any("auth token" in warning for warning in report["warnings"])
 
@@ -163,7 +163,7 @@ def test_check_reports_a_database_that_cannot_be_written(
     assert checked.exit_code == 2
     assert "cannot be opened" in findings["database"]["said"]
     assert not findings["database"]["ok"]
-    assert "handlers" not in findings
+    assert "people" not in findings
 
 
 def test_check_makes_the_database_that_the_server_would(store: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from server.settings import Settings
 from server.settings.model import Forces
-from server.wiring.checks import mistakes_in
+from server.wiring.checks import mistakes_in, skills_without_markers
 
 ROOT = Path(__file__).parents[2]
 FORCE = """
@@ -19,16 +19,16 @@ child = ["child_harm", "tantrum"]
 """
 
 
-def test_a_skill_for_a_marker_that_there_is_not_is_a_mistake(tmp_path: Path) -> None:
+def test_a_skill_for_a_marker_that_there_is_not_is_said(tmp_path: Path) -> None:
     (tmp_path / "midshire.toml").write_text(FORCE)
     made = Settings(root=ROOT, forces=Forces(folder=tmp_path))
-    unsure = frozenset({"speech", "reading", "store", "bus"})
-    assert mistakes_in(made, needs_token=False, unsure=unsure) == [
-        "forces: midshire: skills.child: there is no marker tantrum"
-    ]
+    assert skills_without_markers(made) == ["midshire: skills.child: there is no marker tantrum"]
+    (tmp_path / "midshire.toml").write_text("not toml")
+    assert skills_without_markers(made) == []
 
 
 def test_the_sample_forces_can_be_used_as_they_are() -> None:
     made = Settings(root=ROOT, forces=Forces(folder=Path("config/forces/samples")))
     unsure = frozenset({"speech", "reading", "store", "bus"})
     assert mistakes_in(made, needs_token=False, unsure=unsure) == []
+    assert skills_without_markers(made) == []
