@@ -28,6 +28,7 @@ _RULES = tuple(
         (r"gh", "g"),
         (r"x", "ks"),
         (r"mb$", "m"),
+        (r"(?<=[ao])l(?=k)", ""),
         (r"(?<=[^aeiou])e$", ""),
         (r"e(?=d$|s$)", ""),
         (r"(?<=[aeio])[rhw](?=$|[^aeiouy])", ""),

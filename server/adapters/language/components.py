@@ -62,7 +62,7 @@ class HeardTokenizer:
         return self.heard(split_text(text), ())
 
     def heard(self, words: Sequence[str], pauses: Sequence[int]) -> Doc:
-        return self.of(spoken(tokens_of(words, pauses, self.known.spelling)))
+        return self.of(self.known.repair.mended(spoken(tokens_of(words, pauses, self.known.spelling))))
 
     def of(self, tokens: Sequence[Token]) -> Doc:
         doc = Doc(self.vocab, words=[token.text for token in tokens])

@@ -10,6 +10,7 @@ from server.adapters.language.files import Mistakes, Page, read_page
 from server.adapters.language.lexicon import read_lexicon, read_spelling, single_words
 from server.adapters.language.opinion import TAGGED, Opinion, load
 from server.adapters.language.patterns import Alphabet, Grammar, speaks_of_negation
+from server.adapters.language.repair import Repair, repair
 from server.adapters.language.unless import Unless
 from server.adapters.language.words import Spelling
 from server.domain.ids import MarkerId
@@ -102,6 +103,7 @@ class Knowledge:
     tags: Mapping[str, str]
     """For the second opinion: the class that stands for a word."""
     opinion: Opinion | None
+    repair: Repair
     cues: Mapping[str, Regex]
     """Every class of the lexicon whose name starts with `cue_`, without that prefix."""
 
@@ -130,6 +132,7 @@ def knowledge(markers_dir: Path) -> Knowledge:
         markers={rules.marker.id: rules for rules in markers},
         tags=_tags(grammar),
         opinion=load(opinion) if opinion.exists() else None,
+        repair=repair(single_words(grammar, "repair"), grammar.alphabet.letters),
         cues={name: grammar.any_of([f"<cue_{name}>"]) for name in cues},
     )
 
