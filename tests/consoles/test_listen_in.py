@@ -229,3 +229,13 @@ async def test_who_listens_live_and_falls_behind_is_brought_near_to_now_and_told
     found = await page.evaluate(PLAYER, {"speed": 1, "seconds": 0.016, "live": True})
     assert found["report"]["skipped_ms"] == 5000 - 120
     assert found["report"]["end_ms"] - found["report"]["at_ms"] <= 120
+
+
+async def test_who_listens_live_and_is_a_little_late_catches_up_without_losing_a_word(
+    page: Page, house: House
+) -> None:
+    await page.route("**/tone", lambda route: route.fulfill(body=ulaw_of(tone(300))))
+    await page.goto(house.url)
+    found = await page.evaluate(PLAYER, {"speed": 1, "seconds": 0.16, "live": True})
+    assert found["report"]["skipped_ms"] == 0
+    assert found["report"]["at_ms"] - 1000 > 165

@@ -9,6 +9,8 @@ const WINDOW = 2 * HOP;
 const SEARCH = 64;
 const AIM_MS = 120; // held back when playing begins, against a line that stutters
 const MOST_MS = 360; // further behind than this, somebody who listens live goes on nearer to now
+const LATE_MS = 220; // from here on it is played a little faster, until it is near enough again
+const HURRY = 1.1;
 const SPARE_MS = 20000;
 const SILENCE = 0xff;
 
@@ -69,6 +71,7 @@ export class Player {
   #at = 0; // where the stretch that was last played begins
   #nominal = 0; // where it would begin if only the speed counted
   #waits = true;
+  #hurries = false;
   #skipped = 0;
 
   /** @param {{ keep_ms: number, live: boolean, speed?: number }} how */
@@ -148,6 +151,7 @@ export class Player {
   #keepUp() {
     if (this.#end < 0) return;
     if (this.live && this.#ahead > MOST_MS * PER_MS) this.#skipTo(this.#end - AIM_MS * PER_MS);
+    this.#hurries = this.live && this.#ahead > (this.#hurries ? AIM_MS : LATE_MS) * PER_MS;
     if (!this.live && this.speed > 1 && this.#ahead <= AIM_MS * PER_MS) {
       this.live = true;
       this.speed = 1;
@@ -163,11 +167,12 @@ export class Player {
 
   #next() {
     const onward = this.#at + HOP;
-    if (this.speed === 1) {
+    const pace = this.#hurries ? HURRY : this.speed;
+    if (pace === 1) {
       this.#nominal = onward;
       return onward;
     }
-    this.#nominal += Math.round(HOP * this.speed);
+    this.#nominal += Math.round(HOP * pace);
     return this.#likest(onward, this.#nominal);
   }
 
