@@ -1,5 +1,7 @@
 """Staffing: a call that wants a specialist gets the best one free, or is said to wait, or to have nobody."""
 
+import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from server.domain.assigning import Candidate, chosen, is_waiting, ranked, wanted_skills
@@ -17,7 +19,10 @@ from server.domain.events import (
 )
 from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import Force
+from server.ports.journal import JournalLost
 from server.services.control_room import ControlRoom
+
+log = logging.getLogger(__name__)
 
 OFF_DUTY = "went off duty"
 
@@ -28,14 +33,25 @@ class Staffing:
 
     async def staff(self, force: Force) -> None:
         """Take calls from those who went home, then give every waiting call of the force, in its rank."""
-        here = {one.person.id for one in await self._candidates(force)}
+        candidates = await self._candidates(force)
+        here = {one.person.id for one in candidates}
         for case in self._room.casebook.cases(force.id):
             holder = case.state.specialist
             if holder is not None and holder not in here and not case.state.ended:
                 await self._take_back(case.call, holder)
         for one in ranked(self._waiting(force.id)):
-            async with self._room.turns.of(one.call):
-                await self._give(one.call, force)
+            if await self._give_safely(one.call, force, candidates):
+                candidates = await self._candidates(force)
+
+    async def _give_safely(self, call: CallId, force: Force, candidates: Sequence[Candidate]) -> bool:
+        """Whether somebody got the call."""
+        try:
+            async with self._room.turns.of(call):
+                return await self._give(call, force, candidates)
+        except JournalLost:
+            # One damaged call must not keep the others waiting; the next round tries it again.
+            log.warning("call not staffed", extra={"call": call})
+            return False
 
     def _waiting(self, force: ForceId) -> list[tuple[CallId, CallState, datetime | None]]:
         return [
@@ -54,11 +70,10 @@ class Staffing:
                 gone = SpecialistReleased(at_ms=case.at_ms, person=holder, holder=holder, note=OFF_DUTY)
                 await self._room.recorder.record(call, *released(case, gone))
 
-    async def _give(self, call: CallId, force: Force) -> None:
+    async def _give(self, call: CallId, force: Force, candidates: Sequence[Candidate]) -> bool:
         case = (await self._room.casebook.level(call)).case
         if not is_waiting(case.state):
-            return
-        candidates = await self._candidates(force)
+            return False
         wanted = wanted_skills(case.state, force)
         choice = chosen(candidates, wanted, force.rules.calls_each)
         events: list[Event] = []
@@ -70,6 +85,7 @@ class Staffing:
             events = [SpecialistAwaited(at_ms=case.at_ms, because=choice.because)]
         await self._room.recorder.record(call, *events)
         await self._room.duty.let_in(call, events)
+        return choice.person is not None
 
 
 def released(case: Case, release: SpecialistReleased) -> list[Event]:

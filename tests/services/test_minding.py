@@ -1,6 +1,7 @@
 """What time and duty bring about on live calls."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time
 
@@ -9,7 +10,9 @@ import pytest
 from server.domain.events import (
     CallEnded,
     Ending,
+    Entry,
     Escalation,
+    Event,
     HistoryLinked,
     NeedNoted,
     NobodyOnDuty,
@@ -34,7 +37,9 @@ from server.domain.rota import Rota, Shift
 from server.domain.rules import DeskRules
 from server.domain.speech import Party
 from server.ports.bus import DraftHeard, DutyChanged, GrantGiven
+from server.ports.journal import JournalLost
 from server.ports.people import PeopleLost
+from server.services import recording
 from tests.services.room import ANN, CALL, FORCE, KNIFE, P1, THROAT, Room, doing
 from tests.stories import HANNAH, SAM, SUE, arrived, draft, opened, raised
 
@@ -263,6 +268,33 @@ async def test_one_call_that_cannot_be_read_does_not_stop_the_others_clocks(
     await room.pass_time(10)
     assert escalated(room) == [Escalation.SUPERVISOR]
     assert "call not minded" in caplog.messages
+
+
+async def test_one_call_that_cannot_be_written_does_not_keep_the_others_waiting(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    room = await Room().open(on_duty=())
+    await room.happens(DANGER)
+    room.clock.advance(1)
+    other = CallId("CA2")
+    await room.happens(arrived(), DANGER, call=other)
+    await room.minding.look()
+    good = room.journal.append
+
+    async def damaged(call: CallId, events: Sequence[Event]) -> list[Entry]:
+        if call == CALL:
+            raise JournalLost
+        return await good(call, events)
+
+    monkeypatch.setattr(recording, "PAUSES_S", ())
+    monkeypatch.setattr(room.journal, "append", damaged)
+    await room.calls.set_duty(SAM, on_duty=True)
+    await room.minding.look()
+    assert room.state(other).specialist == SAM.id
+    assert "call not staffed" in caplog.messages
+    monkeypatch.undo()
+    await room.pass_time(5)
+    assert room.state().specialist == SAM.id
 
 
 async def test_a_duty_book_that_cannot_be_read_does_not_stop_the_clocks(
