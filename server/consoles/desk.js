@@ -18,6 +18,7 @@ import { WordsDialog } from "./components/words-dialog.js";
 import { Console } from "./shared/console.js";
 import { DESK_KEYS } from "./shared/desk-keys.js";
 import { part, setText, show } from "./shared/dom.js";
+import { isCovert } from "./shared/evidence.js";
 import { Evidence } from "./shared/evidence-page.js";
 import { Find } from "./shared/find-page.js";
 import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
@@ -44,7 +45,7 @@ const [help, give, byHand] = [part("help", HelpDialog), part("give", GiveDialog)
 
 /** So much before the words, that their beginning is heard. */
 const LEAD_MS = 1000;
-/** Prompts that are put in yes-or-no form. */
+/** Prompts whose form somebody changed: a covert call's questions are put for a yes or a no, others openly. */
 const yesNo = new Set();
 /** The moment that was last gone to, by call. @type {Map<string, number>} */
 const moments = new Map();
@@ -98,7 +99,7 @@ function drawPrompt(call, prompt) {
   setText(part("no-prompt", HTMLElement), noPromptText(call));
   if (call && prompt) {
     const undoable = lastStep(prompt)?.person === desk.me.id;
-    card.show({ prompt, me: desk.me, people: desk.model.people, yesNo: yesNo.has(`${call.id} ${prompt.id}`), undoable });
+    card.show({ prompt, me: desk.me, people: desk.model.people, yesNo: isCovert(call) !== yesNo.has(`${call.id} ${prompt.id}`), undoable });
   }
   desk.fronted(call, prompt);
 }

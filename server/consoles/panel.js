@@ -13,6 +13,7 @@ import { WhisperCard } from "./components/whisper-card.js";
 import { Console } from "./shared/console.js";
 import { copyText } from "./shared/copying.js";
 import { part, setText, show } from "./shared/dom.js";
+import { isCovert } from "./shared/evidence.js";
 import { Evidence } from "./shared/evidence-page.js";
 import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
 import { Pedal } from "./shared/pedal.js";
@@ -25,7 +26,6 @@ import { callName, DISMISSALS, doneText, OUTCOMES, REPLIES } from "./shared/word
 /** @import { Call, Prompt } from "./shared/types.js" */
 
 const ADDRESS = "taking the address";
-const COVERT = "covert_call";
 
 const [top, banners, head, card] = [part("top", TopBar), part("banners", StatusBanners), part("head", CallHead), part("card", HandlerPrompt)];
 const [whisperCard, checks, calls, help] = [part("whisper", WhisperCard), part("checks", CheckList), part("calls", CallList), part("help", HelpDialog)];
@@ -108,8 +108,7 @@ function drawPedal() {
 /** @param {Call | null} call */
 function isYesNo(call) {
   if (!call) return false;
-  const covert = call.sightings.some((sighting) => sighting.marker === COVERT && sighting.standing !== "draft" && !sighting.held);
-  return yesNo.get(call.id) ?? covert;
+  return yesNo.get(call.id) ?? isCovert(call);
 }
 
 // What people ask for

@@ -1,7 +1,7 @@
 // What the console's model must hold to; run in the browser by test_model.py.
 
 import { banners } from "/consoles/components/status-banners.js";
-import { account, quoted } from "/consoles/shared/evidence.js";
+import { account, isCovert, quoted } from "/consoles/shared/evidence.js";
 import { pauseMs } from "/consoles/shared/feed.js";
 import { apply, resumeFrom, START, torn } from "/consoles/shared/model.js";
 import { openPrompts } from "/consoles/shared/prompts.js";
@@ -248,4 +248,12 @@ check("the words that matched are marked in the turn that they were said in", ()
   const model = after([said("caller", 0, "he has got a knife now", 0), sighted(0, [[3, 5]], "a knife")]);
   const [found] = account(one(model), "weapon").speaking;
   same(quoted(one(model), found), [{ text: "he has got", matched: false }, { text: "a knife", matched: true }, { text: "now", matched: false }]);
+});
+
+check("a call is covert from its sighting on, and not while that is held back, denied or taken back by the words", () => {
+  const covert = (more) => isCovert(one(after([sighted(0, [[0, 1]], "a taxi", { marker: "covert_call", ...more })])));
+  same([covert({}), covert({ polarity: "denied" })], [true, false]);
+  const held = sighted(0, [[0, 1]], "a taxi", { marker: "covert_call" });
+  held.sighting.held = true;
+  same(isCovert(one(after([held]))), false);
 });

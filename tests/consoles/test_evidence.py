@@ -84,3 +84,16 @@ async def test_a_prompt_that_rested_on_a_misread_answer_says_so_on_its_card(
     why = 'Taken for an answer to "did he choke you", but the handler had spoken since.'
     await house.record(call, PromptWithdrawn(at_ms=9000, prompt=PromptId("p1"), heard="yes", because=why))
     await expect(hannah.card).to_contain_text("but the handler had spoken since")
+
+
+@pytest.mark.parametrize("who", [SAM, HANNAH], ids=["specialist", "handler"])
+async def test_a_covert_calls_questions_are_put_for_a_yes_or_a_no(
+    screens: Screens, house: House, call: CallId, who: Person
+) -> None:
+    screen = await screens.of(who)
+    await house.record(call, WORDS, SEEN, raised(1, SEEN), SHOWN)
+    await expect(screen.card).to_contain_text("Has anyone put anything around your neck")
+    await house.record(call, sighted("covert_call", "last night he", utterance=0, at_ms=3400))
+    await expect(screen.card).to_contain_text("Did they put hands or anything on your neck?")
+    await screen.press("y")
+    await expect(screen.card).to_contain_text("Has anyone put anything around your neck")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from server.adapters.language import covert
+from server.adapters.language.doubtful import asked_again, readings
 from server.adapters.language.questions import asked_in
 from server.adapters.language.standing import Standing, Turn, after, quietened
 from server.adapters.language.turn_reading import TurnReader, TurnWords
@@ -64,8 +65,22 @@ class SpacyCallReading:
         if not utterance.words:
             return ()
         turn = self._placed(self._read(utterance))
+        doubts = list(self._doubts(utterance, self._before(self._place(turn)), turn.at_ms))
         self._reached_ms[utterance.party] = turn.at_ms
-        return self._insert(turn)
+        given = self._insert(turn)
+        sure = {one.marker for one in given if one.stands}
+        return (*given, *(one for one in doubts if one.marker not in sure))
+
+    def _doubts(self, utterance: Utterance, before: Standing, at_ms: int) -> Iterator[Sighting]:
+        """What the turn may say, were its doubtful words the grave ones that sound like them."""
+        if utterance.party is Party.HANDLER:
+            return
+        for place, reading in readings(utterance):
+            with self._turns.read(reading) as words:
+                found = after(before, Turn(words, (), at_ms))[1]
+            for sighting in found:
+                if asked := asked_again(utterance, place, sighting):
+                    yield asked
 
     def press(self, digit: str, *, party: Party, at_ms: int) -> tuple[Sighting, ...]:
         """55 is what a silent caller is asked to press; whoever takes the call cannot know of it."""

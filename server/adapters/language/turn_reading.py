@@ -18,6 +18,7 @@ from server.adapters.language.components import (
     Hopeless,
     keep_across,
 )
+from server.adapters.language.doubtful import REPLAY, choice, in_doubt
 from server.adapters.language.ellipsis import Question, leaning, question_of, whole
 from server.adapters.language.hearsay import source_of
 from server.adapters.language.knowledge import BROAD, Knowledge, MarkerRules, Rule
@@ -35,11 +36,6 @@ PAUSE_MS = 400
 """A pause this long may end a clause."""
 QUOTE_WORDS = 30
 TELLING_WORDS = 4
-DOUBTED = 0.6
-CONFUSABLE = frozenset(
-    {"kill", "killed", "hit", "knife", "night", "petrol", "patrol", "gun", "gone", "strangled", "struggled"}
-)
-REPLAY = " The recogniser is not sure: replay 5 s before acting on it."
 BROAD_WORDS = 5
 """A broad rule says nothing of a shorter turn."""
 IN_FRAME = 1.0
@@ -211,11 +207,6 @@ class TurnReader:
         return features([token.text for token in doc.user_data[TOKENS]], self.known.tags)
 
 
-def _doubtful(word: Word) -> bool:
-    """A word on which much hangs, that sounds like another, and that the recogniser was not sure of."""
-    return word.confidence < DOUBTED and word.text in CONFUSABLE
-
-
 def _pauses(words: Sequence[Word]) -> list[int]:
     return [at for at in range(1, len(words)) if words[at].start_ms - words[at - 1].end_ms > PAUSE_MS]
 
@@ -261,7 +252,7 @@ def _sighting(doc: Doc, turn: Draft | Utterance, finding: Finding, known: Knowle
     tokens: Sequence[Token] = doc.user_data[TOKENS]
     first, end = tokens[finding.span[0]].first, tokens[finding.span[1] - 1].last + 1
     said = turn.words[first:end]
-    doubtful = any(_doubtful(word) for word in said)
+    doubtful = next((choice(word.text) for word in said if in_doubt(word.text, word.confidence)), "")
     return Sighting(
         marker=finding.rule.marker,
         polarity=Polarity.UNCERTAIN if doubtful else finding.context.polarity,
@@ -277,6 +268,7 @@ def _sighting(doc: Doc, turn: Draft | Utterance, finding: Finding, known: Knowle
         when=finding.context.when,
         flags=finding.flags,
         cues=finding.context.cues,
+        doubtful=doubtful if finding.context.polarity in SPEAKING else "",
         source=source_of(doc.user_data[LINE].text, *finding.match.span(), known),
     )
 

@@ -8,6 +8,14 @@ const SPEAKING = new Set(["affirmed", "conditional"]);
 const RETRACTION = "minimisation_or_retraction";
 
 /**
+ * Whether the caller may not be able to speak freely: questions are then put for a yes or a no.
+ * @param {Call} call
+ */
+export function isCovert(call) {
+  return account(call, "covert_call").speaking.some((one) => !one.held);
+}
+
+/**
  * Everything said of one marker: for it, against it, in doubt, and what later takes back or plays down.
  * @param {Call} call @param {string} marker
  */
