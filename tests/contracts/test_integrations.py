@@ -105,3 +105,11 @@ async def test_what_was_given_up_is_counted_tried_again_or_forgotten(store: Stor
     await store.outbox.put_off(replace(posting("m1"), tries=9, dead_at=START, why="gone"))
     assert await store.outbox.forget("cad") == 1
     assert [waiting.id for waiting in await store.outbox.waiting("cad")] == ["m2"]
+
+
+async def test_what_was_given_up_long_ago_makes_room(store: Store) -> None:
+    await store.outbox.facts("cad", NORTH, [CallEnded])
+    await store.outbox.queue("cad", [posting("m1"), posting("m2")], place=0)
+    await store.outbox.put_off(replace(posting("m1"), dead_at=START))
+    await store.outbox.put_off(replace(posting("m2"), dead_at=START + timedelta(days=31)))
+    assert [dead.id for dead in await store.outbox.waiting()] == ["m2"]

@@ -23,6 +23,7 @@ from server.services.listening_in import (
     ListenerStalled,
     ListeningIn,
     MayNotListen,
+    NotHeardHere,
     Sends,
     TooManyListeners,
 )
@@ -272,3 +273,13 @@ async def test_a_role_that_the_settings_leave_out_hears_nothing(room: Room) -> N
         await only_supervisors.begin(SAM, CALL)
     specialist: Person = SAM
     assert not await only_supervisors.may_hear(specialist, CALL)
+
+
+async def test_where_no_sound_is_kept_it_is_said_that_nobody_can_listen(room: Room) -> None:
+    silent = Sounds(keep_ms=0, encode=ulaw_of)
+    silent.begin(CALL, MIDSHIRE)
+    nowhere = ListeningIn(
+        sounds=silent, recorder=Recorder(journal=room.journal, bus=LocalBus()), grants=room.grants
+    )
+    with pytest.raises(NotHeardHere):
+        await nowhere.begin(SAM, CALL)

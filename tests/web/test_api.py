@@ -269,6 +269,15 @@ async def test_who_asks_too_often_is_told_when_to_ask_again_and_others_are_serve
     assert (await system.get("/calls"))[0] == 200
 
 
+async def test_who_guesses_keys_too_often_has_to_wait(house: House, system: System) -> None:
+    house.rate = Rate(per_s=0.01, burst=2)
+    await house.restart()
+    good, system.headers = system.headers, {"Authorization": "Bearer guess"}
+    assert [(await system.get("/calls"))[0] for _ in range(3)] == [401, 401, 429]
+    system.headers = good
+    assert (await system.get("/calls"))[0] == 200
+
+
 async def test_health_says_how_telling_other_systems_stands(house: House, system: System) -> None:
     house.states["cad"] = OutboxState(waiting=2, given_up=1)
     house.faults.append("The journal is not being written.")

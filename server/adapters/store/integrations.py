@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -18,6 +18,8 @@ from server.ports.integrations import Facts, IntegrationsLost, KeyExists, Unknow
 from server.services.wire import BadBody, UnknownKind, event_from
 
 T = TypeVar("T")
+DEAD_KEPT = timedelta(days=30)
+"""What was given up longer ago makes room when something else is."""
 
 
 async def _read(database: Database, work: Callable[[Connection], T]) -> T:
@@ -101,7 +103,13 @@ class StoredOutbox:
         change = change.values(
             tries=posting.tries, next_at=posting.next_at, dead_at=posting.dead_at, why=posting.why
         )
-        await _write(self.database, lambda connection: connection.execute(change))
+
+        def work(connection: Connection) -> None:
+            connection.execute(change)
+            if posting.dead_at is not None:
+                connection.execute(sa.delete(outbox).where(outbox.c.dead_at < posting.dead_at - DEAD_KEPT))
+
+        await _write(self.database, work)
 
     async def waiting(self, endpoint: str | None = None) -> list[Posting]:
         wanted = sa.select(outbox).order_by(outbox.c.number)
