@@ -100,8 +100,13 @@ class FrameRuler:
 
     def __init__(self, known: Knowledge) -> None:
         self.known = known
-        self.rules = [(marker, rule) for marker in known.markers.values() for rule in marker.rules]
-        self.prefilter = prefilter([rule.found for _, rule in self.rules])
+        self.ways = [
+            (marker, rule, way)
+            for marker in known.markers.values()
+            for rule in marker.rules
+            for way in rule.ways
+        ]
+        self.prefilter = prefilter([way for _, _, way in self.ways])
 
     def __call__(self, doc: Doc) -> Doc:
         line: Line = doc.user_data[LINE]
@@ -129,10 +134,10 @@ class FrameRuler:
     def _matches(self, text: str, hopeless: Hopeless) -> Iterator[Match]:
         """What rules a marker out is looked for only once something speaks for it: most turns do not."""
         for place in self.prefilter.possible(text):
-            marker, rule = self.rules[place]
+            marker, rule, way = self.ways[place]
             if rule.needs == BROAD and hopeless(rule.marker):
                 continue
-            for found in rule.found.finditer(text):
+            for found in way.finditer(text):
                 if not (rule.unless.rules_out(text, found) or marker.unless.rules_out(text, found)):
                     yield rule, found
 

@@ -62,7 +62,8 @@ class Rule:
 
     id: str
     marker: MarkerId
-    found: Regex
+    ways: tuple[Regex, ...]
+    """One expression for each of its patterns."""
     owns_negation: bool
     unless: Unless
     needs: str
@@ -244,7 +245,7 @@ def rules_on(page: Page, grammar: Grammar, marker: MarkerId, at: int) -> list[Ru
     made = Rule(
         id=f"{marker}/{name}",
         marker=marker,
-        found=re.compile(r"(?!)"),
+        ways=(),
         owns_negation=False,
         unless=_unless(page, grammar, *path),
         needs=needs,
@@ -258,7 +259,7 @@ def rules_on(page: Page, grammar: Grammar, marker: MarkerId, at: int) -> list[Ru
     owning = [source for source in sources if speaks_of_negation(source)]
     plain = [source for source in sources if not speaks_of_negation(source)]
     return [
-        replace(made, found=grammar.any_of(some), owns_negation=owns)
+        replace(made, ways=tuple(grammar.any_of([one]) for one in some), owns_negation=owns)
         for some, owns in ((plain, False), (owning, True))
         if some
     ]
