@@ -12,6 +12,8 @@ BYTES_PER_MS = 8
 BLOCK_MS = 10_000
 SILENCE = b"\xff"
 _BLOCK_BYTES = BLOCK_MS * BYTES_PER_MS
+TOGETHER = 50
+"""Frames that wait to be encoded, at most."""
 STRAGGLING_MS = 200
 """A leg that is further behind the other than this is not waited for."""
 SIDES = (Party.CALLER, Party.HANDLER)
@@ -19,28 +21,39 @@ SIDES = (Party.CALLER, Party.HANDLER)
 
 
 class LegSound:
-    """One leg in blocks of ten seconds; where nothing came there is silence. The oldest block goes first."""
+    """One leg in blocks of ten seconds; where nothing came there is silence. The oldest block goes first.
 
-    def __init__(self, *, keep_ms: int) -> None:
+    Frames wait, as they came, until there are a second of them or somebody reads: encoding
+    them together costs a fraction of encoding each.
+    """
+
+    def __init__(self, *, keep_ms: int, encode: Callable[[bytes], bytes]) -> None:
         self._most = keep_ms // BLOCK_MS + 2
+        self._encode = encode
         self._blocks: dict[int, bytearray] = {}
+        self._frames: list[bytes] = []
+        self._frames_at_ms = 0
+        self._frames_end_ms = 0
         self.reached_ms = 0
 
     @property
     def from_ms(self) -> int:
         """The earliest moment that is still held."""
+        self._settle()
         return min(self._blocks) * BLOCK_MS if self._blocks else 0
 
-    def keep(self, at_ms: int, sound: bytes) -> None:
-        begin, rest = at_ms * BYTES_PER_MS, memoryview(sound)
-        while rest:
-            number, place = divmod(begin, _BLOCK_BYTES)
-            part = rest[: _BLOCK_BYTES - place]
-            self._block(number)[place : place + len(part)] = part
-            begin, rest = begin + len(part), rest[len(part) :]
-        self.reached_ms = max(self.reached_ms, at_ms + len(sound) // BYTES_PER_MS)
+    def keep(self, frame: AudioFrame) -> None:
+        at_ms = frame.at_ms
+        if at_ms != self._frames_end_ms or len(self._frames) >= TOGETHER:
+            self._settle()
+        if not self._frames:
+            self._frames_at_ms = at_ms
+        self._frames.append(frame.pcm)
+        end_ms = self._frames_end_ms = frame.end_ms
+        self.reached_ms = max(self.reached_ms, end_ms)
 
     def read(self, from_ms: int, to_ms: int) -> bytes:
+        self._settle()
         begin, end = from_ms * BYTES_PER_MS, to_ms * BYTES_PER_MS
         parts = []
         while begin < end:
@@ -50,6 +63,18 @@ class LegSound:
             parts.append(bytes(block[place : place + size]) if block else SILENCE * size)
             begin += size
         return b"".join(parts)
+
+    def _settle(self) -> None:
+        if not self._frames:
+            return
+        rest = memoryview(self._encode(b"".join(self._frames)))
+        begin = self._frames_at_ms * BYTES_PER_MS
+        self._frames.clear()
+        while rest:
+            number, place = divmod(begin, _BLOCK_BYTES)
+            part = rest[: _BLOCK_BYTES - place]
+            self._block(number)[place : place + len(part)] = part
+            begin, rest = begin + len(part), rest[len(part) :]
 
     def _block(self, number: int) -> bytearray:
         if number not in self._blocks:
@@ -79,11 +104,11 @@ class CallSound:
         if frame.party not in SIDES or self.keep_ms <= 0 or self.over:
             return
         if frame.party not in self._legs:
-            self._legs[frame.party] = LegSound(keep_ms=self.keep_ms)
-        if self._begins_ms is None:
-            self._begins_ms = frame.at_ms
-        self._legs[frame.party].keep(frame.at_ms, self.encode(frame.pcm))
-        self.nudge()
+            self._legs[frame.party] = LegSound(keep_ms=self.keep_ms, encode=self.encode)
+            self._begins_ms = frame.at_ms if self._begins_ms is None else self._begins_ms
+        self._legs[frame.party].keep(frame)
+        if self._waiting:
+            self.nudge()
 
     @property
     def live_ms(self) -> int:

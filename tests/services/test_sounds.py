@@ -51,6 +51,7 @@ def test_what_is_older_than_is_kept_is_gone_however_long_the_call() -> None:
     for at_ms in range(0, 600_000, 1000):
         sound.keep(spoken(Party.CALLER, at_ms, 0x10, ms=1000))
     assert sound.from_ms == 570_000
+    sound.read(0, 1)
     held = sum(len(block) for leg in sound._legs.values() for block in leg._blocks.values())
     assert held <= (30_000 + 2 * BLOCK_MS) * BYTES_PER_MS
 
@@ -80,3 +81,18 @@ async def test_a_call_that_ends_lets_its_sound_go_and_its_listeners() -> None:
     assert waiting.result() is False
     sound.keep(spoken(Party.CALLER, 0, 0x10))
     assert (kept.of(CALL), sound._legs) == (None, {})
+
+
+def test_sound_that_comes_in_odd_pieces_and_out_of_step_is_kept_in_its_place() -> None:
+    sound = sounds()
+    for at_ms, ms, byte in ((0, 30, 1), (30, 10, 2), (100, 20, 3), (40, 20, 4), (60, 20, 5)):
+        sound.keep(spoken(Party.CALLER, at_ms, byte, ms=ms))
+    expected = ((1, 30), (2, 10), (4, 20), (5, 20), (0xFF, 20), (3, 20))
+    assert sides(sound, 0, 120)[0] == b"".join(bytes([byte]) * ms * BYTES_PER_MS for byte, ms in expected)
+
+
+def test_what_somebody_reads_is_never_behind_what_came() -> None:
+    sound = sounds()
+    for at_ms in range(0, 2000, 20):
+        sound.keep(spoken(Party.CALLER, at_ms, at_ms // 20 % 100))
+        assert sides(sound, at_ms, at_ms + 20)[0] == bytes([at_ms // 20 % 100]) * 160
