@@ -11,6 +11,7 @@ import { ListenInPanel } from "./components/listen-in.js";
 import { MarkerRail } from "./components/marker-rail.js";
 import { PromptCard } from "./components/prompt-card.js";
 import { PromptQueue } from "./components/prompt-queue.js";
+import { ReviewList } from "./components/review-list.js";
 import { StatusBanners } from "./components/status-banners.js";
 import { TopBar } from "./components/top-bar.js";
 import { WhisperBox } from "./components/whisper-box.js";
@@ -24,7 +25,7 @@ import { Find } from "./shared/find-page.js";
 import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
 import { lastStep, myLastStepped } from "./shared/prompts.js";
 import { turnAt } from "./shared/timeline.js";
-import { elsewhere, mayGive, mayTake, shown, staff } from "./shared/view.js";
+import { elsewhere, mayGive, mayTake, selectedLine, shown, staff } from "./shared/view.js";
 import { callName, DISMISSALS, OUTCOMES } from "./shared/words.js";
 
 /** @import { Call, Prompt } from "./shared/types.js" */
@@ -37,12 +38,16 @@ const queue = part("queue", PromptQueue);
 const calls = part("calls", CallList);
 const transcript = part("transcript", CallTranscript);
 const timeline = part("timeline", CallTimeline);
+const reviews = part("reviews", ReviewList);
 const rail = part("rail", MarkerRail);
 const listen = part("listen", ListenInPanel);
 const whispers = part("whispers", WhisperBox);
 const prompts = part("prompts", HTMLElement);
 const [help, give, byHand] = [part("help", HelpDialog), part("give", GiveDialog), part("by-hand", WordsDialog)];
 
+/** @type {import("./components/review-list.js").ToReview[]} */
+let toReview = [];
+const REVIEWS_EVERY_MS = 30000;
 /** So much before the words, that their beginning is heard. */
 const LEAD_MS = 1000;
 /** Prompts whose form somebody changed: a covert call's questions are put for a yes or a no, others openly. */
@@ -50,7 +55,13 @@ const yesNo = new Set();
 /** The moment that was last gone to, by call. @type {Map<string, number>} */
 const moments = new Map();
 
-const desk = new Console({ draw, told: part("told", HTMLElement), announcer: part("announcer", HTMLElement), title: "Earshot" });
+const desk = new Console({
+  draw,
+  told: part("told", HTMLElement),
+  announcer: part("announcer", HTMLElement),
+  title: "Earshot",
+  onDone: ({ path }) => path.endsWith("/reviewed") && askForReviews(),
+});
 const evidence = new Evidence({ desk, panel: part("evidence", EvidencePanel), home: prompts });
 const find = new Find({ desk, transcript, form: part("search", HTMLFormElement), field: part("find", HTMLInputElement), told: part("found", HTMLElement) });
 
@@ -60,6 +71,7 @@ function draw() {
   top.show({ model, unrecorded: desk.acts.unrecorded });
   banners.show({ connection: model.connection, call, session: desk.session, me });
   calls.show({ model, now_ms });
+  reviews.show({ queue: toReview, selected: model.selected });
   head.show({ model, call, now_ms });
   drawWords(call);
   drawPrompt(call, front);
@@ -170,14 +182,12 @@ function hearAgain() {
   if (front) goTo(Math.max(0, front.start_ms - LEAD_MS), true);
 }
 
-const selectedLine = () => desk.model.lines[desk.model.selected ?? ""];
-
-function takeCall(line = selectedLine()) {
+function takeCall(line = selectedLine(desk.model)) {
   if (line && mayTake(line, desk.me)) desk.onCall(line.call, "take");
 }
 
 function openGive() {
-  const line = selectedLine();
+  const line = selectedLine(desk.model);
   if (!line || !mayGive(line, desk.me)) return;
   give.open({ call: line.call, name: callName(line.call), staff: staff(desk.model), holder: line.specialist });
 }
@@ -190,6 +200,11 @@ function holderOf(call) {
 
 function openHelp() {
   help.open({ keysOn: keysAreOn(), markers: desk.markers, groups: DESK_KEYS });
+}
+
+async function askForReviews() {
+  toReview = await desk.api.get("/api/review").then(({ calls: waiting }) => waiting, () => toReview);
+  desk.draw();
 }
 
 /** @param {string} what @param {object} [body] */
@@ -209,6 +224,10 @@ const ASKED = {
   given: ({ call, to, note }) => desk.onCall(call, "hand-over", { to, note, ...holderOf(call) }),
   release: () => onSelected("release", { note: "", ...holderOf(desk.model.selected ?? "") }),
   need: ({ need }) => onSelected("needs", { need }),
+  review: ({ call }) => {
+    if (desk.me.role === "specialist" && !(call in desk.model.calls)) desk.onCall(call, "review");
+    desk.choose(call);
+  },
   reviewed: () => onSelected("reviewed", { note: "" }),
   step: ({ step: name, body, prompt }) => step(name, body, prompt),
   evidence: ({ marker }) => (marker ? evidence.open(marker) : evidence.close()),
@@ -257,4 +276,8 @@ listenForKeys(
 );
 
 const wanted = new URLSearchParams(location.search).get("call");
-desk.start().then(() => wanted && desk.choose(wanted));
+desk.start().then(() => {
+  if (wanted) desk.choose(wanted);
+  askForReviews();
+  setInterval(askForReviews, REVIEWS_EVERY_MS);
+});

@@ -7,6 +7,11 @@ import { apply, resumeFrom, START, torn } from "/consoles/shared/model.js";
 import { openPrompts } from "/consoles/shared/prompts.js";
 import { rows, stretches } from "/consoles/shared/rows.js";
 import { elsewhere, shown, toSelect } from "/consoles/shared/view.js";
+import { checklist } from "/consoles/shared/checklist.js";
+import { hits } from "/consoles/shared/finding.js";
+import { summary } from "/consoles/shared/summary.js";
+import { signs, silences, spans, speech } from "/consoles/shared/timeline.js";
+import { whisperToAnswer } from "/consoles/shared/whispers.js";
 import { clock } from "/consoles/shared/words.js";
 
 const SAM = { id: "sam", name: "Sam", role: "specialist", on_duty: true };
@@ -256,4 +261,95 @@ check("a call is covert from its sighting on, and not while that is held back, d
   const held = sighted(0, [[0, 1]], "a taxi", { marker: "covert_call" });
   held.sighting.held = true;
   same(isCovert(one(after([held]))), false);
+});
+
+// The checklist, the picture, finding, and the summary
+
+const LEGEND = { weapon: { title: "Weapon", severity: "immediate" } };
+const stateOf = (events, id) => checklist(one(after(events))).find(({ topic }) => topic.id === id);
+
+check("what nobody asked is not asked", () => {
+  same(checklist(one(after([{ kind: "CallArrived" }]))).every(({ state }) => state === "not asked"), true);
+});
+
+check("a handler's question is asked, and answered by the caller's next words", () => {
+  const asked = said("handler", 0, "have they been drinking tonight", 1000);
+  same(stateOf([asked], "drink").state, "asked");
+  const answered = stateOf([asked, said("caller", 0, "all day", 4000)], "drink");
+  same([answered.state, answered.quote], ["answered", "all day"]);
+});
+
+check("a question that the handler talked over is not answered", () => {
+  const events = [said("handler", 0, "is there a knife", 1000), said("handler", 1, "i am sending somebody", 3000), said("caller", 0, "yes", 5000)];
+  same(stateOf(events, "weapons").state, "asked");
+});
+
+check("a caller's question asks nothing", () => {
+  same(stateOf([said("caller", 0, "will he get bail", 1000)], "orders").state, "not asked");
+});
+
+check("a denial answers as a yes does, and a draft does not yet", () => {
+  const denied = sighted(0, [[0, 1]], "no knife", { polarity: "denied" });
+  same(stateOf([denied], "weapons").state, "answered");
+  same(stateOf([sighted(0, [[0, 1]], "knife", { standing: "draft" })], "weapons").state, "not asked");
+});
+
+check("what was not safe to ask says so", () => {
+  const answered = { kind: "PromptAnswered", prompt: "p1", person: "sam", outcome: "not safe to ask", at_ms: 9000 };
+  same(stateOf([raised("p1", "immediate", { marker: "weapon" }), answered], "weapons").state, "not safe");
+});
+
+check("speech is joined over a breath and parted by a pause", () => {
+  const call = one(after([said("caller", 0, "one two", 0), said("caller", 1, "three", 600), said("caller", 2, "four", 3000)]));
+  same(speech(call).map(({ from_ms, to_ms }) => [from_ms, to_ms]), [[0, 690], [3000, 3090]]);
+});
+
+check("a silence is a stretch in which neither side spoke", () => {
+  const call = one(after([said("caller", 0, "one", 0), said("handler", 0, "two", 2000), said("caller", 1, "three", 9000)]));
+  same(silences(speech(call)), [{ from_ms: 2090, to_ms: 9000 }]);
+});
+
+check("an open prompt lasts to the end, a closed one to its closing", () => {
+  const answered = { kind: "PromptAnswered", prompt: "p1", person: "sam", outcome: "yes", at_ms: 7000 };
+  const call = one(after([raised("p1"), raised("p2", "high", { at_ms: 2000 }), answered]));
+  same(spans(call, 9000).map(({ from_ms, to_ms, open }) => [from_ms, to_ms, open]), [[0, 7000, false], [2000, 9000, true]]);
+});
+
+check("a withdrawn sighting leaves the picture", () => {
+  const draft = sighted(0, [[0, 1]], "knife", { standing: "draft" });
+  const withdrawn = { kind: "SightingWithdrawn", marker: "weapon", party: "caller", utterance: 0, heard: "a night" };
+  same(signs(one(after([draft])), LEGEND).length, 1);
+  same(signs(one(after([draft, withdrawn])), LEGEND).length, 0);
+});
+
+check("words are found across the words of a turn, each place once", () => {
+  const call = one(after([said("caller", 0, "he has the car in the car park", 0), said("handler", 0, "The car", 5000)]));
+  same(hits(call.turns, " the  car").map(({ from, to }) => [from, to]), [[2, 4], [5, 7], [0, 2]]);
+  same(hits(call.turns, " "), []);
+});
+
+check("the summary keeps what was heard, third-hand and not asked apart", () => {
+  const told = sighted(1, [[0, 1]], "she said he has a gun");
+  told.sighting.source = "third-hand";
+  const text = summary(one(after([said("caller", 0, "a knife", 0), sighted(0, [[1, 2]], "a knife"), told])), LEGEND);
+  const [heard, third] = [text.indexOf("HEARD NOW"), text.indexOf("THIRD-HAND")];
+  same([heard > 0, third > heard, text.indexOf("she said") > third, text.includes("NOT ASKED: Where they are")], [true, true, true, true]);
+});
+
+check("a whisper waits until it is answered", () => {
+  const sent = { kind: "WhisperSent", whisper: "w1", text: "ask", person: "sam" };
+  const replied = { kind: "WhisperAnswered", whisper: "w1", person: "hannah", reply: "yes" };
+  same(whisperToAnswer(one(after([sent]))).id, "w1");
+  same(whisperToAnswer(one(after([sent, replied]))), null);
+});
+
+check("an upgrade never makes a prompt less grave", () => {
+  const upgraded = { kind: "PromptUpgraded", prompt: "p1", severity: "high", because: "two" };
+  same(one(after([raised("p1"), upgraded])).prompts[0].severity, "immediate");
+});
+
+check("undoing brings back what stood before the step", () => {
+  const steps = ["PromptOwned", "PromptAsked"].map((kind) => ({ kind, prompt: "p1", person: "sam" }));
+  const { owner, asked } = one(after([raised("p1"), ...steps, { kind: "PromptUndone", prompt: "p1", person: "sam" }])).prompts[0];
+  same([owner, asked], ["sam", false]);
 });

@@ -53,14 +53,19 @@ class Screens:
         self._browser = browser
         self._contexts: list[BrowserContext] = []
 
-    async def stranger(self, *, width: int = 1440, height: int = 900) -> Page:
-        context = await self._browser.new_context(viewport={"width": width, "height": height})
+    async def stranger(self, *, width: int = 1440, height: int = 900, look: str = "light") -> Page:
+        context = await self._browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if look == "dark" else "light",
+            contrast="more" if look == "contrast" else "no-preference",
+            reduced_motion="reduce",
+        )
         context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
         return await context.new_page()
 
-    async def of(self, who: Person, *, width: int = 1440, height: int = 900) -> Screen:
-        page = await self.stranger(width=width, height=height)
+    async def of(self, who: Person, *, width: int = 1440, height: int = 900, look: str = "light") -> Screen:
+        page = await self.stranger(width=width, height=height, look=look)
         await page.goto(self._house.url)
         await page.get_by_label("Sign-in name").fill(who.id)
         await page.get_by_label("Password").fill(PASSWORD)

@@ -1,7 +1,5 @@
 """What people see and do on their consoles, in a real browser, against the real server and store."""
 
-import asyncio
-
 import pytest
 from playwright.async_api import expect
 
@@ -10,7 +8,6 @@ from server.domain.events import (
     EarLost,
     EarRestored,
     Ending,
-    Event,
     GapCause,
     GapHeard,
     HandlerAssigned,
@@ -33,6 +30,7 @@ from server.domain.prompts import Dismissal, Outcome, Standing
 from server.domain.speech import Party
 from server.ports.bus import BacklogSeen, DraftHeard, GrantGiven
 from tests.consoles.screen import Screens
+from tests.consoles.waiting import recorded
 from tests.house import House
 from tests.stories import HANNAH, HARRY, SAM, SUE, arrived, draft, opened, raised, said, sighted
 
@@ -45,16 +43,6 @@ DRAFT_KNIFE = sighted("weapon", "he has got a knife", utterance=1, at_ms=8000, s
 KIDS = sighted("children", "the kids are upstairs", utterance=2, at_ms=12000)
 WORDS = said(Party.CALLER, 0, "he had his hands round my throat and i fell", at_ms=4000)
 SHOWN = PromptShown(at_ms=5000, prompt=P1, waited_ms=0)
-
-
-async def recorded(house: House, call: CallId, kind: type[Event]) -> Event:
-    """The call's event of this kind, as soon as it is on record."""
-    async with asyncio.timeout(20):
-        while True:
-            for entry in await house.store.journal.entries(call):
-                if isinstance(entry.event, kind):
-                    return entry.event
-            await asyncio.sleep(0.02)
 
 
 # Signing in

@@ -2,7 +2,7 @@
 // Dispatches `take`, `give`, `release`, `need` and `reviewed`.
 
 import { ask, el, keyButton, setText, show } from "../shared/dom.js";
-import { mayGive, mayTake } from "../shared/view.js";
+import { mayGive, mayTake, selectedLine } from "../shared/view.js";
 import { callName, callNumberText, clock, nameOf, NEEDS, skillText } from "../shared/words.js";
 
 /** @import { Call, Face, Line, Model, Waiting } from "../shared/types.js" */
@@ -33,7 +33,7 @@ export class CallHead extends HTMLElement {
   /** @param {{ model: Model, call: Call | null, now_ms: number }} shown */
   show({ model, call, now_ms }) {
     const { me, people } = model;
-    const line = model.lines[model.selected ?? ""];
+    const line = selectedLine(model);
     if (!me) return;
     setText(this.#title, line ? callName(line.call) : "No call");
     setText(this.#facts, line ? factsOf(line, call, people, me, now_ms) : "Choose a call from the list.");

@@ -18,7 +18,7 @@ const UNSURE_BELOW = 0.5;
 const held = new WeakMap();
 
 export class CallTranscript extends HTMLElement {
-  #rows = el("ol", { class: "rows", role: "log", "aria-label": "Transcript", "aria-live": "off", tabindex: "0" });
+  #rows = el("ol", { class: "rows", "aria-label": "Transcript", tabindex: "0" });
   #empty = el("p", { class: "quiet" });
   #latest = el("button", { type: "button", class: "latest", hidden: true }, "Jump to the latest words");
   #follows = true;
@@ -62,6 +62,8 @@ export class CallTranscript extends HTMLElement {
     const row = this.#rows.querySelector(`[data-key="said ${party} ${number}"]`);
     if (!(row instanceof HTMLElement)) return;
     this.#follows = false;
+    this.#rows.querySelector(".row-now")?.classList.remove("row-now");
+    row.classList.add("row-now");
     row.scrollIntoView({ block: "center" });
     row.focus({ preventScroll: true });
   }
@@ -95,6 +97,8 @@ export class CallTranscript extends HTMLElement {
       this.#follows = false;
       next.focus();
     } else if (event.key === "Enter") {
+      // The same press must not go on to the first word of the dialog that it opens.
+      event.preventDefault();
       const shown = held.get(row)?.row;
       if (shown?.kind === "said") ask(this, "words", { ...whereIs(shown), from: 0, to: shown.words?.length ?? 0 });
     }

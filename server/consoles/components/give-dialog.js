@@ -1,6 +1,6 @@
 // <give-dialog>: to whom a call goes, with a note. Dispatches `given`.
 
-import { ask, el, setText } from "../shared/dom.js";
+import { ask, el, field, setText } from "../shared/dom.js";
 import { counted } from "../shared/words.js";
 
 /** @import { Face, Line } from "../shared/types.js" */
@@ -24,9 +24,9 @@ export class GiveDialog extends HTMLElement {
       "form",
       { method: "dialog" },
       this.#title,
-      el("label", { class: "field", for: "give-to" }, "To", this.#to),
+      field("give-to", "To", this.#to),
       this.#nobody,
-      el("label", { class: "field", for: "give-note" }, "What they should know (optional)", this.#note),
+      field("give-note", "What they should know (optional)", this.#note),
       el("div", { class: "dialog-acts" }, this.#send, close),
     );
     form.addEventListener("submit", () => ask(this, "given", { call: this.#call, to: this.#to.value, note: this.#note.value.trim() }));

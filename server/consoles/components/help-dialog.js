@@ -1,6 +1,6 @@
 // <help-dialog>: the keys, how the page looks and sounds, and what the markers mean. Dispatches `keys`.
 
-import { ask, classBadge, el } from "../shared/dom.js";
+import { ask, classBadge, el, field } from "../shared/dom.js";
 import { chooseLook, look, LOOKS, switchTone, toneIsOn } from "../shared/look.js";
 import { CLASSES } from "../shared/words.js";
 
@@ -28,7 +28,7 @@ export class HelpDialog extends HTMLElement {
       el("label", { class: "switch", for: "keys-on" }, this.#switch, "Single keys act on prompts"),
       this.#keys,
       el("h3", {}, "Look and sound"),
-      el("label", { class: "field", for: "look" }, "Colours", this.#looks),
+      field("look", "Colours", this.#looks),
       el("label", { class: "switch", for: "tone-on" }, this.#tone, "A calm tone with an immediate prompt"),
       el("h3", {}, "What is listened for"),
       this.#legend,

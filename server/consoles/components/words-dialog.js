@@ -1,6 +1,6 @@
 // <words-dialog>: words of the call that a person makes a prompt or a marker of. Dispatches `by-hand`.
 
-import { ask, el, keyed, setText } from "../shared/dom.js";
+import { ask, el, field, keyed, setText } from "../shared/dom.js";
 
 /** @import { Marker, Party, Word } from "../shared/types.js" */
 
@@ -29,8 +29,8 @@ export class WordsDialog extends HTMLElement {
       el("h2", { id: "by-hand-title" }, "From these words"),
       this.#words,
       this.#quote,
-      el("label", { class: "field", for: "by-hand-marker" }, "What they show", this.#marker),
-      el("label", { class: "field", for: "by-hand-ask" }, "Question for the handler (the marker's own, if left empty)", this.#ask),
+      field("by-hand-marker", "What they show", this.#marker),
+      field("by-hand-ask", "Question for the handler (the marker's own, if left empty)", this.#ask),
       this.#fault,
       el("div", { class: "dialog-acts" }, prompt, marker, close),
     );

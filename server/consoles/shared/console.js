@@ -40,7 +40,7 @@ export class Console {
    *   told: HTMLElement,
    *   announcer: HTMLElement,
    *   title: string,
-   *   onDone?: (act: import("./acts.js").Act, answer: any) => void,
+   *   onDone?: (act: import("./acts.js").Act, answer: any) => unknown,
    * }} page `draw` shows the model; `told` is where answers to what was asked appear; `announcer` speaks at once
    */
   constructor(page) {
@@ -107,6 +107,7 @@ export class Console {
   take(message) {
     this.model = apply(this.model, { ...message, at: Date.now() });
     if (message.type === "refused") this.tell(message.message);
+    if (message.type === "live") this.#open();
     const broken = torn(this.model);
     if (broken) {
       this.model = apply(this.model, { type: "reset", call: broken.id });
@@ -198,8 +199,15 @@ export class Console {
   /** @param {string} call */
   choose(call) {
     this.model = apply(this.model, { type: "select", call });
-    if (!(call in this.model.calls) && this.me.role === "supervisor") this.feed.send({ open: { call } });
+    this.#open();
     this.draw();
+  }
+
+  /** Follow the words of the chosen call, which a supervisor may without having been given it. */
+  #open() {
+    const call = this.model.selected;
+    if (call === null || call in this.model.calls || this.me.role !== "supervisor") return;
+    this.feed.send({ open: { call } });
   }
 
   async signOut() {

@@ -119,6 +119,11 @@ export function keyButton(label, key, act, attributes = {}) {
   return button;
 }
 
+/** A field with its label above it. @param {string} id @param {string} label @param {HTMLElement} control */
+export function field(id, label, control) {
+  return el("div", { class: "field" }, el("label", { for: id }, label), control);
+}
+
 /**
  * The class of a marker by word and by shape, so that colour is never all that tells.
  * @param {Severity} severity @param {string} label

@@ -100,6 +100,20 @@ export function openCount(model) {
     .filter((prompt) => isOpen(prompt) && isFor(prompt, me.role)).length;
 }
 
+/** The chosen call's line; of a call too old for the list, as far as its record tells. @param {Model} model @returns {Line | undefined} */
+export function selectedLine(model) {
+  const call = model.calls[model.selected ?? ""];
+  return model.lines[model.selected ?? ""] ?? (call && call.last_seq > 0 ? lineOf(call) : undefined);
+}
+
+/** @param {Call} call @returns {Line} */
+function lineOf(call) {
+  const { id, arrived_at, handler, specialist, nobody_on_duty, severity } = call;
+  const ended_at = call.ended_ms === null || arrived_at === null ? null : new Date(Date.parse(arrived_at) + call.ended_ms).toISOString();
+  const known = { call: id, arrived_at, ended_at, handler, specialist, nobody_on_duty, severity };
+  return { ...known, connected: false, deaf: [], open_prompts: 0, unowned_prompts: 0 };
+}
+
 /** Whether I may take this call now. @param {Line} line @param {Face} me */
 export function mayTake(line, me) {
   if (line.ended_at !== null) return false;

@@ -1,0 +1,123 @@
+"""A control room in the middle of a shift: one grave call in full, three others beside it."""
+
+from dataclasses import replace
+
+from server.domain.events import (
+    EarLost,
+    Escalation,
+    Event,
+    GapCause,
+    GapHeard,
+    HandlerAssigned,
+    HistoryLinked,
+    NobodyOnDuty,
+    PromptAsked,
+    PromptEscalated,
+    PromptOwned,
+    PromptShown,
+    Reply,
+    RiskRaised,
+    SpecialistAssigned,
+    SpecialistAwaited,
+    WhisperAnswered,
+    WhisperRead,
+    WhisperSent,
+)
+from server.domain.ids import CallId, MarkerId, PersonId, PromptId, WhisperId
+from server.domain.markers import MarkerClass
+from server.domain.speech import Party
+from server.ports.bus import DraftHeard
+from tests.house import House
+from tests.stories import HANNAH, HARRY, SAM, arrived, draft, opened, raised, said, sighted
+
+GRAVE = CallId("CA1f00000000000000000000000000008f6e")
+WAITING = CallId("CA2b00000000000000000000000000003c1d")
+DEAF = CallId("CA2b000000000000000000000000000077a0")
+QUIET = CallId("CA2b0000000000000000000000000000e52b")
+C, H = Party.CALLER, Party.HANDLER
+P1, P2, P3 = (PromptId(f"p{number}") for number in (1, 2, 3))
+W1, W2 = WhisperId("w1"), WhisperId("w2")
+
+_THROAT = sighted("strangulation", "he had his hands round my throat", utterance=1, at_ms=12_000)
+_PLACED = replace(_THROAT.sighting, matched=((9, 16),), start_ms=14_700)
+THROAT = replace(_THROAT, sighting=_PLACED)
+KIDS = sighted("children", "the kids are upstairs", utterance=4, at_ms=36_000)
+KNIFE = sighted("weapon", "he has got a knife", utterance=5, at_ms=47_000)
+
+
+def spoken() -> list[tuple[Event, ...]]:
+    """What was said, each with what came of it."""
+    why = ("the only one free", "0 live calls", "on the rota until 00:00")
+    return [
+        (said(H, 0, "police emergency what is the address", at_ms=800),),
+        (said(C, 0, "number fourteen mill lane please i'm at my sister's house", at_ms=4000),),
+        (said(H, 1, "okay tell me what has happened", at_ms=9000),),
+        (
+            said(C, 1, "my husband we had a row just now and he had his hands round my throat", at_ms=12_000),
+            THROAT,
+            RiskRaised(at_ms=19_000, severity=MarkerClass.IMMEDIATE, because=MarkerId("strangulation")),
+            raised(1, THROAT),
+            SpecialistAssigned(at_ms=19_000, person=SAM.id, because=why),
+            PromptShown(at_ms=19_000, prompt=P1, waited_ms=0),
+        ),
+        (said(H, 2, "are you hurt now can you breathe all right", at_ms=20_000),),
+        (said(C, 2, "yes but it hurts when i swallow", at_ms=24_000),),
+        (said(H, 3, "is he there with you now", at_ms=27_500),),
+        (said(C, 3, "no he went away in the car", at_ms=29_500),),
+        *_whispered(),
+        (said(H, 4, "who else is in the house", at_ms=33_000),),
+        (
+            said(C, 4, "the kids are upstairs he said he will kill me if i go", at_ms=36_000),
+            KIDS,
+            raised(2, KIDS, severity=MarkerClass.HIGH),
+            HistoryLinked(at_ms=41_000, earlier_calls=3, within_7_days=2),
+        ),
+        (GapHeard(at_ms=46_000, party=C, from_ms=43_500, to_ms=46_000, cause=GapCause.LOST),),
+        (said(C, 5, "he has got a knife i think in the car", at_ms=47_000), KNIFE, raised(3, KNIFE)),
+        (PromptEscalated(at_ms=58_000, prompt=P3, to=Escalation.SPECIALIST, after_ms=10_000),),
+    ]
+
+
+def _whispered() -> list[tuple[Event, ...]]:
+    sent = WhisperSent(at_ms=31_000, person=SAM.id, whisper=W1, text="ask how her voice sounds", to=HANNAH.id)
+    read = WhisperRead(at_ms=31_500, person=HANNAH.id, whisper=W1)
+    answered = WhisperAnswered(at_ms=32_000, person=HANNAH.id, whisper=W1, reply=Reply.WILL_ASK)
+    return [(sent, read, answered)]
+
+
+async def begin(house: House, call: CallId, handler: PersonId | None, *events: Event) -> None:
+    assigned = (HandlerAssigned(at_ms=0, person=handler),) if handler else ()
+    await house.record(call, arrived(), *assigned, *opened(), *events)
+
+
+async def fill(house: House) -> None:
+    """Everything at once, as it stands in the minute after the knife was mentioned."""
+    await begin(house, QUIET, None)
+    await begin(house, DEAF, HARRY.id, EarLost(at_ms=9000, party=C, why="worker died"))
+    await begin(
+        house,
+        WAITING,
+        HARRY.id,
+        RiskRaised(at_ms=9, severity=MarkerClass.HIGH, because=MarkerId("children")),
+        raised(1, KIDS, severity=MarkerClass.HIGH),
+        SpecialistAwaited(at_ms=9, because=("1 on duty, each with as many calls as they can hold",)),
+    )
+    await begin(house, GRAVE, HANNAH.id)
+    await house.grant(GRAVE, HANNAH, SAM)
+    for events in spoken():
+        await house.record(GRAVE, *events)
+    house.bus.publish(DraftHeard(call=GRAVE, draft=draft(H, 5, "all right stay where you", at_ms=52_000)))
+
+
+def whisper() -> WhisperSent:
+    return WhisperSent(at_ms=59_000, person=SAM.id, whisper=W2, text="ask about her neck", to=HANNAH.id)
+
+
+def owned() -> tuple[PromptOwned, PromptAsked]:
+    return PromptOwned(at_ms=59_000, prompt=P1, person=SAM.id), PromptAsked(
+        at_ms=59_500, prompt=P1, person=SAM.id
+    )
+
+
+def alone() -> NobodyOnDuty:
+    return NobodyOnDuty(at_ms=60_000, next_shift="Thu 16:00")

@@ -1,0 +1,119 @@
+"""Everybody can use every page: axe finds nothing on it, in any look, wide or narrow."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from server.domain.people import Person
+from tests.consoles import busy
+from tests.consoles.screen import Screen, Screens
+from tests.house import House
+from tests.stories import HANNAH, HARRY, SAM, SUE
+
+AXE = Path(__file__).with_name("node_modules") / "axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """async (rules) => {
+  const found = await axe.run(document, { runOnly: rules });
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+}"""
+EVERY_LOOK = [(HANNAH, 360), (SAM, 1440), (SUE, 1440)]
+PAGES = [
+    *((who, width, look) for who, width in EVERY_LOOK for look in ("light", "dark", "contrast")),
+    (HANNAH, 1440, "light"),
+    (SAM, 390, "light"),
+    (SAM, 1024, "light"),
+    (SUE, 390, "light"),
+]
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: sh .ci/npm fetches it"),
+]
+
+
+async def found_by_axe(page: Page) -> list[str]:
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    violations = await page.evaluate(RUN, RULES)
+    assert isinstance(violations, list)
+    return violations
+
+
+async def in_use(screen: Screen, who: Person) -> None:
+    ready = {HANNAH: "handler-prompt", SAM: "prompt-card", SUE: "wall-board tbody tr"}
+    await expect(screen.page.locator(ready[who]).first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("who", "width", "look"), PAGES, ids=[f"{who.role}-{width}-{look}" for who, width, look in PAGES]
+)
+async def test_axe_finds_nothing_on_a_page_in_use(
+    screens: Screens, house: House, who: Person, width: int, look: str
+) -> None:
+    await busy.fill(house)
+    await house.record(busy.GRAVE, busy.whisper())
+    screen = await screens.of(who, width=width, look=look)
+    await in_use(screen, who)
+    assert await found_by_axe(screen.page) == []
+    assert await screen.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("who", [HARRY, SAM, SUE], ids=["panel", "desk", "wall"])
+async def test_axe_finds_nothing_on_an_empty_page_or_in_its_help(
+    screens: Screens, house: House, who: Person
+) -> None:
+    screen = await screens.of(who)
+    assert await found_by_axe(screen.page) == []
+    await screen.press("?")
+    await expect(screen.page.get_by_role("dialog")).to_be_visible()
+    assert await found_by_axe(screen.page) == []
+
+
+async def test_axe_finds_nothing_in_the_dialogs_of_the_desk(screens: Screens, house: House) -> None:
+    await busy.fill(house)
+    sam = await screens.of(SAM)
+    await expect(sam.rows.first).to_be_visible()
+    await sam.press("n")
+    await expect(sam.page.get_by_role("dialog", name="Hand over")).to_be_visible()
+    assert await found_by_axe(sam.page) == []
+    await sam.press("Escape", "l", "Enter")
+    await expect(sam.page.get_by_role("dialog", name="From these words")).to_be_visible()
+    assert await found_by_axe(sam.page) == []
+    await sam.press("Escape", "e")
+    await expect(sam.page.locator("evidence-panel")).to_be_visible()
+    assert await found_by_axe(sam.page) == []
+
+
+async def test_axe_finds_nothing_on_the_large_screen(screens: Screens, house: House) -> None:
+    await busy.fill(house)
+    sue = await screens.of(SUE, width=1920, height=1080)
+    await sue.press("f")
+    await expect(sue.page.locator("wall-board tbody tr").first).to_be_visible()
+    assert await found_by_axe(sue.page) == []
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/panel/frame"])
+async def test_axe_finds_nothing_before_anybody_is_signed_in(
+    screens: Screens, house: House, path: str
+) -> None:
+    page = await screens.stranger()
+    await page.goto(house.url + path)
+    assert await found_by_axe(page) == []
+
+
+@pytest.mark.parametrize("who", [HANNAH, SAM, SUE], ids=["panel", "desk", "wall"])
+async def test_a_page_has_one_assertive_voice(screens: Screens, house: House, who: Person) -> None:
+    await busy.fill(house)
+    screen = await screens.of(who)
+    loud = screen.page.locator('[role="alert"], [aria-live="assertive"]')
+    await expect(loud).to_have_count(1)
+
+
+@pytest.mark.parametrize("who", [HANNAH, SAM, SUE], ids=["panel", "desk", "wall"])
+async def test_text_twice_as_large_fits_a_page_half_as_wide(
+    screens: Screens, house: House, who: Person
+) -> None:
+    await busy.fill(house)
+    screen = await screens.of(who, width=720, height=450)
+    await in_use(screen, who)
+    assert await screen.page.evaluate("document.documentElement.scrollWidth") <= 720
