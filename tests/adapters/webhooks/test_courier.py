@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from server.adapters.webhooks.courier import http_courier
-from server.adapters.webhooks.targets import Network, may_reach
+from server.adapters.webhooks.targets import Network, Targets, may_reach
 from server.domain.ids import CallId
 from server.domain.integrations import Endpoint, Posting, Topic
 from server.ports.integrations import NotTaken
@@ -16,7 +16,7 @@ from tests.fakes import START
 from tests.stories import MIDSHIRE
 
 HERE = (ip_network("127.0.0.0/8"),)
-NAMED = (ip_network("10.20.0.0/16"),)
+NAMED = Targets(networks=(ip_network("10.20.0.0/16"),))
 POSTING = Posting(
     id="msg_1",
     endpoint="cad",
@@ -128,3 +128,15 @@ def test_public_addresses_and_named_networks_may_be_reached(address: str) -> Non
 )
 def test_nothing_else_may_be_reached(address: str) -> None:
     assert not may_reach(address, NAMED)
+
+
+def test_without_tls_only_named_networks_may_be_reached() -> None:
+    plain = replace(NAMED, public=False)
+    assert may_reach("10.20.1.1", plain)
+    assert not may_reach("8.8.8.8", plain)
+
+
+async def test_a_public_address_is_not_posted_to_in_the_clear(receiver: Receiver) -> None:
+    public = replace(receiver.endpoint, url="http://8.8.8.8/take")
+    with pytest.raises(NotTaken, match="may not be posted to"):
+        await post(public)
