@@ -6,7 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from server.adapters.language.files import Mistakes, Page, read_page
-from server.adapters.language.knowledge import Knowledge, MarkerRules, check_prompt, knowledge, rules_on
+from server.adapters.language.knowledge import (
+    Knowledge,
+    MarkerRules,
+    check_prompt,
+    check_rule_ids,
+    knowledge,
+    rules_on,
+)
 from server.adapters.language.patterns import Grammar
 from server.domain.ids import MarkerId
 from server.domain.markers import PromptTexts
@@ -41,6 +48,7 @@ def overlaid(known: Knowledge, overlay_dir: Path) -> tuple[Knowledge, tuple[str,
 def _laid_over(page: Page, base: MarkerRules, grammar: Grammar) -> MarkerRules:
     page.only(OVERLAY_KEYS)
     rules = [rule for at in page.items("rules") for rule in rules_on(page, grammar, base.marker.id, at)]
+    check_rule_ids(page, [rule.id.rpartition("/")[2] for rule in base.rules])
     prompts = PromptTexts(**dict(_texts(page, base.marker.prompts)))
     return replace(
         base,

@@ -197,7 +197,7 @@ def _corrections(told: Sequence[Sighting], made: Sequence[Sighting]) -> Iterator
     """What was told before an earlier turn was heard, and would not be told now. It stays in sight."""
     standing = {_key(one) for one in made}
     for one in told:
-        if one.held or _key(one) in standing:
+        if _key(one) in standing:
             continue
         because = "Doubtful since an earlier turn was heard late."
         if one.answers:

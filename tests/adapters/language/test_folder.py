@@ -126,3 +126,11 @@ def test_a_bad_overlay_is_refused_and_the_shipped_markers_stay(tmp_path: Path) -
     reader = SpacyReader(MARKERS, _overlay(tmp_path, "id: weapon\nprompts:\n  handler: Ask her.\n"))
     assert reader.refused == ("weapon.yaml:3: expected no gendered pronoun: say 'they'",)
     assert reader.markers[WEAPON].prompts == SpacyReader(MARKERS).markers[WEAPON].prompts
+
+
+def test_an_overlays_rule_may_not_take_a_shipped_rules_id(tmp_path: Path) -> None:
+    slang = "id: weapon\nrules:\n  - {id: has-weapon, patterns: [gully rinser]}\n"
+    reader = SpacyReader(MARKERS, _overlay(tmp_path, slang))
+    assert reader.refused == (
+        "weapon.yaml:3: found the rule 'has-weapon' a second time, expected ids of their own",
+    )
