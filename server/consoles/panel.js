@@ -12,7 +12,7 @@ import { TopBar } from "./components/top-bar.js";
 import { WhisperCard } from "./components/whisper-card.js";
 import { Console } from "./shared/console.js";
 import { copyText } from "./shared/copying.js";
-import { part, setText, show } from "./shared/dom.js";
+import { el, part, setText, show } from "./shared/dom.js";
 import { isCovert } from "./shared/evidence.js";
 import { Evidence } from "./shared/evidence-page.js";
 import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
@@ -21,7 +21,7 @@ import { lastStep, myLastStepped } from "./shared/prompts.js";
 import { summary } from "./shared/summary.js";
 import { elsewhere, shown } from "./shared/view.js";
 import { whisperToAnswer } from "./shared/whispers.js";
-import { callName, DISMISSALS, doneText, OUTCOMES, REPLIES } from "./shared/words.js";
+import { callName, DISMISSALS, doneText, NEEDS, OUTCOMES, REPLIES } from "./shared/words.js";
 
 /** @import { Call, Prompt } from "./shared/types.js" */
 
@@ -30,6 +30,7 @@ const ADDRESS = "taking the address";
 const [top, banners, head, card] = [part("top", TopBar), part("banners", StatusBanners), part("head", CallHead), part("card", HandlerPrompt)];
 const [whisperCard, checks, calls, help] = [part("whisper", WhisperCard), part("checks", CheckList), part("calls", CallList), part("help", HelpDialog)];
 const transcript = part("transcript", CallTranscript);
+const needs = part("needs", HTMLSelectElement);
 const prompts = part("prompts", HTMLElement);
 const [yesNoButton, addressButton, pedalButton] = ["yes-no", "address", "pedal"].map((id) => part(id, HTMLButtonElement));
 
@@ -60,6 +61,7 @@ function draw() {
   show(part("elsewhere", HTMLElement), other !== null);
   if (other) setText(part("elsewhere-text", HTMLElement), `${callName(other.call)} has an open prompt: ${other.prompt.title}.`);
   for (const id of ["yes-no", "address", "copy", "words-toggle"]) part(id, HTMLButtonElement).disabled = call === null;
+  needs.disabled = call === null;
   yesNoButton?.setAttribute("aria-pressed", String(isYesNo(call)));
   addressButton?.setAttribute("aria-pressed", String(call?.quiet.includes(ADDRESS) ?? false));
 }
@@ -190,7 +192,6 @@ const ASKED = {
   step: ({ step: name, body, prompt }) => step(name, body, prompt),
   reply: ({ reply: value }) => reply(value),
   evidence: ({ marker }) => (marker ? evidence.open(marker) : evidence.close()),
-  need: ({ need }) => desk.model.selected && desk.onCall(desk.model.selected, "needs", { need }),
   keys: ({ on }) => switchKeys(on),
   empty: () => prompts.focus(),
   narrowed: () => desk.draw(),
@@ -203,6 +204,11 @@ for (const [name, does] of Object.entries(ASKED)) {
 yesNoButton?.addEventListener("click", toggleYesNo);
 addressButton?.addEventListener("click", toggleAddress);
 pedalButton?.addEventListener("click", () => pedal.toggle());
+needs.append(el("option", { value: "" }, "Needs…"), ...NEEDS.map(({ value, label }) => el("option", { value }, `Needs: ${label}`)));
+needs.addEventListener("change", () => {
+  if (needs.value && desk.model.selected) desk.onCall(desk.model.selected, "needs", { need: needs.value });
+  needs.value = "";
+});
 part("copy", HTMLButtonElement).addEventListener("click", copy);
 part("words-toggle", HTMLButtonElement).addEventListener("click", toggleWords);
 part("undo", HTMLButtonElement).addEventListener("click", undo);

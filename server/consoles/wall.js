@@ -46,7 +46,7 @@ function drawDay() {
   const { now, quarters } = day ?? { now: { latency_ms: null, prompts: 0, backlog_ms: 0 }, quarters: [] };
   /** @param {"latency_ms" | "backlog_ms"} what @returns {Quarter[]} */
   const series = (what) => quarters.map((quarter) => ({ from: quarter.from, value_ms: quarter[what], count: quarter.prompts }));
-  const latency = now.latency_ms === null ? "No prompt in the last 15 minutes" : `${(now.latency_ms / 1000).toFixed(1)} s now, from word to screen (95th of 100)`;
+  const latency = now.latency_ms === null ? "No prompt in the last 15 minutes" : `${(now.latency_ms / 1000).toFixed(1)} s now, from word to screen, at most 5 in 100 longer`;
   part("latency", DayChart).show({ quarters: series("latency_ms"), now: latency, limit_ms: LATENCY_LIMIT_MS });
   part("backlog", DayChart).show({ quarters: series("backlog_ms"), now: `${(now.backlog_ms / 1000).toFixed(1)} s now, at most`, limit_ms: BACKLOG_LIMIT_MS });
 }

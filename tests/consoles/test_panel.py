@@ -10,6 +10,7 @@ from server.adapters.clock import SystemClock
 from server.domain.events import (
     HandlerAssigned,
     HistoryLinked,
+    NeedNoted,
     PromptAnswered,
     PromptAsked,
     PromptDismissed,
@@ -191,6 +192,14 @@ async def test_the_call_is_copied_as_text_with_what_was_not_asked(
     assert '00:04 Caller: "he had his hands round my throat" (Strangulation or suffocation)' in text
     assert "NOT ASKED: Where they are;" in text
     assert "Strangulation or suffocation: open" in text
+
+
+async def test_a_need_is_noted_for_the_specialist(screens: Screens, house: House, call: CallId) -> None:
+    hannah = await screens.of(HANNAH, width=NARROW)
+    await hannah.page.locator("#needs").select_option("child")
+    noted = await recorded(house, call, NeedNoted)
+    assert isinstance(noted, NeedNoted)
+    assert noted.need == "child"
 
 
 async def test_earlier_calls_about_the_same_people_always_stand_at_the_top(

@@ -46,7 +46,7 @@ export class CallHead extends HTMLElement {
     show(this.#give, Boolean(line && mayGive(line, me)));
     show(this.#release, Boolean(line?.specialist && mayGive(line, me)));
     show(this.#reviewed, Boolean(call && call.reviews.length > 0 && me.role !== "handler"));
-    show(this.#needs, Boolean(line && line.ended_at === null && me.role !== "supervisor"));
+    show(this.#needs, Boolean(line && line.ended_at === null && me.role === "specialist"));
   }
 }
 
@@ -56,7 +56,7 @@ function factsOf(line, call, people, me, now_ms) {
   const time = ended_ms === null ? clock(now_ms - Date.parse(line.arrived_at ?? "")) : `ended at ${clock(ended_ms)}`;
   const handler = `handler ${nameOf(people, line.handler, me) || "none"}`;
   const specialist = `specialist ${nameOf(people, line.specialist, me) || "none"}`;
-  return [time, handler, specialist].join(" · ");
+  return (line.handler === me.id ? [time, specialist] : [time, handler, specialist]).join(" · ");
 }
 
 /** Why this specialist, or why none. @param {Line} line @param {Call | null} call @param {Waiting | undefined} waiting @param {Face} me @param {Record<string, Face>} people */

@@ -22,15 +22,12 @@ export class CallTranscript extends HTMLElement {
   #empty = el("p", { class: "quiet" });
   #latest = el("button", { type: "button", class: "latest", hidden: true }, "Jump to the latest words");
   #follows = true;
+  #top = 0;
 
   connectedCallback() {
     if (this.childElementCount > 0) return;
     this.append(this.#empty, this.#rows, this.#latest);
-    this.#rows.addEventListener("scroll", () => {
-      const below = this.#rows.scrollHeight - this.#rows.scrollTop - this.#rows.clientHeight;
-      this.#follows = below < NEAR_THE_END_PX;
-      show(this.#latest, !this.#follows);
-    });
+    this.#rows.addEventListener("scroll", () => this.#scrolled());
     this.#rows.addEventListener("keydown", (event) => this.#walk(event));
     this.#rows.addEventListener("mouseup", () => this.#picked());
     this.#latest.addEventListener("click", () => {
@@ -73,6 +70,15 @@ export class CallTranscript extends HTMLElement {
     const said = this.#rows.querySelectorAll(".row-said");
     const last = said[said.length - 1];
     if (last instanceof HTMLElement) last.focus();
+  }
+
+  /** Whoever scrolls up wants to stay there; a page that only became shorter does not. */
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#rows;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR_THE_END_PX;
+    if (near || scrollTop < this.#top) this.#follows = near;
+    this.#top = scrollTop;
+    show(this.#latest, !this.#follows);
   }
 
   #toEnd() {

@@ -54,12 +54,17 @@ function* ofCall(call, me) {
     const text = `NOT LISTENING since ${clock(call.line_lost_ms)}: the sound line was lost. The call may still be going on.`;
     yield { key: "line", grave: true, text };
   }
-  for (const [party, backlog_ms] of entriesOf(call.backlog_ms)) {
-    if (backlog_ms <= BACKLOG_ALARM_MS) continue;
-    const text = `Hearing ${PARTIES_IN_TEXT[party]} late, by ${seconds(backlog_ms)}. Prompts come late too.`;
-    yield { key: `late ${party}`, grave: true, text };
-  }
+  yield* late(entriesOf(call.backlog_ms).filter(([, backlog_ms]) => backlog_ms > BACKLOG_ALARM_MS));
   if (me.role !== "specialist") yield* withoutSpecialist(call, me);
+}
+
+/** @param {[Party, number][]} sides those that are heard late, and by how much @returns {Generator<Banner>} */
+function* late(sides) {
+  const [one, other] = sides;
+  if (!one) return;
+  const whom = other ? "both sides" : PARTIES_IN_TEXT[one[0]];
+  const most = seconds(Math.max(...sides.map(([, backlog_ms]) => backlog_ms)));
+  yield { key: "late", grave: true, text: `Hearing ${whom} late, by ${other ? "up to " : ""}${most}. Prompts come late too.` };
 }
 
 /** @param {Call} call @param {Face} me @returns {Generator<Banner>} */
