@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from server.adapters.language.clauses import SUBJECTS
 from server.adapters.language.words import Token
 from server.domain.sounding import apart, sound
 
@@ -54,7 +55,7 @@ class Repair:
         if at + 1 >= len(tokens) or tokens[at + 1].stop:
             return ""
         first, second = tokens[at].text, tokens[at + 1].text
-        if len(first) < SHORTEST_PART or len(second) < SHORTEST_PART or second in WHOLE:
+        if min(len(first), len(second)) < SHORTEST_PART or first in SUBJECTS or second in WHOLE:
             return ""
         run = first + second
         return self._nearest(run, NEAREST_OF_TWO) if len(run) >= SHORTEST_OF_TWO else ""
