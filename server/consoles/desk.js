@@ -111,7 +111,7 @@ function drawPrompt(call, prompt) {
   setText(part("no-prompt", HTMLElement), noPromptText(call));
   if (call && prompt) {
     const undoable = lastStep(prompt)?.person === desk.me.id;
-    card.show({ prompt, me: desk.me, people: desk.model.people, yesNo: isCovert(call) !== yesNo.has(`${call.id} ${prompt.id}`), undoable });
+    card.show({ prompt, me: desk.me, people: desk.model.people, yesNo: isCovert(call) !== yesNo.has(`${call.id} ${prompt.id}`), undoable, hearable: call.ended_ms === null });
   }
   desk.fronted(call, prompt);
 }
@@ -129,6 +129,7 @@ function noPromptText(call) {
 function step(name, body = {}, prompt = shown(desk.model).front) {
   const { call } = shown(desk.model);
   if (name === "evidence") evidence.toggle();
+  else if (name === "hear") hearAgain();
   else if (call && prompt && name === "form") toggleForm(`${call.id} ${prompt.id}`);
   else if (call && prompt && desk.me.role !== "supervisor") desk.step(name, call, prompt, body);
 }

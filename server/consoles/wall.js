@@ -19,6 +19,7 @@ import { callName } from "./shared/words.js";
 /** @typedef {{ latency_ms: number | null, prompts: number, backlog_ms: number }} Measures */
 /** @typedef {{ now: Measures, quarters: (Measures & { from: string })[] }} Day */
 
+const PACE_MS = 400;
 const ASK_AGAIN_MS = 15000;
 /** A prompt should be on the screen two seconds after the words, at most, nineteen times in twenty. */
 const LATENCY_LIMIT_MS = 2000;
@@ -29,7 +30,7 @@ const [give, help, large] = [part("give", GiveDialog), part("help", HelpDialog),
 /** @type {Day | null} */
 let day = null;
 
-const desk = new Console({ draw, told: part("told", HTMLElement), announcer: part("announcer", HTMLElement), title: "Earshot wall" });
+const desk = new Console({ draw, told: part("told", HTMLElement), announcer: part("announcer", HTMLElement), title: "Earshot wall", pace_ms: PACE_MS });
 
 function draw() {
   const { model, now_ms, me } = desk;

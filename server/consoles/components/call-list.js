@@ -1,12 +1,14 @@
 // <call-list>: the calls that I may know of, narrowed as I wish. Dispatches `choose` and `take`.
 
 import { ask, el, keyed, setBadge, setText, show } from "../shared/dom.js";
+import { Memo, whole } from "../shared/memo.js";
 import { FILTERS, mayTake, narrowed } from "../shared/view.js";
 import { callName, CLASSES, clock, counted, nameOf } from "../shared/words.js";
 
 /** @import { Face, Line, Model, Waiting } from "../shared/types.js" */
 
 export class CallList extends HTMLElement {
+  #memo = new Memo();
   #filter = "all";
   #filters = el("div", { class: "filters", role: "group", "aria-label": "Show" });
   #name = el("input", { type: "search", "aria-label": "Call name", placeholder: "Call name", autocomplete: "off", hidden: true });
@@ -34,7 +36,7 @@ export class CallList extends HTMLElement {
   /** @param {{ model: Model, now_ms: number }} shown */
   show({ model, now_ms }) {
     const { me, people, selected } = model;
-    if (!me) return;
+    if (!me || this.#memo.same(model.lines, model.waiting, model.people, me, selected, this.#filter, this.#name.value, whole(now_ms))) return;
     const lines = narrowed(model, this.#filter, this.#name.value);
     const waiting = new Map(model.waiting.map((one) => [one.call, one]));
     show(this.#empty, lines.length === 0);

@@ -1,6 +1,7 @@
 // <call-timeline>: the call as a picture. Dispatches `moment` for the time that was clicked or reached by keys.
 
 import { ask, dress, el, keyed, svg } from "../shared/dom.js";
+import { Memo, whole } from "../shared/memo.js";
 import { lengthOf, signs, silences, spans, speech, ticks, unheard } from "../shared/timeline.js";
 import { clock, PARTIES } from "../shared/words.js";
 
@@ -16,6 +17,7 @@ export class CallTimeline extends HTMLElement {
   #layers = ["ticks", "silences", "speech", "unheard", "spans", "signs"].map((name) => svg("g", { class: `layer-${name}` }));
   #cursor = svg("line", { class: "cursor", y1: "0", y2: "68" });
   #slider = el("div", { class: "timeline-slider", role: "slider", tabindex: "0", "aria-label": "Moment in the call", "aria-valuemin": "0" }, this.#picture);
+  #memo = new Memo();
   #length_ms = 1;
   #at_ms = 0;
 
@@ -33,7 +35,7 @@ export class CallTimeline extends HTMLElement {
   /** @param {{ call: Call | null, legend: Record<string, { title: string, severity: Severity }>, now_ms: number, at_ms: number | null }} shown */
   show({ call, legend, now_ms, at_ms }) {
     this.hidden = call === null;
-    if (!call) return;
+    if (!call || this.#unchanged(call, legend, now_ms, at_ms)) return;
     const length_ms = lengthOf(call, now_ms);
     const end_ms = call.ended_ms ?? Math.max(now_ms, call.media_ms);
     this.#length_ms = length_ms;
@@ -55,6 +57,12 @@ export class CallTimeline extends HTMLElement {
     if (seen) keyed(seen, signs(call, legend), (sign) => sign.key, () => svg("path", {}), (node, sign) => this.#place(node, sign.at_ms, sign.severity, sign.denied));
     dress(this.#cursor, { x1: x(this.#at_ms), x2: x(this.#at_ms), visibility: at_ms === null ? "hidden" : "visible" });
     dress(this.#slider, { "aria-valuemax": String(Math.round(end_ms / 1000)), "aria-valuenow": String(Math.round(this.#at_ms / 1000)), "aria-valuetext": this.#inWords(spoken) });
+  }
+
+  /** @param {Call} call @param {object} legend @param {number} now_ms @param {number | null} at_ms */
+  #unchanged({ turns, sightings, withdrawn, prompts, gaps, deafness }, legend, now_ms, at_ms) {
+    const width = this.#picture.clientWidth;
+    return this.#memo.same(turns, sightings, withdrawn, prompts, gaps, deafness, legend, whole(now_ms), at_ms, width);
   }
 
   /** @param {SVGPathElement} node @param {number} at_ms @param {Severity} severity @param {boolean} denied */
@@ -88,7 +96,9 @@ export class CallTimeline extends HTMLElement {
 
   /** @param {number} at_ms @param {boolean} heard whether it is to be heard from there, and not only looked at */
   #go(at_ms, heard) {
-    ask(this, "moment", { at_ms: Math.round(Math.max(0, Math.min(at_ms, this.#length_ms))), heard });
+    // Kept at once: the next press may come before the next drawing.
+    this.#at_ms = Math.round(Math.max(0, Math.min(at_ms, this.#length_ms)));
+    ask(this, "moment", { at_ms: this.#at_ms, heard });
   }
 }
 

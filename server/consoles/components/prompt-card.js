@@ -14,7 +14,7 @@ import {
 
 /** @import { Face, Prompt } from "../shared/types.js" */
 
-/** @typedef {{ prompt: Prompt, me: Face, people: Record<string, Face>, yesNo: boolean, undoable: boolean }} Shown */
+/** @typedef {{ prompt: Prompt, me: Face, people: Record<string, Face>, yesNo: boolean, undoable: boolean, hearable: boolean }} Shown */
 
 export class PromptCard extends HTMLElement {
   /** @type {Prompt | null} */
@@ -29,6 +29,7 @@ export class PromptCard extends HTMLElement {
   #quote = el("q", {});
   #said = el("span", { class: "card-said" });
   #standing = el("p", { class: "card-standing" });
+  #hear = this.#button("hear", "Hear again", "i", { class: "small" });
   #evidence = this.#button("evidence", "Evidence", "e", { class: "small" });
   #owner = el("span", { class: "card-owner" });
   #seen = el("span", { class: "card-seen" });
@@ -54,15 +55,16 @@ export class PromptCard extends HTMLElement {
       el("div", { class: "card-ask" }, el("span", { class: "label", id: "ask-label" }, "Ask"), this.#form, this.#ask),
       this.#todo,
       el("blockquote", {}, this.#said, this.#quote),
-      el("div", { class: "card-standing-row" }, this.#standing, this.#evidence),
+      el("div", { class: "card-standing-row" }, this.#standing, this.#hear, this.#evidence),
       el("div", { class: "card-ownership" }, el("p", {}, this.#owner, this.#seen), this.#own, this.#asked, this.#share, this.#drop, this.#undo),
       this.#steps,
     );
   }
 
   /** @param {Shown} shown */
-  show({ prompt, me, people, yesNo, undoable }) {
+  show({ prompt, me, people, yesNo, undoable, hearable }) {
     this.#prompt = prompt;
+    show(this.#hear, hearable);
     this.className = `card card-${prompt.severity} is-${prompt.standing}`;
     setBadge(this.#badge, prompt.severity, CLASSES[prompt.severity]);
     setText(this.#title, prompt.title + (prompt.upgraded ? ` (counts as ${CLASSES[prompt.severity].toLowerCase()}: ${prompt.upgraded})` : ""));

@@ -1,12 +1,14 @@
 // <staff-load>: the specialists, whether they are here, and how many calls each has.
 
 import { el, keyed, setText, show } from "../shared/dom.js";
+import { Memo } from "../shared/memo.js";
 import { staff } from "../shared/view.js";
 import { callName, counted, skillText } from "../shared/words.js";
 
 /** @import { Face, Model } from "../shared/types.js" */
 
 export class StaffLoad extends HTMLElement {
+  #memo = new Memo();
   #list = el("ul", { class: "staff" });
   #empty = el("p", { class: "quiet" }, "Nobody is on duty as specialist.");
   #count = el("p", { class: "quiet" });
@@ -17,6 +19,7 @@ export class StaffLoad extends HTMLElement {
 
   /** @param {{ model: Model, named: boolean }} shown */
   show({ model, named }) {
+    if (this.#memo.same(model.lines, model.people, named)) return;
     const here = staff(model);
     const onDuty = here.filter(({ person }) => person.on_duty);
     show(this.#empty, onDuty.length === 0);

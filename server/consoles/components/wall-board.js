@@ -1,6 +1,7 @@
 // <wall-board>: every call of the force in a table, the ones that want somebody first. Dispatches `give`.
 
 import { ask, el, keyed, setBadge, setText, show } from "../shared/dom.js";
+import { Memo, whole } from "../shared/memo.js";
 import { RANKS } from "../shared/prompts.js";
 import { isDeaf, live, mayGive } from "../shared/view.js";
 import { callName, CLASSES, clock, nameOf } from "../shared/words.js";
@@ -11,6 +12,7 @@ import { deafText, promptsText } from "./call-list.js";
 const HEADS = ["Call", "Time", "Sign", "Prompts", "Handler", "Specialist", "Hearing", "Give to"];
 
 export class WallBoard extends HTMLElement {
+  #memo = new Memo();
   #body = el("tbody");
   #table = el("table", {}, el("caption", { class: "spoken-only" }, "Calls, those that want somebody first"), el("thead", {}, el("tr", {}, ...HEADS.map((head) => el("th", { scope: "col" }, head)))), this.#body);
   #empty = el("p", { class: "quiet calm" }, "No calls. New calls appear here by themselves.");
@@ -22,7 +24,7 @@ export class WallBoard extends HTMLElement {
   /** @param {{ model: Model, now_ms: number, named: boolean }} shown `named`: whether people are named */
   show({ model, now_ms, named }) {
     const { me } = model;
-    if (!me) return;
+    if (!me || this.#memo.same(model.lines, model.waiting, model.people, me, whole(now_ms), named)) return;
     const lines = wanting(model);
     const waiting = new Map(model.waiting.map((one) => [one.call, one]));
     show(this.#empty, lines.length === 0);
@@ -52,6 +54,7 @@ function wanting(model) {
 
 class BoardRow {
   #line = /** @type {Line | null} */ (null);
+  #memo = new Memo();
   #name = el("a", {});
   #time = el("td", {});
   #badge = el("td", {});
@@ -75,6 +78,7 @@ class BoardRow {
     const ended = line.ended_at !== null;
     const until = line.ended_at !== null ? Date.parse(line.ended_at) : now_ms;
     setText(this.#time, `${ended ? "ended " : ""}${clock(until - Date.parse(line.arrived_at ?? ""))}`);
+    if (this.#memo.same(line, waiting, people, named)) return;
     setText(this.#name, callName(line.call));
     const link = `/desk?call=${encodeURIComponent(line.call)}`;
     if (this.#name.getAttribute("href") !== link) this.#name.setAttribute("href", link);

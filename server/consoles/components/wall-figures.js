@@ -1,6 +1,7 @@
 // <wall-figures>: five numbers that a glance across the room can take in.
 
 import { el, keyed, setText } from "../shared/dom.js";
+import { Memo } from "../shared/memo.js";
 import { isDeaf, live } from "../shared/view.js";
 
 /** @import { Model } from "../shared/types.js" */
@@ -8,8 +9,11 @@ import { isDeaf, live } from "../shared/view.js";
 /** @typedef {{ key: string, label: string, value: string, alarm: boolean }} Figure */
 
 export class WallFigures extends HTMLElement {
+  #memo = new Memo();
+
   /** @param {{ model: Model, late_ms: number | null }} shown `late_ms`: the longest that any leg is heard late now */
   show({ model, late_ms }) {
+    if (this.#memo.same(model.lines, model.waiting, late_ms)) return;
     keyed(this, figures(model, late_ms), ({ key }) => key, makeFigure, (node, figure) => {
       node.classList.toggle("alarm", figure.alarm);
       const [value, label] = node.children;

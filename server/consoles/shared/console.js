@@ -40,8 +40,10 @@ export class Console {
    *   told: HTMLElement,
    *   announcer: HTMLElement,
    *   title: string,
+   *   pace_ms?: number,
    *   onDone?: (act: import("./acts.js").Act, answer: any) => unknown,
-   * }} page `draw` shows the model; `told` is where answers to what was asked appear; `announcer` speaks at once
+   * }} page `draw` shows the model; `told` is where answers to what was asked appear; `announcer` speaks at once;
+   *   `pace_ms`: draw no more often, where nobody waits for a prompt
    */
   constructor(page) {
     this.page = page;
@@ -120,10 +122,13 @@ export class Console {
     if (this.#drawing) return;
     this.#drawing = true;
     // A hidden page draws too, only later: frames stand still there, and prompts must not count as painted.
-    (document.hidden ? setTimeout : requestAnimationFrame)(() => {
+    const frame = document.hidden ? setTimeout : requestAnimationFrame;
+    const begin = () => frame(() => {
       this.#drawing = false;
       if (this.model.me) this.#drawNow();
     });
+    if (this.page.pace_ms) setTimeout(begin, this.page.pace_ms);
+    else begin();
   }
 
   #drawNow() {
