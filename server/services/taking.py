@@ -1,6 +1,7 @@
 """Who has a call: taken, released, handed over; what it wants of whoever has it; and who is here at all."""
 
 import re
+from collections.abc import Callable
 
 from server.domain.events import (
     Event,
@@ -53,7 +54,7 @@ class Taking:
             if holder is not None and holder != doing.by:
                 raise AlreadyTaken(holder)
             # An act sent again after somebody released the call does not take it back.
-            if holder is None and not page.done(doing, _assigns):
+            if holder is None and not page.done(doing, _assigns(doing.by)):
                 await page.record(_taken(page, doing))
         # The grant comes second: if it fails, taking the call again repeats it.
         await self._room.duty.let_in(call, [HandlerAssigned(at_ms=0, person=doing.by)])
@@ -79,7 +80,7 @@ class Taking:
         """
         said = note_of(note)
         async with self._pages.of_force(doing.person, call) as page:
-            if not page.done(doing, lambda event: isinstance(event, SpecialistAssigned)):
+            if not page.done(doing, _assigns(to)):
                 _check_live(page)
                 holding = _holder(page, doing, holder)
                 await self._check_here(page, to)
@@ -152,8 +153,9 @@ def _check_live(page: Page) -> None:
         raise CallEndedAlready
 
 
-def _assigns(event: Event) -> bool:
-    return isinstance(event, HandlerAssigned | SpecialistAssigned)
+def _assigns(person: PersonId) -> Callable[[Event], bool]:
+    """Whether an event gives this person the call: the id of another's act lets nobody else in."""
+    return lambda event: isinstance(event, HandlerAssigned | SpecialistAssigned) and event.person == person
 
 
 def _taken(page: Page, doing: Doing) -> Event:

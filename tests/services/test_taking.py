@@ -154,6 +154,19 @@ async def test_an_id_stands_for_one_act(room: Room) -> None:
         await room.calls.take(doing(ANN, "a1"), CALL)
 
 
+async def test_the_id_of_an_earlier_act_lets_nobody_else_in(room: Room) -> None:
+    await room.people.add(STELLA, password_hash="")
+    await room.calls.hand_over(doing(SAM, "a1"), CALL, MYSELF, ANN.id)
+    with pytest.raises(ActUsed):
+        await room.calls.hand_over(doing(SAM, "a1"), CALL, MYSELF, STELLA.id)
+    assert not await room.grants.granted(CALL, STELLA.id)
+    await room.calls.release(doing(ANN), CALL, MYSELF)
+    terry = person("terry", Role.SPECIALIST)
+    with pytest.raises(ActUsed):
+        await room.calls.take(doing(terry, "a1"), CALL)
+    assert not await room.grants.granted(CALL, terry.id)
+
+
 async def test_an_ended_call_is_neither_released_nor_handed_over(room: Room) -> None:
     await room.happens(ENDED)
     with pytest.raises(CallEndedAlready):
