@@ -26,7 +26,10 @@ export class StaffLoad extends HTMLElement {
     show(this.#count, onDuty.length > 0);
     setText(this.#count, `${counted(onDuty.length, "person", "people")} on duty, ${counted(onDuty.reduce((sum, { calls }) => sum + calls.length, 0), "call")}`);
     show(this.#list, named);
-    if (!named) return;
+    if (!named) {
+      this.#list.replaceChildren();
+      return;
+    }
     keyed(this.#list, here, ({ person }) => person.id, make, (node, { person, calls }) => {
       const [name, state, load] = node.children;
       if (name) setText(name, person.name);
