@@ -65,9 +65,11 @@ async def body_of(request: web.Request, kind: type[T]) -> T:
         raise Turned(415, "not-json", "The request must be JSON.")
     if request.content_length is not None and request.content_length > BODY_LIMIT:
         raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, request.content_length)
-    raw = await request.content.read(BODY_LIMIT + 1)
-    if len(raw) > BODY_LIMIT:
-        raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, len(raw))
+    raw = b""
+    while part := await request.content.readany():  # a body comes in as many parts as the network likes
+        raw += part
+        if len(raw) > BODY_LIMIT:
+            raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, len(raw))
     try:
         return msgspec.json.decode(raw, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError):
