@@ -132,15 +132,16 @@ class Minding:
             return
         force = self._room.force(case.state.force)
         await self._room.recorder.record(call, *promotions(case))
-        await self._room.recorder.record(call, *await self._escalated(case, force), *aftermath(case))
+        # One moment for both: what comes due between two looks at the clock would never be seen.
+        now = self._room.clock.now()
+        await self._room.recorder.record(call, *await self._escalated(case, force, now), *aftermath(case))
         again_at = await self._show(case, force)
-        times = (again_at, next_escalation(case, force.rules, self._room.clock.now()))
+        times = (again_at, next_escalation(case, force.rules, now))
         self._due_at.pop(call, None)
         if any(times):
             self._due_at[call] = min(at for at in times if at is not None)
 
-    async def _escalated(self, case: Case, force: Force) -> list[Event]:
-        now = self._room.clock.now()
+    async def _escalated(self, case: Case, force: Force, now: datetime) -> list[Event]:
         due = escalations(case, force.rules, now, None)
         if any(isinstance(one, PromptEscalated) and one.to is Escalation.DUTY_SUPERVISOR for one in due):
             return escalations(case, force.rules, now, await self._room.duty.supervisor(force.id))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 
@@ -179,6 +179,23 @@ async def test_a_prompt_that_nobody_owns_is_escalated_and_the_duty_supervisor_is
     last = room.of_kind(PromptEscalated)[-1]
     assert isinstance(last, PromptEscalated)
     assert (last.person, last.after_ms) == (SUE.id, 30_000)
+
+
+@pytest.mark.parametrize("looks", range(1, 6))
+async def test_a_step_that_comes_due_while_its_call_is_looked_at_is_not_passed_over(
+    monkeypatch: pytest.MonkeyPatch, looks: int
+) -> None:
+    room = await endangered(await Room().open())
+    await room.pass_time(9)
+    await room.happens(NeedNoted(at_ms=5180, person=SAM.id, need="child"))
+    at_hand, left = room.clock.at + timedelta(seconds=0.999), iter(range(looks))
+    due = room.clock.at + timedelta(seconds=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(room.clock, "now", lambda: at_hand if next(left, None) is not None else due)
+        await room.minding.look()
+    room.clock.advance(1.5)
+    await room.minding.look()
+    assert escalated(room) == [Escalation.SUPERVISOR]
 
 
 async def test_an_owned_prompt_is_left_alone() -> None:
