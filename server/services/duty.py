@@ -1,5 +1,7 @@
 """Who is here to take a call, and the right to see it."""
 
+import asyncio
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +11,11 @@ from server.domain.events import Event, HandlerAssigned, SpecialistAssigned
 from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import Force, Person, Role
 from server.ports.bus import Bus, GrantGiven
-from server.ports.people import Grants, PeopleBook
+from server.ports.people import Grants, PeopleBook, PeopleLost
+
+log = logging.getLogger(__name__)
+
+PAUSES_S = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +37,23 @@ class Duty:
         return here[0].id if here else None
 
     async def let_in(self, call: CallId, events: Iterable[Event]) -> None:
-        """Give those whom the events name the right to see the call."""
+        """Give those whom the events name the right to see the call. Raises `PeopleLost`, after some tries.
+
+        Who was given a call and cannot see it is worse than nobody: a busy database is asked again.
+        """
         for event in events:
             if isinstance(event, HandlerAssigned | SpecialistAssigned):
-                await self.grants.give(call, event.person)
+                await self._give(call, event.person)
                 self.bus.publish(GrantGiven(call=call, person=event.person))
+
+    async def _give(self, call: CallId, person: PersonId) -> None:
+        for pause_s in PAUSES_S:
+            try:
+                return await self.grants.give(call, person)
+            except PeopleLost:
+                log.warning("grant not written, asking again", extra={"call": call, "pause_s": pause_s})
+            await asyncio.sleep(pause_s)
+        return await self.grants.give(call, person)
 
     async def _on_duty(self, force: ForceId, role: Role) -> list[Person]:
         return [

@@ -1,8 +1,9 @@
 """Staffing: a call that wants a specialist gets the best one free, or is said to wait, or to have nobody."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from server.domain.assigning import Candidate, chosen, is_waiting, ranked, wanted_skills
 from server.domain.call import CallState
@@ -20,6 +21,7 @@ from server.domain.events import (
 from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import Force
 from server.ports.journal import JournalLost
+from server.ports.people import PeopleLost
 from server.services.control_room import ControlRoom
 
 log = logging.getLogger(__name__)
@@ -38,17 +40,17 @@ class Staffing:
         for case in self._room.casebook.cases(force.id):
             holder = case.state.specialist
             if holder is not None and holder not in here and not case.state.ended:
-                await self._take_back(case.call, holder)
+                await self._safely(case.call, partial(self._take_back, holder=holder))
         for one in ranked(self._waiting(force.id)):
-            if await self._give_safely(one.call, force, candidates):
+            if await self._safely(one.call, partial(self._give, force=force, candidates=candidates)):
                 candidates = await self._candidates(force)
 
-    async def _give_safely(self, call: CallId, force: Force, candidates: Sequence[Candidate]) -> bool:
-        """Whether somebody got the call."""
+    async def _safely(self, call: CallId, change: Callable[[CallId], Awaitable[bool]]) -> bool:
+        """Whether the call changed hands."""
         try:
             async with self._room.turns.of(call):
-                return await self._give(call, force, candidates)
-        except JournalLost:
+                return await change(call)
+        except (JournalLost, PeopleLost):
             # One damaged call must not keep the others waiting; the next round tries it again.
             log.warning("call not staffed", extra={"call": call})
             return False
@@ -63,12 +65,13 @@ class Staffing:
     async def _candidates(self, force: Force) -> list[Candidate]:
         return await self._room.duty.candidates(force, self._room.casebook.loads(), self._room.clock.now())
 
-    async def _take_back(self, call: CallId, holder: PersonId) -> None:
-        async with self._room.turns.of(call):
-            case = (await self._room.casebook.level(call)).case
-            if case.state.specialist == holder and not case.state.ended:
-                gone = SpecialistReleased(at_ms=case.at_ms, person=holder, holder=holder, note=OFF_DUTY)
-                await self._room.recorder.record(call, *released(case, gone))
+    async def _take_back(self, call: CallId, holder: PersonId) -> bool:
+        case = (await self._room.casebook.level(call)).case
+        if case.state.specialist != holder or case.state.ended:
+            return False
+        gone = SpecialistReleased(at_ms=case.at_ms, person=holder, holder=holder, note=OFF_DUTY)
+        await self._room.recorder.record(call, *released(case, gone))
+        return True
 
     async def _give(self, call: CallId, force: Force, candidates: Sequence[Candidate]) -> bool:
         case = (await self._room.casebook.level(call)).case

@@ -29,7 +29,7 @@ from server.domain.events import (
     SpecialistAwaited,
     SpecialistReleased,
 )
-from server.domain.ids import CallId, MarkerId
+from server.domain.ids import CallId, MarkerId, PersonId
 from server.domain.markers import MarkerClass
 from server.domain.people import Person
 from server.domain.prompts import Dismissal
@@ -39,7 +39,7 @@ from server.domain.speech import Party
 from server.ports.bus import DraftHeard, DutyChanged, GrantGiven
 from server.ports.journal import JournalLost
 from server.ports.people import PeopleLost
-from server.services import recording
+from server.services import duty, recording
 from tests.services.room import ANN, CALL, FORCE, KNIFE, P1, THROAT, Room, doing
 from tests.stories import HANNAH, SAM, SUE, arrived, draft, opened, raised
 
@@ -312,6 +312,46 @@ async def test_one_call_that_cannot_be_written_does_not_keep_the_others_waiting(
     monkeypatch.undo()
     await room.pass_time(5)
     assert room.state().specialist == SAM.id
+
+
+async def test_a_damaged_call_of_somebody_who_went_home_does_not_keep_the_others_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = await endangered(await Room().open(on_duty=(SAM,)))
+    other = CallId("CA2")
+    await room.happens(arrived(), *opened(), call=other)
+    good = room.journal.append
+
+    async def damaged(call: CallId, events: Sequence[Event]) -> list[Entry]:
+        if call == CALL:
+            raise JournalLost
+        return await good(call, events)
+
+    monkeypatch.setattr(recording, "PAUSES_S", ())
+    monkeypatch.setattr(room.journal, "append", damaged)
+    await room.people.set_duty(SAM.id, on_duty=False)
+    await room.people.set_duty(ANN.id, on_duty=True)
+    await room.happens(DANGER, call=other)
+    await room.minding.look()
+    assert room.state(other).specialist == ANN.id
+
+
+async def test_whoever_is_given_a_call_can_see_it_though_the_database_was_busy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = await Room().open(on_duty=(SAM,))
+    good, tries = room.grants.give, iter((1, 2))
+
+    async def busy(call: CallId, who: PersonId) -> None:
+        if next(tries, None) is not None:
+            raise PeopleLost
+        await good(call, who)
+
+    monkeypatch.setattr(duty, "PAUSES_S", (0, 0))
+    monkeypatch.setattr(room.grants, "give", busy)
+    await endangered(room)
+    assert room.state().specialist == SAM.id
+    assert await room.grants.granted(CALL, SAM.id)
 
 
 async def test_a_duty_book_that_cannot_be_read_does_not_stop_the_clocks(
