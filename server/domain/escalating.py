@@ -16,7 +16,7 @@ from server.domain.events import (
 )
 from server.domain.ids import PersonId
 from server.domain.markers import MarkerClass
-from server.domain.prompts import PromptState
+from server.domain.prompts import Dismissal, PromptState, Standing
 from server.domain.rules import DeskRules
 
 MS = timedelta(milliseconds=1)
@@ -73,7 +73,7 @@ def promotions(case: Case) -> list[Event]:
 
 def _upgrades(case: Case, high: list[PromptState]) -> Iterator[Event]:
     """Two high markers in one call, or one and a linked call within a week."""
-    if len({one.prompt.marker for one in high if one.prompt.by is None}) >= 2:
+    if len({one.prompt.marker for one in case.state.prompts.values() if _high_heard(one)}) >= 2:
         because = "two high markers in this call"
     elif case.state.linked_in_7_days:
         because = "a linked call in the last seven days"
@@ -84,6 +84,12 @@ def _upgrades(case: Case, high: list[PromptState]) -> Iterator[Event]:
             yield PromptUpgraded(
                 at_ms=case.at_ms, prompt=one.prompt.id, severity=MarkerClass.IMMEDIATE, because=because
             )
+
+
+def _high_heard(prompt: PromptState) -> bool:
+    """Whatever came of asking: an answer takes nothing of the danger away. Only what was misheard does."""
+    heard = prompt.prompt.standing is not Standing.WITHDRAWN and prompt.dismissal is not Dismissal.MISHEARD
+    return heard and prompt.prompt.by is None and prompt.prompt.severity is MarkerClass.HIGH
 
 
 def _shares(case: Case, high: list[PromptState]) -> Iterator[Event]:

@@ -124,6 +124,19 @@ def test_two_high_markers_in_one_call_count_as_immediate_once() -> None:
     assert promotions(told.happens(11, *upgrades).case) == []
 
 
+def test_a_high_marker_that_was_answered_counts_for_the_next() -> None:
+    told = high().happens(11, PromptAnswered(at_ms=5000, person=SAM.id, prompt=P1, outcome=Outcome.YES))
+    told.happens(12, raised(2, KNIFE, severity=MarkerClass.HIGH))
+    assert [one.prompt for one in promotions(told.case) if isinstance(one, PromptUpgraded)] == [P2]
+
+
+def test_a_high_marker_that_was_misheard_counts_for_none() -> None:
+    aside = PromptDismissed(at_ms=5000, person=SAM.id, prompt=P1, reason=Dismissal.MISHEARD)
+    for misheard in (aside, PromptWithdrawn(at_ms=5000, prompt=P1, heard="a coat")):
+        told = high().happens(11, misheard).happens(12, raised(2, KNIFE, severity=MarkerClass.HIGH))
+        assert promotions(told.case) == []
+
+
 def test_a_high_marker_with_a_linked_call_this_week_counts_as_immediate() -> None:
     told = high().happens(12, HistoryLinked(at_ms=0, earlier_calls=4, within_7_days=0))
     assert promotions(told.case) == []
