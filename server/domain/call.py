@@ -192,7 +192,9 @@ def _wants_applied(state: CallState, event: Event) -> CallState:
 def _danger_applied(state: CallState, event: Event) -> CallState:
     match event:
         case RiskRaised():
-            return replace(state, severity=event.severity)
+            # A specialist's marker and the words may raise it at once: the graver stands, whichever is first.
+            graver = max(state.severity, event.severity, key=lambda one: one.rank)
+            return replace(state, severity=graver)
         case MarkerSighted():
             return replace(state, sightings=(*state.sightings, event.sighting))
         case MarkerJudged():
