@@ -24,7 +24,13 @@ from server.domain.whispers import Judged
 from server.services.control_room import ControlRoom
 from server.services.pages import Doing, Page, Pages, line_of_text
 from server.services.readers import Readers
-from server.services.refusals import AlreadyJudged, NoSuchMarker, NoSuchWords, ReadOnly
+from server.services.refusals import (
+    AlreadyJudged,
+    CallEndedAlready,
+    NoSuchMarker,
+    NoSuchWords,
+    ReadOnly,
+)
 
 OWN_QUESTION = Marker(
     id=MarkerId("by_hand"),
@@ -54,7 +60,10 @@ class Correcting:
         self._readers = readers
 
     async def mark(self, doing: Doing, call: CallId, span: Span, marker: MarkerId) -> None:
-        """Say that these words show a marker that the machine did not see; it prompts as any other."""
+        """Say that these words show a marker that the machine did not see; it prompts as any other.
+
+        Nobody is left to ask once the call has ended: the marker is then kept as evidence alone.
+        """
         _check_role(doing)
         async with self._pages.granted(doing.person, call) as page:
             if page.done(doing, lambda event: isinstance(event, MarkerJudged)):
@@ -63,7 +72,7 @@ class Correcting:
             sighting = _sighting(page, span, meant)
             events = _sighted(page.state, sighting, meant)
             shown = page.state.prompt_of(marker)
-            if shown is None or not shown.waits:
+            if not page.state.ended and (shown is None or not shown.waits):
                 events.append(_raised(page, doing, prompt_for(meant, sighting, number=0, standing=SETTLED)))
             await page.record(*events, _judged(page, doing, sighting, Verdict.MISSED))
 
@@ -76,6 +85,8 @@ class Correcting:
         async with self._pages.granted(doing.person, call) as page:
             if page.done(doing, lambda event: isinstance(event, PromptRaised)):
                 return _raised_as(page, doing)
+            if page.state.ended:
+                raise CallEndedAlready
             meant = OWN_QUESTION if marker is None else self._marker(page, marker)
             prompt = prompt_for(meant, _sighting(page, span, meant), number=0, standing=SETTLED)
             if said:

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from server.domain.events import (
+    CallEnded,
+    Ending,
     Event,
     MarkerJudged,
     MarkerSighted,
@@ -19,7 +21,7 @@ from server.domain.events import (
 from server.domain.ids import MarkerId, PromptId
 from server.domain.markers import MarkerClass
 from server.domain.people import Person, Right
-from server.domain.prompts import Dismissal
+from server.domain.prompts import Dismissal, Outcome
 from server.domain.sightings import BY_HAND
 from server.domain.speech import Party
 from server.domain.whispers import Judged
@@ -29,6 +31,7 @@ from server.services.evaluating import labelled
 from server.services.refusals import (
     AlreadyJudged,
     BadText,
+    CallEndedAlready,
     NoRight,
     NoSuchMarker,
     NoSuchWords,
@@ -80,6 +83,17 @@ async def test_a_marker_that_is_already_asked_about_brings_no_second_prompt(room
     await room.corrections.mark(doing(SAM), CALL, BLADE, WEAPON)
     await room.corrections.mark(doing(ANN), CALL, replace(BLADE, from_word=3), WEAPON)
     assert len(room.of_kind(PromptRaised)) == 2
+
+
+async def test_a_marker_by_hand_on_an_ended_call_is_evidence_and_asks_nobody(room: Room) -> None:
+    await room.desk.answer(doing(SAM), CALL, P1, Outcome.YES)
+    await room.happens(CallEnded(at_ms=12_000, why=Ending.HUNG_UP))
+    await room.corrections.mark(doing(SAM), CALL, BLADE, WEAPON)
+    await room.minding.look()
+    assert room.state().judgements[Judged(WEAPON, Party.CALLER, 1)].verdict is Verdict.MISSED
+    assert (room.state().waiting_prompts, room.state().reviews) == ((), frozenset())
+    with pytest.raises(CallEndedAlready):
+        await room.corrections.ask(doing(SAM), CALL, BLADE, WEAPON, "")
 
 
 async def test_a_specialist_puts_a_question_of_their_own(room: Room) -> None:
