@@ -45,9 +45,9 @@ class Taking:
 
     async def take(self, doing: Doing, call: CallId) -> None:
         """Put oneself on a call of one's force that still lacks a handler, or a specialist."""
-        if doing.person.role is Role.SUPERVISOR:
-            raise ReadOnly
         handling = doing.person.role is Role.HANDLER
+        if not handling and not (doing.person.role is Role.SPECIALIST and doing.person.on_duty):
+            raise ReadOnly("Specialists on duty take calls.")
         async with self._pages.of_force(doing.person, call) as page:
             _check_live(page)
             holder = page.state.handler if handling else page.state.specialist

@@ -182,6 +182,14 @@ async def test_a_supervisor_takes_no_call(room: Room) -> None:
         await room.calls.take(doing(ANN), CALL)
 
 
+async def test_nobody_takes_a_call_at_home(room: Room) -> None:
+    await room.calls.release(doing(SAM), CALL, MYSELF)
+    with pytest.raises(ReadOnly):
+        await room.calls.take(doing(replace(ANN, on_duty=False)), CALL)
+    assert room.state().specialist is None
+    assert not await room.grants.granted(CALL, ANN.id)
+
+
 async def test_a_note_is_one_line_and_not_too_long(room: Room) -> None:
     for note in ("x" * 201, "bell\a"):
         with pytest.raises(BadText):
