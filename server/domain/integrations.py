@@ -16,7 +16,7 @@ class Scope(StrEnum):
     PROMPTS = "prompts:read"
     """Prompts, with the words that raised them."""
     ACT = "prompts:act"
-    """Act on prompts for a named person."""
+    """Act on prompts for a named person; what they say needs `prompts:read` beside it."""
     PEOPLE = "people:read"
     HEALTH = "health:read"
 

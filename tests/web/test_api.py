@@ -134,6 +134,15 @@ async def test_acting_needs_its_own_scope(house: House, system: System) -> None:
     assert system.code(await system.act("own")) == (403, "wrong-scope")
 
 
+async def test_acting_alone_opens_no_words(house: House, system: System) -> None:
+    system.headers = {"Authorization": f"Bearer {await token(house, [Scope.ACT])}"}
+    status, prompt = await system.act("own")
+    assert (status, prompt["owner"]) == (200, "sam")
+    assert (prompt["title"], prompt["ask"], prompt["quote"]) == ("", "", "")
+    system.headers = {"Authorization": f"Bearer {await token(house, [Scope.ACT, Scope.PROMPTS])}"}
+    assert (await system.act("own", "a2"))[1]["quote"] == "hands round my throat"
+
+
 async def test_calls_of_another_force_are_not_there(system: System) -> None:
     _, page = await system.get("/calls")
     assert [call["call"] for call in page["items"]] == [CALL]

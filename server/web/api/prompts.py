@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+import msgspec
+
 from server.domain.call import folded
 from server.domain.ids import ActId, CallId, PersonId, PromptId
 from server.domain.integrations import Scope
@@ -38,7 +40,10 @@ def _acting(step: Step[T]) -> Callable[[Asked], Awaitable[shapes.Prompt]]:
         doing = await _doing(asked)
         on = CallId(asked.path("call")), shown.prompt.id
         await step(asked.doors.desks.prompts, doing, on, asked.body)
-        return await prompt(asked)
+        acted_on = await prompt(asked)
+        if Scope.PROMPTS in asked.key.scopes:
+            return acted_on
+        return msgspec.structs.replace(acted_on, title="", ask="", quote="")  # acting opens no words
 
     return does
 
