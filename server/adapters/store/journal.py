@@ -62,7 +62,7 @@ class StoredJournal:
         wanted = (
             sa.select(journal).where(journal.c.call == call, journal.c.seq > after).order_by(journal.c.seq)
         )
-        return self._read_entries(await self._rows(wanted))
+        return await self._entries(wanted)
 
     async def calls(self, *, live: bool | None = None, limit: int = 500) -> list[CallLine]:
         wanted = sa.select(calls).order_by(calls.c.arrived_at.desc(), calls.c.id.desc()).limit(limit)
@@ -93,12 +93,16 @@ class StoredJournal:
             .order_by(journal.c.id.desc())
             .limit(limit)
         )
-        return self._read_entries(reversed(await self._rows(wanted)))
+        return (await self._entries(wanted))[::-1]
 
-    @staticmethod
-    def _read_entries(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Entry]:
+    async def _entries(self, wanted: sa.Select[*tuple[Any, ...]]) -> list[Entry]:
+        """Made of their rows by the reader's thread: a long call's would hold up every other call."""
         try:
-            return [_entry(row) for row in rows]
+            return await self._database.read(
+                lambda connection: [_entry(row) for row in connection.execute(wanted).all()]
+            )
+        except SQLAlchemyError as error:
+            raise JournalLost("the journal could not be read") from error
         except (UnknownKind, BadBody) as error:
             raise JournalLost(str(error)) from error
 

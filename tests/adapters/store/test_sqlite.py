@@ -3,6 +3,7 @@
 import asyncio
 import resource
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
+from server.adapters.store import journal as stored_journal
 from server.adapters.store import open_store
 from server.adapters.store.journal import StoredJournal
 from server.adapters.store.sqlite import sqlite_database
@@ -19,6 +21,7 @@ from server.domain.events import CallArrived, Event, LegJoined
 from server.domain.ids import CallId, ForceId
 from server.domain.speech import Party
 from server.ports.journal import JournalLost
+from server.services.wire import event_from
 from tests.event_samples import EVENTS
 from tests.fakes import FakeClock
 
@@ -61,6 +64,21 @@ async def test_what_was_recorded_is_there_after_a_restart(path: Path) -> None:
     async with open_store(f"sqlite:{path}", clock=FakeClock()) as store:
         assert await store.journal.entries(CALL) == before
         assert [entry.seq for entry in await store.journal.append(CALL, [JOINED])] == [3]
+
+
+async def test_reading_a_long_call_holds_nothing_else_up(
+    journal: StoredJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[int] = set()
+
+    def decoded(kind: str, body: bytes | str) -> Event:
+        threads.add(threading.get_ident())
+        return event_from(kind, body)
+
+    monkeypatch.setattr(stored_journal, "event_from", decoded)
+    await journal.append(CALL, [ARRIVED, JOINED])
+    assert [entry.event for entry in await journal.entries(CALL)] == [ARRIVED, JOINED]
+    assert threading.get_ident() not in threads
 
 
 async def test_each_commit_reaches_the_disk_before_it_counts(path: Path) -> None:
