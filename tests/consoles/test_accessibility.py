@@ -76,12 +76,19 @@ async def test_axe_finds_nothing_in_the_dialogs_of_the_desk(screens: Screens, ho
     await sam.press("n")
     await expect(sam.page.get_by_role("dialog", name="Hand over")).to_be_visible()
     assert await found_by_axe(sam.page) == []
-    await sam.press("Escape", "l", "Enter")
+    await _close(sam)
+    await sam.press("l", "Enter")
     await expect(sam.page.get_by_role("dialog", name="From these words")).to_be_visible()
     assert await found_by_axe(sam.page) == []
-    await sam.press("Escape", "e")
+    await _close(sam)
+    await sam.press("e")
     await expect(sam.page.locator("evidence-panel")).to_be_visible()
     assert await found_by_axe(sam.page) == []
+
+
+async def _close(screen: Screen) -> None:
+    await screen.press("Escape")
+    await expect(screen.page.get_by_role("dialog")).to_be_hidden()
 
 
 async def test_axe_finds_nothing_on_the_large_screen(screens: Screens, house: House) -> None:
