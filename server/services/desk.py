@@ -100,11 +100,13 @@ class Desk:
 
     async def undo(self, doing: Doing, call: CallId, prompt: PromptId, step: int) -> None:
         """Take back the step recorded as number `step`; the number keeps a double click from undoing two."""
-        async with self._prompt_of(doing.person, call, prompt) as (page, _):
+        async with self._prompt_of(doing.person, call, prompt) as (page, shown):
             standing, undone = _steps(page.entries, prompt)
             if page.done(doing, _is(PromptUndone, prompt)) or step in undone:
                 return
-            if not standing or standing[-1] != step:
+            # What was handed on or given back does not fall to who had it: they may have gone home.
+            falls_to = shown.undone().owner
+            if not standing or standing[-1] != step or falls_to not in {None, shown.owner, doing.by}:
                 raise NothingToUndo
             await page.record(PromptUndone(at_ms=page.at_ms, prompt=prompt, person=doing.by, act=doing.act))
 

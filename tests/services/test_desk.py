@@ -173,6 +173,21 @@ async def test_a_double_click_on_undo_takes_back_one_step(room: Room) -> None:
     assert room.prompt_owner() == SAM.id
 
 
+async def test_undoing_gives_a_prompt_to_nobody_who_passed_it_on(room: Room) -> None:
+    ann = person("ann", Role.SPECIALIST)
+    for who in (SAM, ann):
+        await room.grants.give(CALL, who.id)
+    await room.desk.own(doing(SAM), CALL, P1)
+    await room.recorder.record(CALL, PromptOwned(at_ms=5180, person=ann.id, prompt=P1))
+    with pytest.raises(NothingToUndo):
+        await room.desk.undo(doing(ann), CALL, P1, room.last_seq())
+    await room.recorder.record(CALL, PromptDropped(at_ms=5180, person=ann.id, prompt=P1))
+    with pytest.raises(NothingToUndo):
+        await room.desk.undo(doing(SAM), CALL, P1, room.last_seq())
+    await room.desk.undo(doing(ann), CALL, P1, room.last_seq())
+    assert room.prompt_owner() == ann.id
+
+
 async def test_only_the_last_step_can_be_undone(room: Room) -> None:
     await room.desk.answer(doing(SAM), CALL, P1, Outcome.NO)
     with pytest.raises(NothingToUndo):
