@@ -61,6 +61,15 @@ class Casebook:
             if case.state.specialist is not None and not case.state.ended
         )
 
+    def owns(self, person: PersonId) -> bool:
+        """Whether somebody owns what still waits on a live call."""
+        return any(
+            prompt.owner == person
+            for case in self.cases()
+            if not case.state.ended
+            for prompt in case.state.waiting_prompts
+        )
+
     def follow(self, notice: Notice) -> None:
         match notice:
             case Recorded():

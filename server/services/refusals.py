@@ -112,6 +112,12 @@ class HoldsCalls(Refused):
     code = "holds-calls"
 
 
+class OwnsPrompts(Refused):
+    """You still own prompts on live calls. Answer them or give them back first."""
+
+    code = "owns-prompts"
+
+
 class ActUsed(Refused):
     """This id was used for another act."""
 

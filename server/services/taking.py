@@ -31,6 +31,7 @@ from server.services.refusals import (
     NotHolder,
     NotInReview,
     NotThere,
+    OwnsPrompts,
     ReadOnly,
 )
 from server.services.staffing import released
@@ -128,6 +129,9 @@ class Taking:
             raise ReadOnly("Only specialists and supervisors come on duty and go off it.")
         if not on_duty and self._room.casebook.loads()[person.id]:
             raise HoldsCalls
+        # Nothing presses anybody about what is owned, whether or not its owner is here.
+        if not on_duty and self._room.casebook.owns(person.id):
+            raise OwnsPrompts
         await self._room.duty.people.set_duty(person.id, on_duty=on_duty)
         self._room.duty.bus.publish(DutyChanged(person=person.id, on_duty=on_duty))
 

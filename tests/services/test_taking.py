@@ -35,10 +35,11 @@ from server.services.refusals import (
     NotInReview,
     NotThere,
     NotYourCall,
+    OwnsPrompts,
     ReadOnly,
     Refused,
 )
-from tests.services.room import ANN, CALL, P1, THROAT, Room, doing
+from tests.services.room import ANN, CALL, KNIFE, P1, P2, THROAT, Room, doing
 from tests.stories import HANNAH, HARRY, SAM, SUE, person, raised
 
 MYSELF = PersonId("")
@@ -247,6 +248,15 @@ async def test_nobody_goes_home_with_live_calls(room: Room) -> None:
     await room.happens(ENDED)
     await room.calls.set_duty(SAM, on_duty=False)
     assert not (await room.people.person(SAM.id)).on_duty
+
+
+async def test_nobody_goes_home_with_prompts_that_wait_for_them(room: Room) -> None:
+    await room.happens(raised(2, KNIFE), PromptOwned(at_ms=6000, person=SUE.id, prompt=P2))
+    with pytest.raises(OwnsPrompts):
+        await room.calls.set_duty(SUE, on_duty=False)
+    await room.desk.drop(doing(SUE), CALL, P2)
+    await room.calls.set_duty(SUE, on_duty=False)
+    assert not (await room.people.person(SUE.id)).on_duty
 
 
 async def test_supervisors_come_on_duty_and_handlers_have_none(room: Room) -> None:
