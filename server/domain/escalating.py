@@ -112,7 +112,7 @@ def aftermath(case: Case) -> list[Event]:
     events: list[Event] = []
     left = tuple(prompt.prompt.id for prompt in state.waiting_prompts)
     whys: list[ReviewWhy] = []
-    if left and not state.unresolved:
+    if not state.unresolved.issuperset(left):
         events.append(PromptsUnresolved(at_ms=case.at_ms, prompts=left))
         whys.append(ReviewWhy.UNRESOLVED)
     if any(_immediate_put_aside(prompt) for prompt in state.prompts.values()):

@@ -169,6 +169,16 @@ def test_what_is_open_when_the_call_ends_is_listed_for_review_once() -> None:
     assert due(told, 999) == []
 
 
+def test_what_is_opened_again_after_the_end_is_listed_too() -> None:
+    told = Told().happens(10, raised(1, THROAT), raised(2, KNIFE))
+    told.happens(11, PromptAnswered(at_ms=5000, person=SAM.id, prompt=P2, outcome=Outcome.YES), ENDED)
+    told.happens(12, *aftermath(told.case))
+    told.happens(13, PromptUndone(at_ms=9000, person=SAM.id, prompt=P2))
+    assert aftermath(told.case) == [PromptsUnresolved(at_ms=9000, prompts=(P1, P2))]
+    told.happens(14, *aftermath(told.case))
+    assert aftermath(told.case) == []
+
+
 def test_an_immediate_prompt_put_aside_stays_in_review() -> None:
     aside = PromptDismissed(at_ms=5000, person=SAM.id, prompt=P1, reason=Dismissal.NO_REASON)
     told = Told().happens(10, raised(1, THROAT)).happens(11, aside).happens(20, ENDED)
