@@ -20,9 +20,10 @@ log = logging.getLogger(__name__)
 
 LEAD_MS = 2000
 """How much sound a recogniser hears before what it is asked for: it mishears the first that it is given."""
-BEFORE_WORDS_MS = 1500
-"""How much sound before the words that stand is heard again; their times are not exact yet."""
-BEFORE_QUIET_MS = 3000
+BEFORE_WORDS_MS = 3000
+"""How much sound before the words that stand is heard again: their times are not exact yet, least of all on a
+machine that drafts seldom because it has much to do."""
+BEFORE_QUIET_MS = 4500
 """The same where no words stand: a word shows in a draft within a second and a half."""
 TICK_S = 0.5
 DEAF_AFTER_S = 2.0
