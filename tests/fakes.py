@@ -1,14 +1,16 @@
 """The ports kept in memory, with time that moves only when told: for tests of everything else."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from server.domain.access import Access, AccessKind
 from server.domain.events import CallArrived, CallEnded, Entry, Event
 from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import DutyChange, Person, Presence, Right, Skill
 from server.ports.journal import CallLine, JournalLost, UnknownCall
-from server.ports.people import PersonExists, UnknownPerson
+from server.ports.people import PeopleLost, PersonExists, Session, UnknownPerson
+from server.services.need_to_know import NeedToKnow
 from server.services.wire import UnknownKind
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -133,8 +135,10 @@ class FakePeople:
     hashes: dict[PersonId, str] = field(default_factory=dict)
     duty: list[PersonId] = field(default_factory=list)
     """In the order in which they came on duty."""
-    open_sessions: dict[str, tuple[PersonId, datetime]] = field(default_factory=dict)
+    open_sessions: dict[str, Session] = field(default_factory=dict)
     given: set[tuple[CallId, PersonId]] = field(default_factory=set)
+    barred: set[tuple[CallId, PersonId]] = field(default_factory=set)
+    subjects: dict[str, PersonId] = field(default_factory=dict)
     clock: FakeClock = field(default_factory=FakeClock)
     log: list[DutyChange] = field(default_factory=list)
 
@@ -188,6 +192,21 @@ class FakePeople:
     def _log(self, person: PersonId, change: Presence) -> None:
         self.log.append(DutyChange(person=person, at=self.clock.now(), change=change))
 
+    async def enrol(self, person: Person, *, subject: str) -> Person:
+        if subject not in self.subjects:
+            await self.add(person, password_hash="")
+            self.subjects[subject] = person.id
+            return person
+        before = self.kept[self.subjects[subject]]
+        after = replace(before, name=person.name, role=person.role, force=person.force)
+        if (before.role, before.force) != (after.role, after.force):
+            await self.set_duty(before.id, on_duty=False)
+            after = replace(after, on_duty=False, on_break=False, rights=frozenset())
+            self.given = {(call, who) for call, who in self.given if who != before.id}
+            await FakeSessions(self).close_all(before.id)
+        self.kept[before.id] = after
+        return after
+
     async def remove(self, person: PersonId) -> None:
         await self.set_duty(person, on_duty=False)
         del self.kept[person], self.hashes[person]
@@ -206,20 +225,30 @@ class FakeSessions:
 
     people: FakePeople
 
-    async def open(self, token_hash: str, *, person: PersonId, until: datetime) -> None:
-        await self.people.person(person)
-        self.people.open_sessions[token_hash] = (person, until)
+    async def open(self, token_hash: str, session: Session) -> None:
+        await self.people.person(session.person.id)
+        self.people.open_sessions[token_hash] = session
 
-    async def holder(self, token_hash: str, *, now: datetime) -> Person | None:
-        person, until = self.people.open_sessions.get(token_hash, (None, now))
-        return self.people.kept.get(person) if person is not None and until > now else None
+    async def find(self, token_hash: str) -> Session | None:
+        session = self.people.open_sessions.get(token_hash)
+        if session is None or session.person.id not in self.people.kept:
+            return None
+        return replace(session, person=self.people.kept[session.person.id])
+
+    async def note_seen(self, token_hash: str, at: datetime) -> None:
+        if session := self.people.open_sessions.get(token_hash):
+            self.people.open_sessions[token_hash] = replace(session, seen_at=at)
+
+    async def note_proved(self, token_hash: str, at: datetime) -> None:
+        if session := self.people.open_sessions.get(token_hash):
+            self.people.open_sessions[token_hash] = replace(session, proved_at=at)
 
     async def close(self, token_hash: str) -> None:
         self.people.open_sessions.pop(token_hash, None)
 
     async def close_all(self, person: PersonId) -> None:
-        for token_hash, (who, _) in tuple(self.people.open_sessions.items()):
-            if who == person:
+        for token_hash, session in tuple(self.people.open_sessions.items()):
+            if session.person.id == person:
                 del self.people.open_sessions[token_hash]
 
 
@@ -233,7 +262,69 @@ class FakeGrants:
         self.people.given.add((call, person))
 
     async def granted(self, call: CallId, person: PersonId) -> bool:
-        return (call, person) in self.people.given
+        return (call, person) in self.people.given and (call, person) not in self.people.barred
 
     async def calls_of(self, person: PersonId) -> set[CallId]:
-        return {call for call, who in self.people.given if who == person}
+        return {call for call, who in self.people.given - self.people.barred if who == person}
+
+
+@dataclass
+class FakeBars:
+    people: FakePeople
+    log: "FakeAccessLog"
+
+    async def bar(self, person: PersonId, calls: Collection[CallId], *, by: str) -> None:
+        for call in calls:
+            if (call, person) not in self.people.barred:
+                self.people.barred.add((call, person))
+                await self.log.add(Access(person=person, kind=AccessKind.BARRED, call=call, by=by))
+
+    async def unbar(self, person: PersonId, calls: Collection[CallId], *, by: str) -> None:
+        for call in calls:
+            if (call, person) in self.people.barred:
+                self.people.barred.remove((call, person))
+                await self.log.add(Access(person=person, kind=AccessKind.UNBARRED, call=call, by=by))
+
+    async def barred(self, person: PersonId, call: CallId) -> bool:
+        return (call, person) in self.people.barred
+
+    async def calls_barred(self, person: PersonId) -> frozenset[CallId]:
+        return frozenset(call for call, who in self.people.barred if who == person)
+
+    async def people_barred(self, call: CallId) -> frozenset[PersonId]:
+        return frozenset(who for of, who in self.people.barred if of == call)
+
+
+@dataclass
+class FakeAccessLog:
+    clock: FakeClock
+    lost: bool = False
+    kept: list[Access] = field(default_factory=list)
+
+    async def add(self, access: Access) -> None:
+        if self.lost:
+            raise PeopleLost("people could not be written")
+        self.kept.append(replace(access, at=self.clock.now()))
+
+    async def find(
+        self,
+        *,
+        since: datetime,
+        person: PersonId | None = None,
+        call: CallId | None = None,
+        kind: AccessKind | None = None,
+    ) -> list[Access]:
+        return [
+            one
+            for one in self.kept
+            if one.at is not None
+            and one.at >= since
+            and person in (None, one.person)
+            and call in (None, one.call)
+            and kind in (None, one.kind)
+        ]
+
+
+def need_to_know(people: FakePeople) -> NeedToKnow:
+    log = FakeAccessLog(people.clock)
+    return NeedToKnow(bars=FakeBars(people, log), accesses=log)

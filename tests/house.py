@@ -23,6 +23,7 @@ from server.services.api_keys import ApiKeys
 from server.services.board import Board
 from server.services.casebook import Casebook
 from server.services.control_room import ControlRoom
+from server.services.corrections import Corrections
 from server.services.daybook import Daybook
 from server.services.deliveries import Deliveries
 from server.services.desks import Desks
@@ -31,10 +32,12 @@ from server.services.feed_writing import Sources
 from server.services.feeds import Feeds
 from server.services.integrations import Integrations, OutboxState
 from server.services.listening_in import ListeningIn
+from server.services.need_to_know import NeedToKnow
 from server.services.rates import Rate, Rates
 from server.services.readers import Readers
 from server.services.recording import Recorder
-from server.services.signing_in import Accounts, SigningIn
+from server.services.signing_in import Accounts, SigningIn, SignInRules
+from server.services.single_sign_on import SingleSignOn
 from server.services.sounds import Sounds
 from server.web.app import build_app
 from server.web.doors import Doors
@@ -82,15 +85,23 @@ class House:
     routes: Sequence[web.AbstractRouteDef] = ()
     framing: Framing = field(default_factory=lambda: Framing(now=SystemClock().now))
     rate: Rate = PLENTY
+    rules: SignInRules = field(default_factory=SignInRules)
+    single_sign_on: SingleSignOn | None = None
     states: dict[str, OutboxState] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
 
     def __post_init__(self) -> None:
-        accounts = Accounts(people=self.store.people, sessions=self.store.sessions, hasher=FakeHasher())
-        self.signing_in = SigningIn(accounts, SystemClock())
+        accounts = Accounts(
+            people=self.store.people,
+            sessions=self.store.sessions,
+            hasher=FakeHasher(),
+            accesses=self.store.accesses,
+        )
+        self.signing_in = SigningIn(accounts, SystemClock(), self.rules)
         self.recorder = Recorder(journal=self.store.journal, bus=self.bus)
         self.sounds = Sounds(keep_ms=60_000, encode=ulaw_of)
         self.daybook = Daybook(SystemClock())
+        self.need_to_know = NeedToKnow(bars=self.store.bars, accesses=self.store.accesses)
         self.room = self._new_room()
         self.feeds = self._new_feeds()
 
@@ -141,6 +152,7 @@ class House:
             recorder=self.recorder,
             duty=Duty(people=self.store.people, grants=self.store.grants, bus=self.bus),
             casebook=Casebook(journal=self.store.journal, clock=clock),
+            need_to_know=self.need_to_know,
             clock=clock,
             forces={},
         )
@@ -157,6 +169,7 @@ class House:
                 bus=self.bus,
                 clock=clock,
                 deliveries=deliveries,
+                need_to_know=self.need_to_know,
             )
         )
 
@@ -174,8 +187,16 @@ class House:
             signing_in=self.signing_in,
             desks=Desks.of(self.room, Readers(shipped=PlainReader())),
             feeds=self.feeds,
-            listening_in=ListeningIn(sounds=self.sounds, recorder=self.recorder, grants=self.store.grants),
+            listening_in=ListeningIn(
+                sounds=self.sounds,
+                recorder=self.recorder,
+                grants=self.store.grants,
+                need_to_know=self.need_to_know,
+            ),
             daybook=self.daybook,
+            corrections=Corrections(recorder=self.recorder, need_to_know=self.need_to_know),
+            single_sign_on=self.single_sign_on,
+            sign_in_label="Sign in with your force account",
             framing=self.framing,
             journal=self.store.journal,
             markers={MarkerId(name): marker(name) for name in TEXTS},

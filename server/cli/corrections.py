@@ -95,9 +95,13 @@ async def _proved(store: "Store", by: PersonId, password: str) -> Person:
 def _corrections(store: "Store") -> "Corrections":
     from server.adapters.bus.local import LocalBus
     from server.services.corrections import Corrections
+    from server.services.need_to_know import NeedToKnow
     from server.services.recording import Recorder
 
-    return Corrections(recorder=Recorder(journal=store.journal, bus=LocalBus()))
+    return Corrections(
+        recorder=Recorder(journal=store.journal, bus=LocalBus()),
+        need_to_know=NeedToKnow(bars=store.bars, accesses=store.accesses),
+    )
 
 
 def _asked() -> str:

@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
@@ -11,13 +12,15 @@ import typer
 
 from server.cli.start import ConfigOption, JsonOption, out, refuse, settings_or_exit
 from server.cli.stores import fail, with_store
-from server.domain.ids import ForceId, PersonId
+from server.domain.access import Access, AccessKind
+from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import Person, Right, Role, Skill
 from server.ports.people import PersonExists, UnknownPerson
 from server.services.signing_in import Accounts, WeakPassword
 
 if TYPE_CHECKING:
     from server.adapters.store import Store
+    from server.ports.access import Bars
     from server.settings import Settings
 
 T = TypeVar("T")
@@ -42,6 +45,11 @@ RightOption = Annotated[
     list[Right] | None, typer.Option("--right", help="What they may do beyond their role; again for each.")
 ]
 HoursOption = Annotated[float, typer.Option("--hours", min=0.1, max=24 * 366, help="How far to look back.")]
+CallOption = Annotated[list[str], typer.Option("--call", help="The call; again for each of a case.")]
+ByOption = Annotated[str, typer.Option("--by", help="Who decided it, for the access log.")]
+OnlyNameOption = Annotated[str | None, typer.Option("--person", help="Only of this person.")]
+OnlyCallOption = Annotated[str | None, typer.Option("--call", help="Only of this call.")]
+KindOption = Annotated[AccessKind | None, typer.Option("--kind", help="Only this.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
@@ -154,6 +162,52 @@ def duty_log(
         typer.echo(msgspec.json.encode(change) if as_json else said)
 
 
+@app.command()
+def bar(name: NameArgument, calls: CallOption, by: ByOption, config: ConfigOption = None) -> None:
+    """Keep a call from somebody, whatever their role: neither seen nor heard, and tries are recorded."""
+    _set_bars(config, lambda bars: bars.bar(PersonId(name), _calls(calls), by=by))
+
+
+@app.command()
+def unbar(name: NameArgument, calls: CallOption, by: ByOption, config: ConfigOption = None) -> None:
+    """Let somebody see a call again, as far as their role does."""
+    _set_bars(config, lambda bars: bars.unbar(PersonId(name), _calls(calls), by=by))
+
+
+@app.command(name="access-log")
+def access_log(  # noqa: PLR0913, PLR0917 - a parameter for each option of the command line
+    name: OnlyNameOption = None,
+    call: OnlyCallOption = None,
+    kind: KindOption = None,
+    hours: HoursOption = 24.0,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Who signed in, saw which call, was barred from it or tried to see it all the same."""
+    from server.adapters.clock import SystemClock
+
+    since = SystemClock().now() - timedelta(hours=hours)
+
+    async def found(store: "Store") -> list[Access]:
+        person = PersonId(name) if name is not None else None
+        wanted = CallId(call) if call is not None else None
+        return await store.accesses.find(since=since, person=person, call=wanted, kind=kind)
+
+    for one in with_store(settings_or_exit(config), found):
+        said = f"{one.at:%Y-%m-%d %H:%M:%SZ}  {one.person}  {one.kind}  {one.call or ''}  {one.by}".rstrip()
+        typer.echo(msgspec.json.encode(one) if as_json else said)
+
+
+def _set_bars(config: Path | None, work: Callable[["Bars"], Awaitable[None]]) -> None:
+    with_store(settings_or_exit(config), lambda store: work(store.bars))
+
+
+def _calls(given: list[str]) -> list[CallId]:
+    if any(not re.fullmatch(r"[\x21-\x7e]{1,128}", one) for one in given):
+        refuse(["--call: expected a call's id"])
+    return [CallId(one) for one in given]
+
+
 def _skills(given: list[str] | None) -> frozenset[Skill]:
     from server.settings.force_parts import SKILL
 
@@ -193,7 +247,10 @@ def _with_accounts(
     from server.adapters.store.passwords import Argon2Hasher
 
     async def done(store: "Store") -> T:
-        return await work(Accounts(people=store.people, sessions=store.sessions, hasher=Argon2Hasher()))
+        accounts = Accounts(
+            people=store.people, sessions=store.sessions, hasher=Argon2Hasher(), accesses=store.accesses
+        )
+        return await work(accounts)
 
     try:
         return with_store(settings, done, make=make)

@@ -20,6 +20,9 @@ class Right(StrEnum):
     EXPORT = "export"
     """Take words out of the system."""
 
+    BREAK_GLASS = "break-glass"
+    """Sign in by a local account while the force's own sign-in is on."""
+
 
 class Role(StrEnum):
     HANDLER = "handler"

@@ -1,5 +1,6 @@
 """Who may sign in, who is on duty, and who may see which call."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -70,6 +71,14 @@ class PeopleBook(Protocol):
         """Who came, went and rested, the oldest first."""
         ...
 
+    async def enrol(self, person: Person, *, subject: str) -> Person:
+        """Add or change whom the force's own sign-in vouches for; returns them as they are kept.
+
+        They keep the name under which they first came, and whoever moves to another force or role loses
+        grants, duty and rights. Raises `PersonExists` if the name is another's.
+        """
+        ...
+
     async def remove(self, person: PersonId) -> None:
         """Raises `UnknownPerson`. Their sessions end and their grants go."""
         ...
@@ -79,16 +88,31 @@ class PeopleBook(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    person: Person
+    until: datetime
+    """No use keeps it open for longer."""
+    seen_at: datetime | None = None
+    """When it was last used; none: opened before that was kept."""
+    proved_at: datetime | None = None
+    """When the person last proved to be themselves."""
+
+
 class Sessions(Protocol):
     """Signed-in browsers. Only a hash of the token is kept."""
 
-    async def open(self, token_hash: str, *, person: PersonId, until: datetime) -> None:
+    async def open(self, token_hash: str, session: Session) -> None:
         """Raises `UnknownPerson`."""
         ...
 
-    async def holder(self, token_hash: str, *, now: datetime) -> Person | None:
-        """Whose session this is; `None` when unknown or over."""
+    async def find(self, token_hash: str) -> Session | None:
+        """`None` when unknown; whether it is over is for the asker to say."""
         ...
+
+    async def note_seen(self, token_hash: str, at: datetime) -> None: ...
+
+    async def note_proved(self, token_hash: str, at: datetime) -> None: ...
 
     async def close(self, token_hash: str) -> None: ...
 
@@ -98,7 +122,7 @@ class Sessions(Protocol):
 
 
 class Grants(Protocol):
-    """Deny by default: a person sees the words of a call only with a grant."""
+    """Deny by default: a person sees the words of a call only with a grant. A bar undoes every grant."""
 
     async def give(self, call: CallId, person: PersonId) -> None:
         """Giving twice is giving once."""

@@ -8,6 +8,7 @@ from server.domain.people import Force
 from server.ports.clock import Clock
 from server.services.casebook import Casebook
 from server.services.duty import Duty
+from server.services.need_to_know import NeedToKnow
 from server.services.recording import Recorder
 from server.services.turns import Turns
 
@@ -17,6 +18,7 @@ class ControlRoom:
     recorder: Recorder
     duty: Duty
     casebook: Casebook
+    need_to_know: NeedToKnow
     clock: Clock
     forces: Mapping[ForceId, Force]
     turns: Turns = field(default_factory=Turns)

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from server.domain.access import Access, AccessKind
 from server.domain.call import CallState, folded
 from server.domain.events import Entry, MarkerJudged, UtteranceHeard, Verdict, WordsExported
 from server.domain.ids import CallId, ForceId, MarkerId
 from server.domain.people import Person, Right
 from server.domain.speech import Party, Utterance
 from server.domain.whispers import Judged
+from server.services.need_to_know import NeedToKnow
 from server.services.recording import Recorder
 from server.services.refusals import NoRight
 
@@ -21,6 +23,7 @@ PURPOSE = "corrections"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrections:
     recorder: Recorder
+    need_to_know: NeedToKnow
 
     async def counts(self, force: ForceId) -> Mapping[tuple[MarkerId, Verdict], int]:
         """How often each marker was judged what, without a word of any call."""
@@ -36,7 +39,9 @@ class Corrections:
         """
         if Right.EXPORT not in person.rights:
             raise NoRight
-        calls = dict.fromkeys(call for call, _, _ in await self._judgements(person.force))
+        barred = await self.need_to_know.bars.calls_barred(person.id)
+        judged = dict.fromkeys(call for call, _, _ in await self._judgements(person.force))
+        calls = [call for call in judged if call not in barred]
         lines: list[str] = []
         for call in calls:
             entries = await self.recorder.journal.entries(call)
@@ -45,6 +50,9 @@ class Corrections:
                 at_ms = max(entry.event.at_ms for entry in entries)
                 left = WordsExported(at_ms=at_ms, person=person.id, purpose=PURPOSE)
                 await self.recorder.record(call, left)
+                await self.need_to_know.accesses.add(
+                    Access(person=person.id, kind=AccessKind.EXPORTED, call=call, by=PURPOSE)
+                )
             lines += of_call
         return lines
 

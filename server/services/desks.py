@@ -28,5 +28,5 @@ class Desks:
             calls=Taking(room),
             whispers=Whispering(room),
             corrections=Correcting(room, readers),
-            reviews=Reviewing(journal=room.recorder.journal),
+            reviews=Reviewing(journal=room.recorder.journal, bars=room.need_to_know.bars),
         )

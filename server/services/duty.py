@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,9 +31,13 @@ class Duty:
             for person in await self._on_duty(force.id, Role.SPECIALIST)
         ]
 
-    async def supervisor(self, force: ForceId) -> PersonId | None:
-        """The supervisor who has been on duty longest."""
-        here = [person for person in await self._on_duty(force, Role.SUPERVISOR) if not person.on_break]
+    async def supervisor(self, force: ForceId, *, but: Collection[PersonId] = ()) -> PersonId | None:
+        """The supervisor who has been on duty longest, of those who may know of it."""
+        here = [
+            person
+            for person in await self._on_duty(force, Role.SUPERVISOR)
+            if not person.on_break and person.id not in but
+        ]
         return here[0].id if here else None
 
     async def let_in(self, call: CallId, events: Iterable[Event]) -> None:

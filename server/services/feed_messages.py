@@ -94,6 +94,12 @@ class Tick(_ToBrowser, tag="tick", frozen=True):
     now: datetime
 
 
+class Hidden(_ToBrowser, tag="hidden", frozen=True):
+    """Whatever the browser holds of this call has to go: the person may not know of it."""
+
+    call: CallId
+
+
 class NotOpened(_ToBrowser, tag="refused", frozen=True):
     call: CallId
     code: str
@@ -141,6 +147,7 @@ ToBrowser = (
     | CaughtUp
     | Tick
     | NotOpened
+    | Hidden
 )
 
 

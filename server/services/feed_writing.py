@@ -10,10 +10,11 @@ from server.domain.ids import CallId
 from server.ports.bus import Bus
 from server.ports.clock import Clock
 from server.ports.journal import JournalLost
-from server.ports.people import Grants, PeopleBook
+from server.ports.people import Grants, PeopleBook, PeopleLost
 from server.services import feed_messages as say
 from server.services.board import Board
 from server.services.deliveries import Deliveries
+from server.services.need_to_know import NeedToKnow
 from server.services.screens import Screen
 
 T = TypeVar("T")
@@ -42,6 +43,7 @@ class Sources:
     bus: Bus
     clock: Clock
     deliveries: Deliveries
+    need_to_know: NeedToKnow
 
 
 class Writing:
@@ -71,6 +73,8 @@ class Writing:
 
     async def _send_news(self) -> None:
         """Recorded facts first, then the list, then the drafts, which soon change anyway."""
+        for call in _taken(self._screen.hide):
+            await self._send(say.encoded(say.Hidden(call=call)))
         for call in _taken(self._screen.calls):
             await self._send_entries(call)
         if self._screen.people_changed:
@@ -88,18 +92,30 @@ class Writing:
             # One damaged call must not take the others off the screen; the sweep tries it again.
             log.warning("call cannot be read", extra={"call": call})
             await self._send(say.encoded(say.Unreadable(call=call)))
+        except PeopleLost:
+            log.warning("view not recorded, so not shown yet", extra={"call": call})
+            self._screen.unsent[call] = None
+            await self._send(say.encoded(say.Unreadable(call=call)))
 
     async def _send_readable(self, call: CallId) -> None:
         followed = self._board.call(call)
         await self._board.level(followed)
+        await self._from.need_to_know.viewed(
+            self._screen.person.id, call, by="feed", session=self._screen.session
+        )
+        if call not in self._screen.sent:
+            return  # barred meanwhile
         if self._screen.sent[call] > followed.state.last_seq:
             self._screen.sent[call] = 0
             await self._send(say.encoded(say.Reset(call=call)))
         entries = await self._board.since(followed, self._screen.sent[call])
         for start in range(0, len(entries), BATCH):
+            if call not in self._screen.sent:
+                return
             batch = entries[start : start + BATCH]
             await self._send(say.encoded(say.events_of(call, batch)))
-            self._screen.sent[call] = batch[-1].entry.seq
+            if call in self._screen.sent:
+                self._screen.sent[call] = batch[-1].entry.seq
             await self._from.deliveries.delivered(followed, batch, self._screen.person)
 
     async def _send_line(self, call: CallId) -> None:
@@ -113,14 +129,17 @@ class Writing:
         if not (self._screen.waiting_changed and self._screen.staffs):
             return
         self._screen.waiting_changed = False
-        waiting = say.encoded(say.WaitingList(calls=self._board.waiting(self._screen.person.force)))
+        ranked = self._board.waiting(self._screen.person.force)
+        known = [one for one in ranked if one.call not in self._screen.barred]
+        waiting = say.encoded(say.WaitingList(calls=known))
         if waiting != self._waiting_sent:
             self._waiting_sent = waiting
             await self._send(waiting)
 
     async def _send_hints(self) -> None:
         for call, party in _taken(self._screen.drafts):
-            if draft := self._board.call(call).drafts.get(party):
+            draft = self._board.call(call).drafts.get(party)
+            if draft and call in self._screen.sent:
                 await self._send(say.encoded(say.draft_of(call, draft)))
         for call, party in _taken(self._screen.backlogs):
             backlog_ms = self._board.call(call).backlogs_ms.get(party, 0)

@@ -14,6 +14,7 @@ from server.domain.ids import CallId, PersonId, PromptId
 from server.domain.people import Person, Role
 from server.ports.bus import BacklogSeen, DraftHeard, DutyChanged, GrantGiven, Notice, Recorded
 from server.ports.journal import JournalLost
+from server.ports.people import PeopleLost
 from server.services import feed_messages as say
 from server.services.feed_writing import Send, Sources, Writing, patiently
 from server.services.followed import Line
@@ -43,7 +44,7 @@ class Feeds:
             while True:
                 try:
                     await self._sweep()
-                except JournalLost:
+                except (JournalLost, PeopleLost):
                     log.warning("feed cannot read the journal")
                 await asyncio.sleep(SWEEP_S)
         finally:
@@ -67,6 +68,7 @@ class Feeds:
         if len(self._screens) >= SCREENS or len(self._screens_of(person.id)) >= SCREENS_EACH:
             raise TooManyScreens
         screen = Screen(person, session=session)
+        screen.bar(await self._from.need_to_know.bars.calls_barred(person.id), seen=resume.keys())
         self._screens[screen] = None
         try:
             await self._follow(screen, resume)
@@ -88,6 +90,10 @@ class Feeds:
         """End every screen, as the server goes down; browsers come back by themselves."""
         for screen in self._screens:
             screen.end(CLOSING)
+
+    def in_use(self, screen: Screen) -> bool:
+        """A page with a live call's words on it does not go dark because nobody touches it."""
+        return any(not self._board.known(call).state.ended for call in screen.sent)
 
     def lines(self) -> list[Line]:
         return self._board.lines()
@@ -145,11 +151,21 @@ class Feeds:
             screen.note_people()
 
     async def _sweep(self) -> None:
+        await self._bar()
         for call in await self._board.look_again():
             await self._board.level_if_readable(self._board.call(call))
             for screen in self._screens:
                 screen.note_entries(call)
                 screen.note_line(call)
+
+    async def _bar(self) -> None:
+        """Look who has been barred from what, which is said by another process and so not on the bus."""
+        bars = self._from.need_to_know.bars
+        for person in {screen.person.id for screen in self._screens}:
+            barred = await bars.calls_barred(person)
+            for screen in self._screens_of(person):
+                screen.bar(barred, seen=barred)
+                screen.try_again()
 
     async def _follow(self, screen: Screen, resume: Mapping[CallId, int]) -> None:
         await self._sweep()
@@ -171,6 +187,8 @@ class Feeds:
             screen.note_backlog(call, party)
 
     async def _may_read(self, screen: Screen, call: CallId) -> bool:
+        if await self._from.need_to_know.refuses(screen.person.id, call, by="feed"):
+            return False
         if await self._from.grants.granted(call, screen.person.id):
             return True
         if screen.person.role is not Role.SUPERVISOR:

@@ -19,6 +19,7 @@ from server.domain.ids import CallId
 from server.domain.people import Person, Role
 from server.ports.journal import JournalLost
 from server.ports.people import Grants
+from server.services.need_to_know import NeedToKnow
 from server.services.recording import Recorder
 from server.services.refusals import CallEndedAlready, NotYourCall, Refused
 from server.services.sounds import SIDES, CallSound, Sounds
@@ -113,11 +114,13 @@ class ListeningIn:
         sounds: Sounds,
         recorder: Recorder,
         grants: Grants,
+        need_to_know: NeedToKnow,
         roles: Set[Role] = LISTENING_ROLES,
     ) -> None:
         self._sounds = sounds
         self._recorder = recorder
         self._grants = grants
+        self._need_to_know = need_to_know
         self._roles = roles
         self._listeners: dict[Listener, None] = {}
 
@@ -125,6 +128,8 @@ class ListeningIn:
         """Supervisors hear the calls of their force; specialists those of them that they were given."""
         sound = self._sounds.of(call)
         if sound is None or sound.force != person.force or person.role not in self._roles:
+            return False
+        if await self._need_to_know.bars.barred(person.id, call):
             return False
         return person.role is Role.SUPERVISOR or await self._grants.granted(call, person.id)
 
@@ -194,6 +199,7 @@ class ListeningIn:
     async def _admitted(self, person: Person, call: CallId) -> CallSound:
         if person.role not in self._roles:
             raise MayNotListen
+        await self._need_to_know.admit(person.id, call, by="listening in")
         sound = self._sounds.of(call)
         if sound is None or not await self.may_hear(person, call):
             raise await self._refusal(person, call)

@@ -144,7 +144,9 @@ class Minding:
     async def _escalated(self, case: Case, force: Force, now: datetime) -> list[Event]:
         due = escalations(case, force.rules, now, None)
         if any(isinstance(one, PromptEscalated) and one.to is Escalation.DUTY_SUPERVISOR for one in due):
-            return escalations(case, force.rules, now, await self._room.duty.supervisor(force.id))
+            barred = await self._room.need_to_know.bars.people_barred(case.call)
+            supervisor = await self._room.duty.supervisor(force.id, but=barred)
+            return escalations(case, force.rules, now, supervisor)
         return due
 
     async def _show(self, case: Case, force: Force) -> datetime | None:

@@ -13,6 +13,9 @@ from server.services.control_room import ControlRoom
 from server.services.recording import Recorder
 from server.services.refusals import ActUsed, BadText, NotYourCall
 
+BY = "an act"
+"""How it stands in the access log."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doing:
@@ -63,6 +66,7 @@ class Pages:
     @asynccontextmanager
     async def granted(self, person: Person, call: CallId) -> AsyncIterator[Page]:
         """For whoever may read the call: by grant, or as a supervisor of its force. Raises `NotYourCall`."""
+        await self._room.need_to_know.admit(person.id, call, by=BY)
         granted = await self._room.duty.grants.granted(call, person.id)
         if not granted and person.role is not Role.SUPERVISOR:
             raise NotYourCall
@@ -74,6 +78,7 @@ class Pages:
     @asynccontextmanager
     async def of_force(self, person: Person, call: CallId) -> AsyncIterator[Page]:
         """For anybody of the call's force. Raises `NotYourCall`."""
+        await self._room.need_to_know.admit(person.id, call, by=BY)
         async with self._open(call) as page:
             if not page.entries or page.state.force != person.force:
                 raise NotYourCall

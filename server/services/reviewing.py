@@ -6,6 +6,7 @@ from datetime import datetime
 from server.domain.events import ReviewAsked, ReviewDone, ReviewWhy
 from server.domain.ids import CallId
 from server.domain.people import Person, Role
+from server.ports.access import Bars
 from server.ports.journal import Journal
 from server.services.refusals import ReadOnly
 
@@ -20,6 +21,7 @@ class ToReview:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewing:
     journal: Journal
+    bars: Bars
 
     async def queue(self, person: Person) -> list[ToReview]:
         """The calls of the person's force that wait for review, the longest waiting first."""
@@ -36,4 +38,5 @@ class Reviewing:
                     since=before.since if before else entry.recorded_at,
                     whys=(*(before.whys if before else ()), entry.event.why),
                 )
-        return list(waiting.values())
+        barred = await self.bars.calls_barred(person.id)
+        return [one for call, one in waiting.items() if call not in barred]

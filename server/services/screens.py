@@ -6,6 +6,7 @@ browser costs nothing and misses nothing. Of drafts and backlogs only the newest
 """
 
 import asyncio
+from collections.abc import Collection
 
 from server.domain.ids import CallId
 from server.domain.people import Person, Role
@@ -24,14 +25,38 @@ class Screen:
         self.lines: dict[CallId, None] = {}
         self.drafts: dict[tuple[CallId, Party], None] = {}
         self.backlogs: dict[tuple[CallId, Party], None] = {}
+        self.barred: frozenset[CallId] = frozenset()
+        """Calls of which this person must not know."""
+        self.hide: dict[CallId, None] = {}
+        """Calls that the browser may hold and has to forget."""
+        self.unsent: dict[CallId, None] = {}
+        """Calls whose viewing could not be put on record, to be tried again."""
         self.people_changed = False
         self.waiting_changed = True
         self.over = ""
         """Why nothing more will be sent; empty while the browser is served."""
         self._news = asyncio.Event()
 
+    def bar(self, calls: frozenset[CallId], *, seen: Collection[CallId]) -> None:
+        """What the person is barred from now. The browser forgets what of it may have been `seen` there."""
+        new, self.barred = calls - self.barred, calls
+        for call in new:
+            self.sent.pop(call, None)
+            if call in seen:
+                self.hide[call] = None
+        if new:
+            self.waiting_changed = True
+            self._news.set()
+
+    def try_again(self) -> None:
+        for call in (*self.unsent,):
+            del self.unsent[call]
+            self.note_entries(call)
+
     def follow(self, call: CallId, *, after: int = 0) -> None:
         """Following twice changes nothing: only what was written moves the number on."""
+        if call in self.barred:
+            return
         self.sent.setdefault(call, after)
         self.note_entries(call)
 
@@ -83,6 +108,8 @@ class Screen:
 
     def lists(self, call: FollowedCall) -> bool:
         """Whether this person may see the call's line in the list."""
+        if call.call in self.barred:
+            return False
         if call.call in self.sent:
             return True
         if call.state.force is None or call.state.force != self.person.force:

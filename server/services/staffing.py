@@ -1,7 +1,7 @@
 """Staffing: a call that wants a specialist gets the best one free, or is said to wait, or to have nobody."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -27,6 +27,7 @@ from server.services.control_room import ControlRoom
 log = logging.getLogger(__name__)
 
 OFF_DUTY = "went off duty"
+NO_LONGER = "no longer theirs"
 
 
 class Staffing:
@@ -34,13 +35,13 @@ class Staffing:
         self._room = room
 
     async def staff(self, force: Force) -> None:
-        """Take calls from those who went home, then give every waiting call of the force, in its rank."""
+        """Take calls from who went home or may not have them, then give every waiting one, in its rank."""
         candidates = await self._candidates(force)
         here = {one.person.id for one in candidates}
         for case in self._room.casebook.cases(force.id):
             holder = case.state.specialist
-            if holder is not None and holder not in here and not case.state.ended:
-                await self._safely(case.call, partial(self._take_back, holder=holder))
+            if holder is not None and not case.state.ended:
+                await self._safely(case.call, partial(self._take_back, holder=holder, here=here))
         for one in ranked(self._waiting(force.id)):
             if await self._safely(one.call, partial(self._give, force=force, candidates=candidates)):
                 candidates = await self._candidates(force)
@@ -65,11 +66,15 @@ class Staffing:
     async def _candidates(self, force: Force) -> list[Candidate]:
         return await self._room.duty.candidates(force, self._room.casebook.loads(), self._room.clock.now())
 
-    async def _take_back(self, call: CallId, holder: PersonId) -> bool:
+    async def _take_back(self, call: CallId, holder: PersonId, here: Collection[PersonId]) -> bool:
+        """From who went home, or may no longer know of the call."""
+        if holder in here and not await self._room.need_to_know.bars.barred(holder, call):
+            return False
+        note = NO_LONGER if holder in here else OFF_DUTY
         case = (await self._room.casebook.level(call)).case
         if case.state.specialist != holder or case.state.ended:
             return False
-        gone = SpecialistReleased(at_ms=case.at_ms, person=holder, holder=holder, note=OFF_DUTY)
+        gone = SpecialistReleased(at_ms=case.at_ms, person=holder, holder=holder, note=note)
         await self._room.recorder.record(call, *released(case, gone))
         return True
 
@@ -78,6 +83,8 @@ class Staffing:
         if not is_waiting(case.state):
             return False
         wanted = wanted_skills(case.state, force)
+        barred = await self._room.need_to_know.bars.people_barred(call)
+        candidates = [one for one in candidates if one.person.id not in barred]
         choice = chosen(candidates, wanted, force.rules.calls_each)
         events: list[Event] = []
         if choice.person is not None:

@@ -148,7 +148,8 @@ class Taking:
         except UnknownPerson:
             raise NotThere from None
         here = person.role is Role.SPECIALIST and person.on_duty and not person.on_break
-        if not here or person.force != page.state.force:
+        barred = await self._room.need_to_know.bars.barred(to, page.call)
+        if not here or barred or person.force != page.state.force:
             raise NotThere
 
 

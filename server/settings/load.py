@@ -14,7 +14,7 @@ from server.settings.wording import sentence
 
 PREFIX = "EARSHOT_"
 CONFIG_VARIABLE = "EARSHOT_CONFIG"
-SECRETS = (("twilio", "auth_token"), ("webhooks", "secret"), ("frames", "key"))
+SECRETS = (("twilio", "auth_token"), ("webhooks", "secret"), ("frames", "key"), ("oidc", "client_secret"))
 """Keys that may not stand in the file: it is copied, committed and mailed around."""
 
 Tree = dict[str, Any]

@@ -35,6 +35,7 @@ _DIAL = r"number:\+[1-9]\d{6,14}|sips?:[^\s@]+@[^\s@]+|queue:[A-Za-z0-9_.-]{1,64
 _DIALLED = "number:+44…, sip:user@host or queue:NAME"
 Dial = Annotated[str, written_as(_DIAL, _DIALLED)]
 """What can be dialled: a number in E.164, a SIP address, a queue of the telephony provider."""
+PublicUrlOrNone = Annotated[str, AfterValidator(lambda value: _public_url(value) if value else value)]
 DialOrNone = Annotated[str, written_as(f"|{_DIAL}", f"{_DIALLED}, or nothing")]
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -123,8 +124,34 @@ class Forces(Section):
 
 class SignIn(Section):
     session_hours: Annotated[float, Field(gt=0, le=72)] = 12.0
+    """At the longest, however much it is used."""
+    idle_minutes: Annotated[float, Field(ge=0, le=1440)] = 60.0
+    """A session that nobody uses for so long is over; 0: none is. A page with a live call on it is used."""
+    proof_minutes: Annotated[float, Field(gt=0, le=60)] = 5.0
+    """Who takes words out must have proved to be themselves no longer ago."""
     failures: Annotated[int, Field(ge=3, le=100)] = 10
     wait_s: Seconds = 60.0
+
+
+class Oidc(Section):
+    """The force's own sign-in, by OpenID Connect: authorisation code with PKCE."""
+
+    issuer: PublicUrlOrNone = ""
+    """Empty: off, and everybody signs in by a local account."""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    """Never in the file: `EARSHOT_OIDC__CLIENT_SECRET`, or `client_secret_file`; none for a public client."""
+    client_secret_file: Path | None = None
+    label: Annotated[str, Field(min_length=1, max_length=60)] = "Sign in with your force account"
+    scopes: tuple[str, ...] = ("openid", "profile")
+    name_claim: str = "preferred_username"
+    full_name_claim: str = "name"
+    role_claim: str = "roles"
+    force_claim: str = "force"
+    roles: dict[str, Role] = {}
+    """What the claim's values mean here; a value that is not named means nothing."""
+    forces: dict[str, str] = {}
+    timeout_s: Annotated[float, Field(gt=0, le=60)] = 10.0
 
 
 class Api(Section):
@@ -171,6 +198,7 @@ class Sections(Section):
     frames: Frames = Frames()
     forces: Forces = Forces()
     sign_in: SignIn = SignIn()
+    oidc: Oidc = Oidc()
     api: Api = Api()
     webhooks: Webhooks = Webhooks()
     logging: Logging = Logging()
@@ -195,6 +223,13 @@ class Settings(Sections):
         if self.frames.key_file is not None:
             key = self.path(self.frames.key_file).read_text(encoding="utf-8")
         return tuple(one.encode() for one in key.split())
+
+    @property
+    def oidc_secret(self) -> str:
+        """Empty for a public client."""
+        if self.oidc.client_secret_file is not None:
+            return self.path(self.oidc.client_secret_file).read_text(encoding="utf-8").strip()
+        return self.oidc.client_secret.get_secret_value()
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the consoles ask of the server beside calls: signing in and out, duty, the legend, reviews."""
+"""What the consoles ask of the server beside calls: duty, the legend, reviews."""
 
 import msgspec
 from aiohttp import web
@@ -6,31 +6,13 @@ from aiohttp import web
 from server.domain.events import NO_ACT
 from server.domain.ids import ActId
 from server.services.feed_messages import face
-from server.services.signing_in import csrf_token, token_hash
+from server.services.signing_in import csrf_token
 from server.web.doors import DOORS
-from server.web.requests import (
-    address_of,
-    body_of,
-    check_origin,
-    cookie_name,
-    json,
-    token_of,
-    who_acts,
-    who_asks,
-)
+from server.web.requests import body_of, json, token_of, who_acts, who_asks
 
 
 class _Closed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Requests hold what they name and nothing else."""
-
-
-class SignIn(_Closed, frozen=True):
-    name: str
-    password: str
-
-
-class Nothing(_Closed, frozen=True):
-    pass
 
 
 class Duty(_Closed, frozen=True):
@@ -46,8 +28,6 @@ class Break(_Closed, frozen=True):
 
 def routes() -> list[web.RouteDef]:
     return [
-        web.post("/sign-in", sign_in),
-        web.post("/sign-out", sign_out),
         web.get("/api/session", session),
         web.get("/api/markers", legend),
         web.get("/api/force", force),
@@ -55,29 +35,6 @@ def routes() -> list[web.RouteDef]:
         web.post("/api/duty", duty),
         web.post("/api/break", rest),
     ]
-
-
-async def sign_in(request: web.Request) -> web.StreamResponse:
-    check_origin(request)
-    doors = request.app[DOORS]
-    asked = await body_of(request, SignIn)
-    token = await doors.signing_in.sign_in(asked.name, asked.password, address_of(request))
-    response = json({"console": "/console"})
-    response.set_cookie(
-        cookie_name(doors), token, path="/", httponly=True, samesite="Strict", secure=doors.secure
-    )
-    return response
-
-
-async def sign_out(request: web.Request) -> web.StreamResponse:
-    await who_acts(request)
-    doors = request.app[DOORS]
-    token = token_of(request)
-    await doors.signing_in.sign_out(token)
-    doors.feeds.sign_out(token_hash(token))
-    response = json({"console": "/sign-in"})
-    response.del_cookie(cookie_name(doors), path="/", httponly=True, samesite="Strict", secure=doors.secure)
-    return response
 
 
 async def session(request: web.Request) -> web.StreamResponse:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.web import acts, call_acts, day, health
+from server.web import acts, call_acts, day, exports, health, sign_in
 from server.web.api.app import PREFIX, api_app
 from server.web.doors import DOORS, Doors
 from server.web.errors import say_why
@@ -23,7 +23,9 @@ def build_app(doors: Doors) -> web.Application:
     app.add_routes(
         [
             *Pages(parts()).routes(),
+            *sign_in.routes(),
             *acts.routes(),
+            *exports.routes(),
             *call_acts.routes(),
             *day.routes(),
             *health.routes(),

@@ -9,12 +9,14 @@ from server.domain.ids import MarkerId
 from server.domain.markers import Marker
 from server.ports.journal import Journal
 from server.ports.speech import EngineHealth
+from server.services.corrections import Corrections
 from server.services.daybook import Daybook
 from server.services.desks import Desks
 from server.services.feeds import Feeds
 from server.services.integrations import Integrations
 from server.services.listening_in import ListeningIn
 from server.services.signing_in import SigningIn
+from server.services.single_sign_on import SingleSignOn
 from server.web.framing import Framing
 
 
@@ -25,6 +27,7 @@ class Doors:
     feeds: Feeds
     listening_in: ListeningIn
     daybook: Daybook
+    corrections: Corrections
     journal: Journal
     """Asked by `/readyz` whether it can be read."""
     markers: Mapping[MarkerId, Marker]
@@ -40,6 +43,10 @@ class Doors:
     """Whose pages may hold the handler's panel."""
     integrations: Integrations | None = None
     """For the control room's other systems; none: `/api/v1` is not there."""
+    single_sign_on: SingleSignOn | None = None
+    """The force's own sign-in; none: everybody has a local account."""
+    sign_in_label: str = ""
+    """What the button says that leads there."""
     behind_proxy: bool = False
     """Whether a proxy of our own says, last in `X-Forwarded-For`, whose request it passes on."""
     routes: Sequence[web.AbstractRouteDef] = ()

@@ -32,7 +32,8 @@ from server.services.refusals import (
     Taken,
     TooManyScreens,
 )
-from server.services.signing_in import BadSignIn, TooManyTries
+from server.services.signing_in import BadSignIn, ProveAgain, TooManyTries
+from server.services.single_sign_on import NameTaken, NoPlaceHere, NotSignedInThere, ProviderAway
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,11 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         TooManyScreens: 429,
         TooManyTries: 429,
         BadSignIn: 401,
+        NotSignedInThere: 401,
+        ProveAgain: 403,
+        NoPlaceHere: 403,
+        NameTaken: 403,
+        ProviderAway: 502,
     }
 )
 SENTENCES: Mapping[int, tuple[str, str]] = MappingProxyType(

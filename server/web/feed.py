@@ -140,7 +140,8 @@ async def _recheck(request: web.Request, screen: Screen) -> None:
     signing_in, token = request.app[DOORS].signing_in, token_of(request)
     while True:
         await asyncio.sleep(RECHECK_S)
-        if await signing_in.holder(token) is None:
+        used = request.app[DOORS].feeds.in_use(screen)
+        if await signing_in.holder(token, used=used) is None:
             screen.end(SIGNED_OUT)
 
 

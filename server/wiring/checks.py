@@ -16,6 +16,7 @@ from server.settings.wording import without_credentials
 from server.wiring.choosing import BUSES, chosen
 from server.wiring.core import hearing_options
 from server.wiring.doorways import UNSIGNED
+from server.wiring.identity import check_oidc
 from server.wiring.integrations import endpoints_of
 from server.wiring.reading import readers_of
 
@@ -132,6 +133,7 @@ _LOOKS: tuple[tuple[str, Callable[[Settings], None]], ...] = (
     ("reading", _markers),
     ("webhooks", _webhooks),
     ("frames", _frames),
+    ("oidc", check_oidc),
 )
 """What can be wrong beyond the keys, and the section that each depends on."""
 

@@ -24,6 +24,7 @@ from server.services.duty import Duty
 from server.services.latency import LatencyBook
 from server.services.listening import Listening
 from server.services.minding import Minding
+from server.services.need_to_know import NeedToKnow
 from server.services.readers import Readers
 from server.services.recording import Recorder
 from server.services.sounds import Sounds
@@ -143,6 +144,7 @@ def _control_room(store: Store, bus: Bus, forces: tuple[Force, ...], clock: Cloc
         recorder=Recorder(journal=store.journal, bus=bus),
         duty=Duty(people=store.people, grants=store.grants, bus=bus),
         casebook=Casebook(journal=store.journal, clock=clock),
+        need_to_know=NeedToKnow(bars=store.bars, accesses=store.accesses),
         clock=clock,
         forces={force.id: force for force in forces},
     )

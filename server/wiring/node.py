@@ -4,8 +4,8 @@ import asyncio
 import errno
 import logging
 import os
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from aiohttp import web
 from server.adapters.doorways.twilio.doorway import TwilioDoorway, routes
 from server.adapters.store.passwords import Argon2Hasher
 from server.services.board import Board
+from server.services.corrections import Corrections
 from server.services.deliveries import Deliveries
 from server.services.desks import Desks
 from server.services.feed_writing import Sources
@@ -21,12 +22,14 @@ from server.services.feeds import Feeds
 from server.services.listening_in import ListeningIn
 from server.services.notifying import Notifying
 from server.services.signing_in import Accounts, SigningIn, SignInRules
+from server.services.single_sign_on import SingleSignOn
 from server.settings import Settings
 from server.web.app import build_app
 from server.web.doors import Doors
 from server.web.framing import Framing
 from server.wiring.core import Core, run_core
 from server.wiring.doorways import twilio_doorway
+from server.wiring.identity import single_sign_on_of
 from server.wiring.integrations import integrations_of, notifying_of
 
 log = logging.getLogger(__name__)
@@ -43,20 +46,33 @@ class Node:
     """Where it listens, as this machine reaches it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """The ways in."""
+
+    signing_in: SigningIn
+    single_sign_on: SingleSignOn | None
+
+
 async def run_node(settings: Settings, body: Callable[[Node], Awaitable[None]]) -> None:
     """Start everything, run `body`, stop everything: no new streams, last words, then the screens."""
 
     async def with_core(core: Core) -> None:
-        async with notifying_of(core) as notifying:
-            await _run_web(core, notifying, body)
+        signing_in = _signing_in(core)
+        async with notifying_of(core) as notifying, single_sign_on_of(core, signing_in) as single_sign_on:
+            entrance = Entrance(signing_in=signing_in, single_sign_on=single_sign_on)
+            await _run_web(core, notifying, entrance, body)
 
     await run_core(settings, with_core)
 
 
-async def _run_web(core: Core, notifying: Notifying, body: Callable[[Node], Awaitable[None]]) -> None:
+async def _run_web(
+    core: Core, notifying: Notifying, entrance: Entrance, body: Callable[[Node], Awaitable[None]]
+) -> None:
     doorway = twilio_doorway(core) if core.settings.twilio.enabled else None
     feeds = _feeds(core)
-    app = build_app(_doors(core, feeds, notifying, routes(doorway) if doorway else ()))
+    doors = _doors(core, feeds, notifying, entrance)
+    app = build_app(replace(doors, routes=routes(doorway) if doorway else ()))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_S)
     await runner.setup()
     async with asyncio.TaskGroup() as tasks:
@@ -116,13 +132,17 @@ def _feeds(core: Core) -> Feeds:
         bus=core.bus,
         clock=core.clock,
         deliveries=deliveries,
+        need_to_know=core.room.need_to_know,
     )
     return Feeds(sources)
 
 
-def _doors(core: Core, feeds: Feeds, notifying: Notifying, doorways: Sequence[web.AbstractRouteDef]) -> Doors:
+def _doors(core: Core, feeds: Feeds, notifying: Notifying, entrance: Entrance) -> Doors:
     return Doors(
-        signing_in=_signing_in(core),
+        signing_in=entrance.signing_in,
+        single_sign_on=entrance.single_sign_on,
+        sign_in_label=core.settings.oidc.label,
+        corrections=Corrections(recorder=core.recorder, need_to_know=core.room.need_to_know),
         desks=Desks.of(core.room, core.readers),
         feeds=feeds,
         listening_in=_listening_in(core),
@@ -137,7 +157,6 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, doorways: Sequence[we
         framing=_framing(core),
         integrations=integrations_of(core, notifying),
         behind_proxy=core.settings.server.behind_proxy,
-        routes=doorways,
     )
 
 
@@ -151,15 +170,26 @@ def _listening_in(core: Core) -> ListeningIn:
         sounds=core.sounds,
         recorder=core.recorder,
         grants=core.store.grants,
+        need_to_know=core.room.need_to_know,
         roles=frozenset(core.settings.listen_in.roles),
     )
 
 
 def _signing_in(core: Core) -> SigningIn:
-    accounts = Accounts(people=core.store.people, sessions=core.store.sessions, hasher=Argon2Hasher())
+    accounts = Accounts(
+        people=core.store.people,
+        sessions=core.store.sessions,
+        hasher=Argon2Hasher(),
+        accesses=core.store.accesses,
+    )
     sign_in = core.settings.sign_in
     rules = SignInRules(
-        session=timedelta(hours=sign_in.session_hours), failures=sign_in.failures, wait_s=sign_in.wait_s
+        session=timedelta(hours=sign_in.session_hours),
+        idle=timedelta(minutes=sign_in.idle_minutes),
+        proof=timedelta(minutes=sign_in.proof_minutes),
+        break_glass_only=bool(core.settings.oidc.issuer),
+        failures=sign_in.failures,
+        wait_s=sign_in.wait_s,
     )
     return SigningIn(accounts, core.clock, rules)
 

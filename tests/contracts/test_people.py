@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from server.adapters.store import open_store
+from server.domain.access import Access, AccessKind
 from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import Person, Presence, Right, Role
-from server.ports.people import Grants, PeopleBook, PersonExists, Sessions, UnknownPerson
-from tests.fakes import FakeClock, FakeGrants, FakePeople, FakeSessions
+from server.ports.access import AccessLog, Bars
+from server.ports.people import Grants, PeopleBook, PersonExists, Session, Sessions, UnknownPerson
+from tests.fakes import FakeAccessLog, FakeBars, FakeClock, FakeGrants, FakePeople, FakeSessions
 
 NORTH, SOUTH = ForceId("northshire"), ForceId("southshire")
 SAM = Person(id=PersonId("sam"), name="Sam Ade", role=Role.SPECIALIST, force=NORTH)
@@ -26,6 +28,8 @@ class Room:
     people: PeopleBook
     sessions: Sessions
     grants: Grants
+    bars: Bars
+    accesses: AccessLog
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -33,10 +37,30 @@ async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     clock = FakeClock()
     if request.param == "memory":
         people = FakePeople()
-        yield Room(clock=clock, people=people, sessions=FakeSessions(people), grants=FakeGrants(people))
+        log = FakeAccessLog(clock)
+        yield Room(
+            clock=clock,
+            people=people,
+            sessions=FakeSessions(people),
+            grants=FakeGrants(people),
+            bars=FakeBars(people, log),
+            accesses=log,
+        )
         return
     async with open_store(f"{request.param}:{tmp_path}/earshot.db", clock=clock) as store:
-        yield Room(clock=clock, people=store.people, sessions=store.sessions, grants=store.grants)
+        yield Room(
+            clock=clock,
+            people=store.people,
+            sessions=store.sessions,
+            grants=store.grants,
+            bars=store.bars,
+            accesses=store.accesses,
+        )
+
+
+async def _holder(room: Room, token_hash: str) -> Person | None:
+    session = await room.sessions.find(token_hash)
+    return session.person if session is not None else None
 
 
 async def _staff(room: Room, *people: Person) -> None:
@@ -101,34 +125,39 @@ async def test_a_force_sees_its_own_people(room: Room) -> None:
     assert await room.people.people(SOUTH) == [ZOE]
 
 
-async def test_a_session_is_its_holders_until_it_is_over(room: Room) -> None:
+async def test_a_session_is_kept_with_its_times(room: Room) -> None:
     await _staff(room, SAM)
-    until = room.clock.now() + timedelta(hours=1)
-    await room.sessions.open("hash", person=SAM.id, until=until)
-    assert await room.sessions.holder("hash", now=until - timedelta(microseconds=1)) == SAM
-    assert await room.sessions.holder("hash", now=until) is None
-    assert await room.sessions.holder("other", now=room.clock.now()) is None
+    now = room.clock.now()
+    until = now + timedelta(hours=1)
+    await room.sessions.open("hash", Session(person=SAM, until=until, seen_at=now))
+    assert await room.sessions.find("hash") == Session(person=SAM, until=until, seen_at=now)
+    await room.sessions.note_seen("hash", now + timedelta(minutes=2))
+    await room.sessions.note_proved("hash", now + timedelta(minutes=3))
+    kept = await room.sessions.find("hash")
+    assert kept is not None
+    assert (kept.seen_at, kept.proved_at) == (now + timedelta(minutes=2), now + timedelta(minutes=3))
+    assert await room.sessions.find("other") is None
 
 
 async def test_the_holder_is_told_as_they_stand_now(room: Room) -> None:
     await _staff(room, SAM)
-    await room.sessions.open("hash", person=SAM.id, until=room.clock.now() + timedelta(hours=1))
+    await room.sessions.open("hash", Session(person=SAM, until=room.clock.now() + timedelta(hours=1)))
     await room.people.set_duty(SAM.id, on_duty=True)
-    assert await room.sessions.holder("hash", now=room.clock.now()) == replace(SAM, on_duty=True)
+    assert await _holder(room, "hash") == replace(SAM, on_duty=True)
 
 
 async def test_closing_a_session_closes_no_other(room: Room) -> None:
     await _staff(room, SAM, SUE)
-    now, until = room.clock.now(), room.clock.now() + timedelta(hours=1)
+    until = room.clock.now() + timedelta(hours=1)
     for token_hash, person in (("sam 1", SAM), ("sam 2", SAM), ("sue", SUE)):
-        await room.sessions.open(token_hash, person=person.id, until=until)
+        await room.sessions.open(token_hash, Session(person=person, until=until))
     await room.sessions.close("sam 1")
     await room.sessions.close("sam 1")
-    assert await room.sessions.holder("sam 1", now=now) is None
-    assert await room.sessions.holder("sam 2", now=now) == SAM
+    assert await _holder(room, "sam 1") is None
+    assert await _holder(room, "sam 2") == SAM
     await room.sessions.close_all(SAM.id)
-    assert await room.sessions.holder("sam 2", now=now) is None
-    assert await room.sessions.holder("sue", now=now) == SUE
+    assert await _holder(room, "sam 2") is None
+    assert await _holder(room, "sue") == SUE
 
 
 async def test_a_call_is_seen_only_with_a_grant(room: Room) -> None:
@@ -144,18 +173,19 @@ async def test_a_call_is_seen_only_with_a_grant(room: Room) -> None:
 
 async def test_whoever_takes_over_a_removed_name_takes_over_nothing_else(room: Room) -> None:
     await _staff(room, SAM)
-    await room.sessions.open("hash", person=SAM.id, until=room.clock.now() + timedelta(hours=1))
+    await room.sessions.open("hash", Session(person=SAM, until=room.clock.now() + timedelta(hours=1)))
     await room.grants.give(CALL, SAM.id)
     await room.people.remove(SAM.id)
     await _staff(room, SAM)
-    assert await room.sessions.holder("hash", now=room.clock.now()) is None
+    assert await _holder(room, "hash") is None
     assert not await room.grants.granted(CALL, SAM.id)
 
 
 async def test_nobody_unknown_gets_a_session(room: Room) -> None:
     with pytest.raises(UnknownPerson):
         await room.sessions.open(
-            "hash", person=PersonId("nobody"), until=room.clock.now() + timedelta(hours=1)
+            "hash",
+            Session(person=replace(SAM, id=PersonId("nobody")), until=room.clock.now() + timedelta(hours=1)),
         )
 
 
@@ -211,3 +241,70 @@ async def test_nobody_unknown_rests_learns_or_is_given_rights(room: Room) -> Non
     ):
         with pytest.raises(UnknownPerson):
             await doing
+
+
+async def test_a_bar_is_stronger_than_a_grant_until_it_is_lifted(room: Room) -> None:
+    await _staff(room, SAM, SUE)
+    await room.grants.give(CALL, SAM.id)
+    await room.bars.bar(SAM.id, [CALL], by="ana")
+    await room.grants.give(CALL, SAM.id)
+    assert not await room.grants.granted(CALL, SAM.id)
+    assert await room.grants.calls_of(SAM.id) == set()
+    assert await room.bars.barred(SAM.id, CALL)
+    assert not await room.bars.barred(SUE.id, CALL)
+    assert await room.bars.calls_barred(SAM.id) == {CALL}
+    assert await room.bars.people_barred(CALL) == {SAM.id}
+    await room.bars.unbar(SAM.id, [CALL], by="ana")
+    assert await room.grants.granted(CALL, SAM.id)
+
+
+async def test_barring_and_lifting_are_in_the_access_log_once(room: Room) -> None:
+    for _ in range(2):
+        await room.bars.bar(SAM.id, [CALL], by="ana")
+    for _ in range(2):
+        await room.bars.unbar(SAM.id, [CALL], by="ben")
+    found = await room.accesses.find(since=room.clock.now())
+    assert [(one.kind, one.by, one.call, one.at) for one in found] == [
+        (AccessKind.BARRED, "ana", CALL, room.clock.now()),
+        (AccessKind.UNBARRED, "ben", CALL, room.clock.now()),
+    ]
+
+
+async def test_the_access_log_is_searched_by_person_call_kind_and_time(room: Room) -> None:
+    for person in (SAM.id, SUE.id):
+        await room.accesses.add(Access(person=person, kind=AccessKind.VIEWED, call=CALL, by="feed"))
+    await room.accesses.add(Access(person=SAM.id, kind=AccessKind.SIGNED_IN))
+    now = room.clock.now()
+    assert len(await room.accesses.find(since=now, person=SAM.id)) == 2
+    assert len(await room.accesses.find(since=now, call=CALL)) == 2
+    assert len(await room.accesses.find(since=now, kind=AccessKind.SIGNED_IN)) == 1
+    assert await room.accesses.find(since=now + timedelta(seconds=1)) == []
+
+
+async def test_somebody_vouched_for_keeps_their_name_and_follows_what_is_said_of_them(room: Room) -> None:
+    assert await room.people.enrol(SAM, subject="idp 7") == SAM
+    renamed = replace(SAM, id=PersonId("samuel"), name="Samuel Ade")
+    assert await room.people.enrol(renamed, subject="idp 7") == replace(SAM, name="Samuel Ade")
+    assert await room.people.people() == [replace(SAM, name="Samuel Ade")]
+
+
+async def test_nobody_vouched_for_takes_over_an_account_of_the_same_name(room: Room) -> None:
+    await _staff(room, SAM)
+    with pytest.raises(PersonExists):
+        await room.people.enrol(SAM, subject="idp 7")
+    await room.people.enrol(SUE, subject="idp 8")
+    with pytest.raises(PersonExists):
+        await room.people.enrol(SUE, subject="idp 9")
+
+
+async def test_who_moves_to_another_force_leaves_calls_duty_and_rights_behind(room: Room) -> None:
+    await room.people.enrol(SAM, subject="idp 7")
+    await room.people.set_duty(SAM.id, on_duty=True)
+    await room.people.set_rights(SAM.id, frozenset({Right.EXPORT}))
+    await room.grants.give(CALL, SAM.id)
+    await room.sessions.open("hash", Session(person=SAM, until=room.clock.now() + timedelta(hours=1)))
+    moved = replace(SAM, force=SOUTH)
+    assert await room.people.enrol(moved, subject="idp 7") == moved
+    assert await room.people.person(SAM.id) == moved
+    assert not await room.grants.granted(CALL, SAM.id)
+    assert await _holder(room, "hash") is None

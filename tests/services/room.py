@@ -19,7 +19,7 @@ from server.services.readers import Readers
 from server.services.recording import Recorder
 from server.services.taking import Taking
 from server.services.whispering import Whispering
-from tests.fakes import FakeGrants, FakeJournal, FakePeople
+from tests.fakes import FakeGrants, FakeJournal, FakePeople, need_to_know
 from tests.services.stage import PlainReader
 from tests.stories import HANNAH, HARRY, MIDSHIRE, SAM, SUE, arrived, opened, person, sighted
 
@@ -42,6 +42,7 @@ class Room:
         self.bus = LocalBus()
         self.people = FakePeople()
         self.grants = FakeGrants(self.people)
+        self.need_to_know = need_to_know(self.people)
         self.heard: list[Notice] = []
         self.bus.subscribe(self.heard.append)
         self.recorder = Recorder(journal=self.journal, bus=self.bus)
@@ -50,6 +51,7 @@ class Room:
             recorder=self.recorder,
             duty=Duty(people=self.people, grants=self.grants, bus=self.bus),
             casebook=self.casebook,
+            need_to_know=self.need_to_know,
             clock=self.clock,
             forces={force.id: force},
         )

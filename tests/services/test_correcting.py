@@ -180,7 +180,7 @@ EXPORTER = replace(SAM, rights=frozenset({Right.EXPORT}))
 async def corrected(room: Room) -> Corrections:
     await room.corrections.judge(doing(SAM), CALL, STRANGLED, Verdict.NOT)
     await room.corrections.mark(doing(SAM), CALL, BLADE, WEAPON)
-    return Corrections(recorder=room.recorder)
+    return Corrections(recorder=room.recorder, need_to_know=room.need_to_know)
 
 
 async def exported(corrections: Corrections, who: Person = EXPORTER) -> list[dict[str, object]]:
@@ -218,7 +218,7 @@ async def test_an_answer_is_exported_with_its_question(room: Room) -> None:
     joined = replace(seen, sighting=replace(seen.sighting, answers="are you scared of him"))
     await room.happens(asked, yes, joined)
     await room.corrections.judge(doing(SAM), CALL, Judged(FEAR, Party.CALLER, 2), Verdict.TRUE)
-    (line,) = await exported(Corrections(recorder=room.recorder))
+    (line,) = await exported(Corrections(recorder=room.recorder, need_to_know=room.need_to_know))
     assert line["turns"] == [
         {"speaker": "handler", "text": "are you scared of him"},
         {"speaker": "caller", "text": "yeah"},

@@ -42,7 +42,7 @@ from server.services.refusals import (
     ReadOnly,
 )
 from server.services.taking import Taking
-from tests.fakes import FakeGrants, FakeJournal, FakePeople
+from tests.fakes import FakeGrants, FakeJournal, FakePeople, need_to_know
 from tests.stories import HANNAH, HARRY, MIDSHIRE, SAM, SUE, arrived, person, raised, sighted
 
 CALL = CallId("CA1")
@@ -69,7 +69,14 @@ class Room:
         clock = self.journal.clock
         self.casebook = Casebook(journal=self.journal, clock=clock)
         self.bus.subscribe(self.casebook.follow)
-        room = ControlRoom(recorder=self.recorder, duty=duty, casebook=self.casebook, clock=clock, forces={})
+        room = ControlRoom(
+            recorder=self.recorder,
+            duty=duty,
+            casebook=self.casebook,
+            need_to_know=need_to_know(self.people),
+            clock=clock,
+            forces={},
+        )
         self.desk = Desk(room)
         self.calls = Taking(room)
 

@@ -42,7 +42,7 @@ from server.services.followed import TAIL
 from server.services.recording import Recorder
 from server.services.refusals import TooManyScreens
 from server.services.screens import Screen
-from tests.fakes import FakeClock, FakeGrants, FakeJournal, FakePeople
+from tests.fakes import FakeClock, FakeGrants, FakeJournal, FakePeople, need_to_know
 from tests.stories import HANNAH, HARRY, SAM, SUE, arrived, draft, person, raised, said, sighted
 
 CALL = CallId("CA1")
@@ -97,6 +97,7 @@ class Studio:
         self.bus = LocalBus()
         self.people = FakePeople()
         self.grants = FakeGrants(self.people)
+        self.need_to_know = need_to_know(self.people)
         self.recorder = Recorder(journal=self.journal, bus=self.bus)
         self.prompt_clock = FakePromptClock()
         self.feeds = self.fresh_feeds()
@@ -113,6 +114,7 @@ class Studio:
                 bus=self.bus,
                 clock=self.clock,
                 deliveries=deliveries,
+                need_to_know=self.need_to_know,
             )
         )
 

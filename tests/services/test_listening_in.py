@@ -30,7 +30,7 @@ from server.services.listening_in import (
 from server.services.recording import Recorder
 from server.services.refusals import CallEndedAlready, NotYourCall, Refused
 from server.services.sounds import BYTES_PER_MS, Sounds
-from tests.fakes import FakeGrants, FakeJournal
+from tests.fakes import FakeGrants, FakeJournal, need_to_know
 from tests.stories import HANNAH, MIDSHIRE, SAM, SUE, arrived, person
 
 CALL = CallId("CA1")
@@ -80,6 +80,7 @@ class Room:
             sounds=self.sounds,
             recorder=Recorder(journal=self.journal, bus=LocalBus()),
             grants=self.grants,
+            need_to_know=need_to_know(self.grants.people),
         )
 
     async def call(self) -> None:
@@ -267,6 +268,7 @@ async def test_a_role_that_the_settings_leave_out_hears_nothing(room: Room) -> N
         sounds=room.sounds,
         recorder=Recorder(journal=room.journal, bus=LocalBus()),
         grants=room.grants,
+        need_to_know=need_to_know(room.grants.people),
         roles={Role.SUPERVISOR},
     )
     with pytest.raises(MayNotListen):
@@ -279,7 +281,10 @@ async def test_where_no_sound_is_kept_it_is_said_that_nobody_can_listen(room: Ro
     silent = Sounds(keep_ms=0, encode=ulaw_of)
     silent.begin(CALL, MIDSHIRE)
     nowhere = ListeningIn(
-        sounds=silent, recorder=Recorder(journal=room.journal, bus=LocalBus()), grants=room.grants
+        sounds=silent,
+        recorder=Recorder(journal=room.journal, bus=LocalBus()),
+        grants=room.grants,
+        need_to_know=need_to_know(room.grants.people),
     )
     with pytest.raises(NotHeardHere):
         await nowhere.begin(SAM, CALL)

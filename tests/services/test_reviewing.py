@@ -18,7 +18,7 @@ NOBODY = ReviewAsked(at_ms=100, why=ReviewWhy.NOBODY_ON_DUTY)
 
 async def test_a_call_is_in_the_queue_with_every_reason_until_it_is_reviewed() -> None:
     room = await Room().open()
-    reviewing = Reviewing(journal=room.journal)
+    reviewing = Reviewing(journal=room.journal, bars=room.need_to_know.bars)
     await room.happens(NOBODY)
     since = room.clock.now()
     room.clock.advance(60)
@@ -37,7 +37,7 @@ async def test_a_call_is_in_the_queue_with_every_reason_until_it_is_reviewed() -
 async def test_the_queue_is_for_specialists_and_supervisors_of_the_force() -> None:
     room = await Room().open()
     await room.happens(UNRESOLVED)
-    reviewing = Reviewing(journal=room.journal)
+    reviewing = Reviewing(journal=room.journal, bars=room.need_to_know.bars)
     with pytest.raises(ReadOnly):
         await reviewing.queue(HANNAH)
     assert await reviewing.queue(replace(SUE, force=ForceId("otherton"))) == []

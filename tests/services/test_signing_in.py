@@ -1,15 +1,18 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from server.domain.access import AccessKind
 from server.domain.ids import ForceId, PersonId
-from server.domain.people import Person, Role
+from server.domain.people import Person, Right, Role
 from server.ports.people import UnknownPerson
 from server.services import throttle
 from server.services.signing_in import (
     Accounts,
     BadSignIn,
+    ProveAgain,
     SigningIn,
     SignInRules,
     TooManyTries,
@@ -19,7 +22,7 @@ from server.services.signing_in import (
     token_hash,
 )
 from server.services.throttle import Throttle
-from tests.fakes import FakeClock, FakeHasher, FakePeople, FakeSessions
+from tests.fakes import FakeAccessLog, FakeClock, FakeHasher, FakePeople, FakeSessions
 
 SAM = Person(id=PersonId("sam"), name="Sam Ade", role=Role.SUPERVISOR, force=ForceId("northshire"))
 PASSWORD = "correct horse battery"
@@ -32,7 +35,13 @@ class Desk:
         self.clock = FakeClock()
         self.people = FakePeople()
         self.hasher = FakeHasher()
-        self.accounts = Accounts(people=self.people, sessions=FakeSessions(self.people), hasher=self.hasher)
+        self.log = FakeAccessLog(self.clock)
+        self.accounts = Accounts(
+            people=self.people,
+            sessions=FakeSessions(self.people),
+            hasher=self.hasher,
+            accesses=self.log,
+        )
         self.signing_in = SigningIn(self.accounts, self.clock, SignInRules(failures=3, wait_s=60))
 
     async def fail(self, name: str = "sam", times: int = 1, address: str = "") -> None:
@@ -49,7 +58,7 @@ async def desk() -> Desk:
 
 
 async def test_the_right_password_opens_a_session_for_a_shift(desk: Desk) -> None:
-    desk.signing_in = SigningIn(desk.accounts, desk.clock)
+    desk.signing_in = SigningIn(desk.accounts, desk.clock, SignInRules(idle=timedelta(0)))
     token = await desk.signing_in.sign_in("sam", PASSWORD)
     assert await desk.signing_in.holder(token) == SAM
     desk.clock.advance(timedelta(hours=12).total_seconds() - 1)
@@ -211,3 +220,55 @@ def test_a_page_proves_that_it_belongs_to_the_session() -> None:
     assert not csrf_matches("token", csrf_token("other"))
     assert not csrf_matches("token", "")
     assert not csrf_matches("token", "\ud800")
+
+
+async def test_a_session_that_nobody_uses_is_over(desk: Desk) -> None:
+    token = await desk.signing_in.sign_in("sam", PASSWORD)
+    desk.clock.advance(timedelta(minutes=59).total_seconds())
+    assert await desk.signing_in.holder(token) == SAM
+    desk.clock.advance(timedelta(minutes=59).total_seconds())
+    assert await desk.signing_in.holder(token, used=False) == SAM
+    desk.clock.advance(timedelta(minutes=1).total_seconds())
+    assert await desk.signing_in.holder(token) is None
+
+
+async def test_use_does_not_keep_a_session_open_beyond_its_end(desk: Desk) -> None:
+    token = await desk.signing_in.sign_in("sam", PASSWORD)
+    for _ in range(23):
+        desk.clock.advance(timedelta(minutes=30).total_seconds())
+        assert await desk.signing_in.holder(token) == SAM
+    desk.clock.advance(timedelta(minutes=30).total_seconds())
+    assert await desk.signing_in.holder(token) is None
+
+
+async def test_with_the_forces_own_sign_in_a_password_is_only_for_who_may_break_glass(desk: Desk) -> None:
+    desk.signing_in = SigningIn(desk.accounts, desk.clock, SignInRules(break_glass_only=True))
+    await desk.fail()
+    with pytest.raises(BadSignIn):
+        await desk.signing_in.sign_in("sam", PASSWORD)
+    await desk.people.set_rights(SAM.id, frozenset({Right.BREAK_GLASS}))
+    await desk.signing_in.sign_in("sam", PASSWORD)
+    assert [(one.person, one.kind) for one in desk.log.kept] == [(SAM.id, AccessKind.BREAK_GLASS)]
+
+
+async def test_somebody_vouched_for_by_the_force_has_no_password(desk: Desk) -> None:
+    await desk.people.enrol(replace(SAM, id=PersonId("sol")), subject="login u-2")
+    for password in ("", "hash:", PASSWORD):
+        with pytest.raises(BadSignIn):
+            await desk.signing_in.sign_in("sol", password)
+
+
+async def test_a_proof_is_fresh_for_a_while_and_can_be_given_again(desk: Desk) -> None:
+    token = await desk.signing_in.sign_in("sam", PASSWORD)
+    await desk.signing_in.check_proved(token)
+    desk.clock.advance(timedelta(minutes=5).total_seconds())
+    with pytest.raises(ProveAgain):
+        await desk.signing_in.check_proved(token)
+    with pytest.raises(BadSignIn):
+        await desk.signing_in.prove(token, "wrong")
+    with pytest.raises(ProveAgain):
+        await desk.signing_in.check_proved(token)
+    await desk.signing_in.prove(token, PASSWORD)
+    await desk.signing_in.check_proved(token)
+    with pytest.raises(ProveAgain):
+        await desk.signing_in.check_proved("no token of ours")

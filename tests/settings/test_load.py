@@ -22,6 +22,8 @@ BY_ENVIRONMENT_ONLY = {
     ("frames", "key_file"),
     ("webhooks", "secret"),
     ("webhooks", "secret_file"),
+    ("oidc", "client_secret"),
+    ("oidc", "client_secret_file"),
 }
 
 

@@ -1,4 +1,4 @@
-"""The database: journal, people, sessions, grants.
+"""The database: journal, people, sessions, grants, bars, the access log.
 
 A new kind of store is a module here and a line in `STORES`.
 """
@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
+from server.adapters.store.access import StoredAccessLog, StoredBars
 from server.adapters.store.database import Database
 from server.adapters.store.integrations import StoredKeys, StoredOutbox
 from server.adapters.store.journal import StoredJournal
 from server.adapters.store.people import StoredGrants, StoredPeople, StoredSessions
 from server.adapters.store.schema import StoreRefused
+from server.ports.access import AccessLog, Bars
 from server.ports.clock import Clock
 from server.ports.integrations import KeyBook, Outbox
 from server.ports.journal import Journal
@@ -26,6 +28,8 @@ class Store:
     people: PeopleBook
     sessions: Sessions
     grants: Grants
+    bars: Bars
+    accesses: AccessLog
     keys: KeyBook
     outbox: Outbox
 
@@ -55,6 +59,8 @@ async def open_store(url: str, *, clock: Clock) -> AsyncIterator[Store]:
             people=StoredPeople(database, clock),
             sessions=StoredSessions(database, clock),
             grants=StoredGrants(database, clock),
+            bars=StoredBars(database, clock),
+            accesses=StoredAccessLog(database, clock),
             keys=StoredKeys(database),
             outbox=StoredOutbox(database),
         )

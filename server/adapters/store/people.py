@@ -1,36 +1,20 @@
 """People, their sessions and their grants, in the same database as the journal."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from server.adapters.store.database import Database
-from server.adapters.store.tables import duty_log, grants, people, sessions
+from server.adapters.store.guarded import read, write
+from server.adapters.store.tables import bars, duty_log, grants, people, sessions
 from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import DutyChange, Person, Presence, Right, Role, Skill
 from server.ports.clock import Clock
-from server.ports.people import PeopleLost, PersonExists, UnknownPerson
-
-T = TypeVar("T")
-
-
-async def _read(database: Database, work: Callable[[Connection], T]) -> T:
-    try:
-        return await database.read(work)
-    except SQLAlchemyError as error:
-        raise PeopleLost("people could not be read") from error
-
-
-async def _write(database: Database, work: Callable[[Connection], T]) -> T:
-    try:
-        return await database.write(work)
-    except SQLAlchemyError as error:
-        raise PeopleLost("people could not be written") from error
+from server.ports.people import PersonExists, Session, UnknownPerson
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +23,25 @@ class StoredPeople:
     clock: Clock
 
     async def add(self, person: Person, *, password_hash: str) -> None:
-        await _write(self.database, lambda connection: _add(connection, person, password_hash))
+        await write(self.database, lambda connection: _add(connection, person, password_hash))
 
     async def person(self, person: PersonId) -> Person:
         wanted = sa.select(people).where(people.c.id == person)
-        row = await _read(self.database, lambda connection: connection.execute(wanted).one_or_none())
+        row = await read(self.database, lambda connection: connection.execute(wanted).one_or_none())
         if row is None:
             raise UnknownPerson
         return _person(row)
 
     async def password_hash(self, person: PersonId) -> str:
         wanted = sa.select(people.c.password_hash).where(people.c.id == person)
-        found = await _read(self.database, lambda connection: connection.execute(wanted).scalar_one_or_none())
+        found = await read(self.database, lambda connection: connection.execute(wanted).scalar_one_or_none())
         if found is None:
             raise UnknownPerson
         return str(found)
 
     async def set_password_hash(self, person: PersonId, password_hash: str) -> None:
         change = sa.update(people).where(people.c.id == person).values(password_hash=password_hash)
-        await _write(self.database, lambda connection: _one(connection, change))
+        await write(self.database, lambda connection: _one(connection, change))
 
     async def set_duty(self, person: PersonId, *, on_duty: bool) -> None:
         # Coming on duty twice keeps the first place in the order.
@@ -81,14 +65,14 @@ class StoredPeople:
             .where(duty_log.c.force == force, duty_log.c.at >= since)
             .order_by(duty_log.c.id)
         )
-        rows = await _read(self.database, lambda connection: connection.execute(wanted).all())
+        rows = await read(self.database, lambda connection: connection.execute(wanted).all())
         return [
             DutyChange(person=PersonId(row.person), at=row.at, change=Presence(row.change)) for row in rows
         ]
 
     async def _set(self, person: PersonId, **values: object) -> None:
         change = sa.update(people).where(people.c.id == person).values(**values)
-        await _write(self.database, lambda connection: _one(connection, change))
+        await write(self.database, lambda connection: _one(connection, change))
 
     async def _present(self, person: PersonId, change: Presence, **values: object) -> None:
         update = sa.update(people).where(people.c.id == person).values(**values)
@@ -103,16 +87,19 @@ class StoredPeople:
                 row = {"person": person, "force": before.force, "at": now, "change": change.value}
                 connection.execute(sa.insert(duty_log).values(row))
 
-        await _write(self.database, work)
+        await write(self.database, work)
+
+    async def enrol(self, person: Person, *, subject: str) -> Person:
+        return await write(self.database, lambda connection: _enrol(connection, person, subject))
 
     async def remove(self, person: PersonId) -> None:
-        await _write(self.database, lambda connection: _remove(connection, person))
+        await write(self.database, lambda connection: _remove(connection, person))
 
     async def people(self, force: ForceId | None = None) -> list[Person]:
         wanted = sa.select(people).order_by(people.c.duty.is_(None), people.c.duty, people.c.id)
         if force is not None:
             wanted = wanted.where(people.c.force == force)
-        rows = await _read(self.database, lambda connection: connection.execute(wanted).all())
+        rows = await read(self.database, lambda connection: connection.execute(wanted).all())
         return [_person(row) for row in rows]
 
 
@@ -121,32 +108,50 @@ class StoredSessions:
     database: Database
     clock: Clock
 
-    async def open(self, token_hash: str, *, person: PersonId, until: datetime) -> None:
+    async def open(self, token_hash: str, session: Session) -> None:
         now = self.clock.now()
+        row = {
+            "token_hash": token_hash,
+            "person": session.person.id,
+            "until": session.until,
+            "seen_at": session.seen_at,
+            "proved_at": session.proved_at,
+        }
 
         def work(connection: Connection) -> None:
             connection.execute(sa.delete(sessions).where(sessions.c.until <= now))
-            _known(connection, person)
-            connection.execute(sa.insert(sessions).values(token_hash=token_hash, person=person, until=until))
+            _known(connection, session.person.id)
+            connection.execute(sa.insert(sessions).values(row))
 
-        await _write(self.database, work)
+        await write(self.database, work)
 
-    async def holder(self, token_hash: str, *, now: datetime) -> Person | None:
+    async def find(self, token_hash: str) -> Session | None:
+        columns = (sessions.c.until, sessions.c.seen_at, sessions.c.proved_at)
         wanted = (
-            sa.select(people)
-            .join_from(people, sessions)
-            .where(sessions.c.token_hash == token_hash, sessions.c.until > now)
+            sa.select(people, *columns).join_from(people, sessions).where(sessions.c.token_hash == token_hash)
         )
-        row = await _read(self.database, lambda connection: connection.execute(wanted).one_or_none())
-        return _person(row) if row is not None else None
+        row = await read(self.database, lambda connection: connection.execute(wanted).one_or_none())
+        if row is None:
+            return None
+        return Session(person=_person(row), until=row.until, seen_at=row.seen_at, proved_at=row.proved_at)
+
+    async def note_seen(self, token_hash: str, at: datetime) -> None:
+        await self._set(token_hash, seen_at=at)
+
+    async def note_proved(self, token_hash: str, at: datetime) -> None:
+        await self._set(token_hash, proved_at=at)
+
+    async def _set(self, token_hash: str, **values: object) -> None:
+        change = sa.update(sessions).where(sessions.c.token_hash == token_hash).values(**values)
+        await write(self.database, lambda connection: connection.execute(change))
 
     async def close(self, token_hash: str) -> None:
         over = sa.delete(sessions).where(sessions.c.token_hash == token_hash)
-        await _write(self.database, lambda connection: connection.execute(over))
+        await write(self.database, lambda connection: connection.execute(over))
 
     async def close_all(self, person: PersonId) -> None:
         over = sa.delete(sessions).where(sessions.c.person == person)
-        await _write(self.database, lambda connection: connection.execute(over))
+        await write(self.database, lambda connection: connection.execute(over))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,18 +163,19 @@ class StoredGrants:
         now = self.clock.now()
 
         def work(connection: Connection) -> None:
-            if not connection.execute(_granted(call, person)).scalar_one():
+            if not connection.execute(_given(call, person)).scalar_one():
                 connection.execute(sa.insert(grants).values(call=call, person=person, given_at=now))
 
-        await _write(self.database, work)
+        await write(self.database, work)
 
     async def granted(self, call: CallId, person: PersonId) -> bool:
         wanted = _granted(call, person)
-        return await _read(self.database, lambda connection: bool(connection.execute(wanted).scalar_one()))
+        return await read(self.database, lambda connection: bool(connection.execute(wanted).scalar_one()))
 
     async def calls_of(self, person: PersonId) -> set[CallId]:
-        wanted = sa.select(grants.c.call).where(grants.c.person == person)
-        rows = await _read(self.database, lambda connection: connection.execute(wanted).scalars().all())
+        kept = sa.exists().where(bars.c.person == person, bars.c.call == grants.c.call)
+        wanted = sa.select(grants.c.call).where(grants.c.person == person, ~kept)
+        rows = await read(self.database, lambda connection: connection.execute(wanted).scalars().all())
         return {CallId(call) for call in rows}
 
 
@@ -182,13 +188,14 @@ def _already(before: Row[*tuple[Any, ...]], change: Presence) -> bool:
             return bool(before.on_break) is (change is Presence.ON_BREAK)
 
 
-def _add(connection: Connection, person: Person, password_hash: str) -> None:
+def _add(connection: Connection, person: Person, password_hash: str, subject: str | None = None) -> None:
     row = {
         "id": person.id,
         "name": person.name,
         "role": person.role.value,
         "force": person.force,
         "password_hash": password_hash,
+        "subject": subject,
         "duty": _next_duty() if person.on_duty else None,
         "on_break": person.on_break,
         "skills": " ".join(sorted(person.skills)),
@@ -198,6 +205,21 @@ def _add(connection: Connection, person: Person, password_hash: str) -> None:
         connection.execute(sa.insert(people).values(row))
     except IntegrityError:
         raise PersonExists from None
+
+
+def _enrol(connection: Connection, person: Person, subject: str) -> Person:
+    """Who moves to another force leaves its calls behind, and whoever gets another role their duty."""
+    known = connection.execute(sa.select(people).where(people.c.subject == subject)).one_or_none()
+    if known is None:
+        _add(connection, person, "", subject)
+        return person
+    values: dict[str, object] = {"name": person.name, "role": person.role.value, "force": person.force}
+    if (known.role, known.force) != (person.role.value, person.force):
+        values |= {"duty": None, "on_break": False, "rights": ""}
+        connection.execute(sa.delete(grants).where(grants.c.person == known.id))
+        connection.execute(sa.delete(sessions).where(sessions.c.person == known.id))
+    connection.execute(sa.update(people).where(people.c.id == known.id).values(values))
+    return _person(connection.execute(sa.select(people).where(people.c.id == known.id)).one())
 
 
 def _remove(connection: Connection, person: PersonId) -> None:
@@ -220,8 +242,14 @@ def _next_duty() -> sa.ScalarSelect[Any]:
     return sa.select(sa.func.coalesce(sa.func.max(others.c.duty), 0) + 1).scalar_subquery()
 
 
-def _granted(call: CallId, person: PersonId) -> sa.Select[bool]:
+def _given(call: CallId, person: PersonId) -> sa.Select[bool]:
     return sa.select(sa.exists().where(grants.c.call == call, grants.c.person == person))
+
+
+def _granted(call: CallId, person: PersonId) -> sa.Select[bool]:
+    """A bar is stronger than a grant."""
+    given = sa.exists().where(grants.c.call == call, grants.c.person == person)
+    return sa.select(given & ~sa.exists().where(bars.c.call == call, bars.c.person == person))
 
 
 def _person(row: Row[*tuple[Any, ...]]) -> Person:

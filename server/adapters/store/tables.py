@@ -75,9 +75,12 @@ people = sa.Table(
     sa.Column("on_break", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("skills", sa.String, nullable=False, server_default=sa.text("''")),
     sa.Column("rights", sa.String, nullable=False, server_default=sa.text("''")),
+    sa.Column("subject", sa.String),
+    sa.Index(None, "subject", unique=True),
 )
 """`duty` counts up as people come on duty, and is null for those who are off.
-Skills and rights are words, apart by spaces.
+Skills and rights are words, apart by spaces. `subject` is who the force's own sign-in says that they are,
+and null for local accounts.
 """
 
 duty_log = sa.Table(
@@ -98,6 +101,8 @@ sessions = sa.Table(
     sa.Column("token_hash", sa.String, primary_key=True),
     sa.Column("person", sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
     sa.Column("until", Utc, nullable=False),
+    sa.Column("seen_at", Utc),
+    sa.Column("proved_at", Utc),
     sa.Index(None, "person"),
     sa.Index(None, "until"),
 )
@@ -111,6 +116,30 @@ grants = sa.Table(
     sa.Index(None, "person"),
 )
 """No foreign keys: a grant may come before the account that it names, or before the call."""
+
+bars = sa.Table(
+    "bars",
+    metadata,
+    sa.Column("person", sa.String, primary_key=True),
+    sa.Column("call", sa.String, primary_key=True),
+    sa.Index(None, "call"),
+)
+"""Who must not know of which call. No foreign keys, as with grants; removing an account leaves its bars."""
+
+accesses = sa.Table(
+    "accesses",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("person", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("call", sa.String),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Index(None, "at"),
+    sa.Index(None, "call"),
+    sa.Index(None, "person"),
+)
+"""Only added to."""
 
 api_keys = sa.Table(
     "api_keys",

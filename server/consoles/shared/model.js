@@ -49,6 +49,13 @@ const HANDLERS = {
   },
   unreadable: (model, { call }) => withCall(model, call, { ...(model.calls[call] ?? newCall(call)), unreadable: true }),
   reset: (model, { call }) => withCall(model, call, newCall(call)),
+  hidden: (model, { call }) => {
+    const [lines, calls] = [{ ...model.lines }, { ...model.calls }];
+    delete lines[call];
+    delete calls[call];
+    const waiting = model.waiting.filter((/** @type {{ call: string }} */ one) => one.call !== call);
+    return { ...model, lines, calls, waiting, selected: model.selected === call ? null : model.selected };
+  },
   draft: (model, message) => onCall(model, message.call, (call) => drafted(call, message)),
   backlog: (model, { call, party, backlog_ms }) =>
     onCall(model, call, (held) => ({ ...held, backlog_ms: { ...held.backlog_ms, [party]: backlog_ms } })),

@@ -4,7 +4,7 @@ import re
 
 from server.domain.call import CallState, folded
 from server.domain.events import CallArrived, CallEnded, Entry
-from server.domain.ids import CallId
+from server.domain.ids import CallId, PersonId
 from server.domain.integrations import Scope
 from server.ports.journal import CallLine
 from server.services.wire import entry_fields
@@ -37,6 +37,7 @@ async def call(asked: Asked) -> shapes.CallState:
 async def journal(asked: Asked) -> shapes.Journal:
     limit, after = limit_in(asked), number_in(asked)
     entries = await entries_of(asked)
+    await on_record(asked)
     later = entries[after:]
     items = [_fact(entry) for entry in later[:limit]]
     reached = items[-1].seq if items else min(after, len(entries))
@@ -52,6 +53,13 @@ async def entries_of(asked: Asked) -> list[Entry]:
     if not entries or folded(entries[:1]).force != asked.key.force:
         raise Turned(404, "no-such-call", "There is no such call.")
     return entries
+
+
+async def on_record(asked: Asked) -> None:
+    """Another system is about to be told what was said on the call."""
+    by = f"key:{asked.key.id}"
+    call = CallId(asked.path("call"))
+    await asked.doors.desks.room.need_to_know.viewed(PersonId(by), call, by="api", session=by)
 
 
 def _call(line: CallLine) -> shapes.Call:

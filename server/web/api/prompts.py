@@ -14,7 +14,7 @@ from server.services.desk import Desk
 from server.services.pages import Doing
 from server.services.refusals import NoSuchPrompt
 from server.web.api import shapes
-from server.web.api.calls import entries_of
+from server.web.api.calls import entries_of, on_record
 from server.web.api.cursors import paged
 from server.web.api.operations import PAGED, Asked, Operation
 from server.web.errors import Turned
@@ -26,6 +26,7 @@ PROMPT = "/calls/{call}/prompts/{prompt}"
 
 async def prompts(asked: Asked) -> shapes.Prompts:
     state = folded(await entries_of(asked))
+    await on_record(asked)
     items, more = paged([_prompt(prompt) for prompt in state.prompts.values()], asked)
     return shapes.Prompts(items=items, next=more)
 
@@ -50,6 +51,7 @@ def _acting(step: Step[T]) -> Callable[[Asked], Awaitable[shapes.Prompt]]:
 
 async def _shown(asked: Asked) -> PromptState:
     state = folded(await entries_of(asked))
+    await on_record(asked)
     shown = state.prompts.get(PromptId(asked.path("prompt")))
     if shown is None:
         raise NoSuchPrompt

@@ -29,7 +29,7 @@ from server.services.feed_writing import ScreenStalled, Sources
 from server.services.feeds import Feeds
 from server.services.recording import Recorder
 from server.services.wire import entry_json
-from tests.fakes import FakeGrants, FakeJournal, FakePeople
+from tests.fakes import FakeGrants, FakeJournal, FakePeople, need_to_know
 from tests.stories import HANNAH, arrived, said
 
 CALL = CallId("CA1")
@@ -76,7 +76,15 @@ def ours() -> Rig:
     deliveries = Deliveries(recorder=recorder, clock=clock, prompt_clock=Unremembered())
     board = Board(journal=journal, clock=clock)
     feeds = Feeds(
-        Sources(board=board, grants=grants, people=people, bus=bus, clock=clock, deliveries=deliveries)
+        Sources(
+            board=board,
+            grants=grants,
+            people=people,
+            bus=bus,
+            clock=clock,
+            deliveries=deliveries,
+            need_to_know=need_to_know(people),
+        )
     )
     bus.subscribe(feeds.hear)
 

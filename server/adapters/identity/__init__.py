@@ -1,0 +1,1 @@
+"""The force's own sign-in, by OpenID Connect."""
