@@ -196,3 +196,17 @@ def test_a_store_that_cannot_be_opened_is_a_mistake_in_the_settings(monkeypatch:
     refused = earshot("journal")
     assert refused.exit_code == 2
     assert "store.url" in refused.stderr
+
+
+def test_somebody_is_barred_from_a_call_and_let_back_and_both_are_logged() -> None:
+    assert earshot(*ADD_SAM, given=PASSWORD).exit_code == 0
+    calls = ("--call", "CA1", "--call", "CA2", "--by", "ana")
+    assert earshot("users", "bar", "sam", *calls).exit_code == 0
+    assert earshot("users", "bar", "sam", *calls).exit_code == 0
+    assert earshot("users", "unbar", "sam", "--call", "CA2", "--by", "ben").exit_code == 0
+    assert earshot("users", "bar", "sam", "--call", "no such id", "--by", "ana").exit_code != 0
+    lines = earshot("users", "access-log", "--person", "sam", "--json").stdout.splitlines()
+    found = [(one["kind"], one["call"], one["by"]) for one in map(json.loads, lines)]
+    assert found == [("barred", "CA1", "ana"), ("barred", "CA2", "ana"), ("unbarred", "CA2", "ben")]
+    only = earshot("users", "access-log", "--kind", "unbarred", "--call", "CA2").stdout
+    assert only.rstrip().endswith("sam  unbarred  CA2  ben")
