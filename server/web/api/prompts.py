@@ -32,7 +32,9 @@ async def prompts(asked: Asked) -> shapes.Prompts:
 
 
 async def prompt(asked: Asked) -> shapes.Prompt:
-    return _prompt(await _shown(asked))
+    shown = await _shown(asked)
+    await on_record(asked)
+    return _prompt(shown)
 
 
 def _acting(step: Step[T]) -> Callable[[Asked], Awaitable[shapes.Prompt]]:
@@ -41,9 +43,9 @@ def _acting(step: Step[T]) -> Callable[[Asked], Awaitable[shapes.Prompt]]:
         doing = await _doing(asked)
         on = CallId(asked.path("call")), shown.prompt.id
         await step(asked.doors.desks.prompts, doing, on, asked.body)
-        acted_on = await prompt(asked)
         if Scope.PROMPTS in asked.key.scopes:
-            return acted_on
+            return await prompt(asked)
+        acted_on = _prompt(await _shown(asked))
         return msgspec.structs.replace(acted_on, title="", ask="", quote="")  # acting opens no words
 
     return does
@@ -51,7 +53,6 @@ def _acting(step: Step[T]) -> Callable[[Asked], Awaitable[shapes.Prompt]]:
 
 async def _shown(asked: Asked) -> PromptState:
     state = folded(await entries_of(asked))
-    await on_record(asked)
     shown = state.prompts.get(PromptId(asked.path("prompt")))
     if shown is None:
         raise NoSuchPrompt
