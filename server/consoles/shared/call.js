@@ -1,6 +1,6 @@
 // One call, folded from its journal. Pure.
 
-import { applyPrompt } from "./prompts.js";
+import { applyPrompt, graver } from "./prompts.js";
 import { applyWhisper } from "./whispers.js";
 
 /** @import { Call, JournalEvent, Mark, Party, Sighting, Turn, Word } from "./types.js" */
@@ -129,7 +129,7 @@ const EVENTS = {
       },
       event,
     ),
-  RiskRaised: (call, event) => ({ ...call, severity: event.severity }),
+  RiskRaised: (call, event) => ({ ...call, severity: graver(call, event.severity) }),
 };
 
 /**

@@ -147,7 +147,7 @@ function seen({ seen_by }, person, how) {
   return { ...seen_by, [person]: furthest ?? how };
 }
 
-/** @param {Prompt} prompt @param {Severity} severity */
-function graver(prompt, severity) {
-  return RANKS[severity] > RANKS[prompt.severity] ? severity : prompt.severity;
+/** A danger is never lowered by what comes later. @param {{ severity: Severity }} before @param {Severity} severity */
+export function graver(before, severity) {
+  return RANKS[severity] > RANKS[before.severity] ? severity : before.severity;
 }
