@@ -8,7 +8,7 @@ from pathlib import Path
 
 from server.adapters.language.files import Mistakes, Page, read_page
 from server.adapters.language.lexicon import read_lexicon, read_spelling, single_words
-from server.adapters.language.opinion import TAGGED, Opinion, load
+from server.adapters.language.opinion import Opinion, load
 from server.adapters.language.patterns import Alphabet, Grammar, speaks_of_negation
 from server.adapters.language.repair import Repair, repair
 from server.adapters.language.unless import Unless
@@ -101,8 +101,6 @@ class Knowledge:
     grammar: Grammar
     spelling: Spelling
     markers: Mapping[MarkerId, MarkerRules]
-    tags: Mapping[str, str]
-    """For the second opinion: the class that stands for a word."""
     opinion: Opinion | None
     repair: Repair
     cues: Mapping[str, Regex]
@@ -131,15 +129,10 @@ def knowledge(markers_dir: Path) -> Knowledge:
         grammar=grammar,
         spelling=replace(spelling, owned=owned, known=grammar.alphabet.letters),
         markers={rules.marker.id: rules for rules in markers},
-        tags=_tags(grammar),
         opinion=load(opinion) if opinion.exists() else None,
         repair=repair(single_words(grammar, "repair"), grammar.alphabet.letters),
         cues={name: grammar.any_of([f"<cue_{name}>"]) for name in cues},
     )
-
-
-def _tags(grammar: Grammar) -> dict[str, str]:
-    return {word: f"<{name}>" for name in reversed(TAGGED) for word in single_words(grammar, name)}
 
 
 def _marker_rules(page: Page, grammar: Grammar) -> MarkerRules:

@@ -1,47 +1,27 @@
-"""The second opinion: a small trained model that may question a rule, and never speaks by itself.
+"""The second opinion: a trained network that may question a rule or bear it out, and never speaks by itself.
 
-One linear head says how much a turn sounds like abuse at all, one for each marker how much it
-sounds like that marker. Features are words and the lexicon's classes, alone and in pairs.
+It reads the words of a turn in their order, each by what it means, and says how much the turn sounds like
+abuse at all and how much like each marker. How far a rule's finding is believed is weighed from that and from
+how often the rule was right on sentences that it was not written from.
 """
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from server.adapters.language.inflect import IRREGULAR
 from server.domain.ids import MarkerId
 
 ABUSE = "abuse"
-SHORTEST_STEM = 3
-BASES = {form: base for base, row in IRREGULAR.items() for form in row if len(form) > SHORTEST_STEM}
 UNHEARD = 5.0
 """The margin of a marker that no head was trained for: its own rules stand, a broad one does not."""
-TAGGED = (
-    "choke",
-    "kill",
-    "violence",
-    "neck",
-    "body",
-    "blade",
-    "blunt",
-    "gun",
-    "fuel",
-    "partner",
-    "parent",
-    "young",
-    "family",
-    "man",
-    "pet",
-    "room",
-    "cover",
-    "ligature",
-)
-"""The lexicon's classes that stand in for their words, the more telling first."""
+UNKNOWN = 0
+"""The row of a word that the network has never seen."""
+MOST_WORDS = 60
+
+Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,65 +33,85 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
-    """The trained heads, and how their odds weigh against a rule's word."""
+class Network:
+    """Two rows of windows over the words, the loudest of each window kind, and a layer above them."""
 
     rows: Mapping[str, int]
-    weights: npt.NDArray[np.float32]
-    """One row for each feature, one column for each head."""
-    heads: tuple[str, ...]
-    bias: npt.NDArray[np.float32]
-    trust: npt.NDArray[np.float32]
-    """How the heads' odds weigh against a rule's word: abuse and marker, then the same for a broad rule."""
-    lean: Mapping[str, tuple[float, float]]
-    """For each marker, how far its own rules and its broad one are believed before any head is heard."""
+    vectors: npt.NDArray[np.int8]
+    steps: Array
+    """What one unit of a word's vector stands for."""
+    layers: Mapping[str, Array]
 
-    def hear(self, features: Iterable[str]) -> Heard:
-        rows = [self.rows[one] for one in features if one in self.rows]
-        odds = self.bias + self.weights[rows].sum(axis=0, dtype=np.float32) / math.sqrt(len(rows) + 1)
-        named = dict(zip(self.heads, odds.tolist(), strict=True))
+    def odds(self, words: Sequence[str]) -> Array:
+        """One log odds for each head."""
+        rows = [self.rows.get(word, UNKNOWN) for word in words[:MOST_WORDS]] or [UNKNOWN]
+        near = (
+            _windows(self.vectors[rows] * self.steps[rows], 1) @ self.layers["near"]
+            + self.layers["near_bias"]
+        )
+        np.maximum(near, 0, out=near)
+        wide = _windows(near, 2) @ self.layers["wide"] + self.layers["wide_bias"]
+        loudest = np.concatenate((near.max(axis=0), np.maximum(wide.max(axis=0), 0)))
+        hidden = np.maximum(loudest @ self.layers["hidden"] + self.layers["hidden_bias"], 0)
+        odds: Array = hidden @ self.layers["heads"] + loudest @ self.layers["direct"] + self.layers["bias"]
+        return odds
+
+
+def _windows(rows: Array, reach: int) -> Array:
+    """Each word's numbers between those of the words `reach` before and after it."""
+    quiet = np.zeros((reach, rows.shape[1]), dtype=np.float32)
+    padded = np.concatenate((quiet, rows, quiet))
+    return np.concatenate((padded[: -2 * reach], rows, padded[2 * reach :]), axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The network, and how its odds weigh against a rule's word."""
+
+    network: Network
+    heads: tuple[str, ...]
+    trust: Array
+    """How the odds weigh: of abuse and of the marker, then the same for a broad rule."""
+    lean: Mapping[str, tuple[float, float]]
+    """For each marker, how far its own rules and its broad ones are believed before any head is heard."""
+    rules: Mapping[str, float]
+    """How much more, or less, a rule is believed than others of its marker."""
+
+    def hear(self, words: Sequence[str]) -> Heard:
+        named = dict(zip(self.heads, self.network.odds(words).tolist(), strict=True))
         return Heard(named.pop(ABUSE), named)
 
-    def margin(self, heard: Heard, marker: MarkerId, *, broad: bool) -> float:
+    def margin(self, heard: Heard, marker: MarkerId, *, broad: bool, rule: str = "") -> float:
         """How far a rule's sighting is to be believed, as log odds over what it needs."""
         if marker not in self.lean:
             return -UNHEARD if broad else UNHEARD
         weights = self.trust[2:] if broad else self.trust[:2]
         heads = heard.abuse * float(weights[0]) + heard.markers[marker] * float(weights[1])
-        return self.lean[marker][broad] + heads
-
-
-def features(words: Sequence[str], tags: Mapping[str, str]) -> set[str]:
-    """Words and their stems or classes, alone, in pairs, and in pairs with one or two words between."""
-    tagged = [tags.get(word) or stem(word) for word in words]
-    made = set(words) | set(tagged)
-    row = ["^", *tagged, "$"]
-    made.update(f"{a} {b}" for a, b in pairwise(row))
-    made.update(f"{a} _ {b}" for a, b in zip(row, row[2:], strict=False))
-    made.update(f"{a} __ {b}" for a, b in zip(row, row[3:], strict=False))
-    return made
-
-
-def stem(word: str) -> str:
-    """A word without its ending; rough, and the same for all its regular forms."""
-    if word in BASES:
-        return BASES[word]
-    for ending in ("ing", "ed", "es", "in", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
-            return word[: -len(ending)].rstrip("e")
-    return word.rstrip("e") if len(word) > SHORTEST_STEM else word
+        return self.lean[marker][broad] + self.rules.get(rule, 0.0) + heads
 
 
 def load(file: Path) -> Opinion:
     with np.load(file, allow_pickle=False) as stored:
+        network = Network(
+            rows={str(word): row for row, word in enumerate(stored["words"], start=UNKNOWN + 1)},
+            vectors=stored["vectors"],
+            steps=stored["steps"],
+            layers={
+                name.removeprefix("layer_"): stored[name].astype(np.float32)
+                for name in stored.files
+                if name.startswith("layer_")
+            },
+        )
         return Opinion(
-            rows={str(name): row for row, name in enumerate(stored["features"])},
-            weights=stored["weights"].astype(np.float32),
+            network=network,
             heads=tuple(str(head) for head in stored["heads"]),
-            bias=stored["bias"].astype(np.float32),
             trust=stored["trust"],
             lean={
                 str(name): (float(strict), float(broad))
                 for name, (strict, broad) in zip(stored["leaning"], stored["lean"], strict=True)
+            },
+            rules={
+                str(name): float(lean)
+                for name, lean in zip(stored["rules"], stored["rule_lean"], strict=True)
             },
         )

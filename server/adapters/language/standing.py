@@ -6,11 +6,12 @@ from enum import Enum, auto
 
 from server.adapters.language import covert
 from server.adapters.language.answers import Answer, answer_to, completes
+from server.adapters.language.believing import SURE, added, believed, borne_out, of_call
 from server.adapters.language.ellipsis import Question
 from server.adapters.language.knowledge import BROAD, Knowledge
 from server.adapters.language.questions import Asked
 from server.adapters.language.roles import CALL_LONG, Mention
-from server.adapters.language.turn_reading import CALL_WEIGHT, IN_FRAME, MOST_EVIDENCE, Found, TurnWords
+from server.adapters.language.turn_reading import Found, TurnWords
 from server.domain.ids import MarkerId
 from server.domain.markers import Marker, MarkerClass
 from server.domain.sightings import SPEAKING, Polarity, Sighting
@@ -114,7 +115,7 @@ def _told(before: Standing, words: TurnWords) -> Step:
     standing = replace(
         before,
         turns=before.turns + 1,
-        evidence=_added(before.evidence, words.abuse),
+        evidence=added(before.evidence, words.abuse),
         relation=before.relation or words.names_relation,
         elsewhere=before.elsewhere or words.names_elsewhere,
         speakers=before.speakers | (words.speakers & CALL_LONG),
@@ -207,7 +208,7 @@ def _opens(standing: Standing, one: Found, known: Knowledge) -> bool:
     """Whether this sighting shows that the call is a domestic one."""
     if one.sighting.rule == covert.RULE:
         return False  # an order alone may be anybody's: the case says when it is meant
-    if one.sighting.polarity not in SPEAKING or one.needs:
+    if one.sighting.polarity not in SPEAKING or one.needs not in ("", BROAD):
         return False
     frame = known.markers[one.sighting.marker].frame
     if frame == "never" or (frame == "relation" and not standing.relation):
@@ -226,14 +227,10 @@ def _trusted(standing: Standing, one: Found, known: Knowledge) -> bool:
         return one.needs != BROAD
     if one.by == "suspect":
         return True  # a victim's same words mean another marker: whose they are decides
+    call = of_call(standing.evidence if standing.turns > 1 else 0.0, domestic=standing.domestic)
     if one.needs == BROAD:
-        return one.margin > 0  # what a call has shown so far must not let single words through
-    call = IN_FRAME if standing.domestic else 0.0
-    if standing.turns > 1:
-        call += CALL_WEIGHT * max(-MOST_EVIDENCE, min(MOST_EVIDENCE, standing.evidence))
-    if _marker(one.sighting, known).severity is MarkerClass.IMMEDIATE:
-        call = max(0.0, call)  # a call that began calmly must not silence the first danger in it
-    return one.margin + call > 0
+        return borne_out(one.margin, call)
+    return believed(one.margin, call, _marker(one.sighting, known).severity)
 
 
 def _hold(standing: Standing, one: Found, found: Sequence[Found], known: Knowledge) -> Hold:
@@ -252,8 +249,13 @@ def _hold(standing: Standing, one: Found, found: Sequence[Found], known: Knowled
     if lacks.get(one.needs, False):
         return Hold.SILENT
     if _marker(one.sighting, known).severity is not MarkerClass.CONTEXTUAL:
-        return Hold.FREE
+        return Hold.FREE if standing.relation or _is_sure(one, known) else Hold.SHOWN
     return Hold.SHOWN if standing.turns <= OPENING_TURNS else Hold.SILENT
+
+
+def _is_sure(one: Found, known: Knowledge) -> bool:
+    """Whether a sighting raises a prompt in a call that has named nobody close yet."""
+    return known.opinion is None or bool(one.sighting.answers) or one.by == "suspect" or one.margin >= SURE
 
 
 def _marker(sighting: Sighting, known: Knowledge) -> Marker:
@@ -267,13 +269,6 @@ def _keeps_company(other: Found, one: Found) -> bool:
         and other.sighting.marker != one.sighting.marker
         and other.sighting.polarity in SPEAKING
     )
-
-
-def _added(evidence: float, abuse: float | None) -> float:
-    """The call's evidence after a turn; no turn counts for too much, and the call may always turn."""
-    if abuse is None:
-        return evidence
-    return max(-2.0, min(8.0, evidence + max(-1.0, min(2.5, abuse))))
 
 
 def _polarity(answer: Answer, asked: Asked) -> Polarity:

@@ -22,7 +22,7 @@ from server.adapters.language.doubtful import REPLAY, choice, in_doubt
 from server.adapters.language.ellipsis import Question, leaning, question_of, whole
 from server.adapters.language.hearsay import source_of
 from server.adapters.language.knowledge import BROAD, Knowledge, MarkerRules, Rule
-from server.adapters.language.opinion import Heard, Opinion, features
+from server.adapters.language.opinion import Heard, Opinion
 from server.adapters.language.questions import Asked
 from server.adapters.language.roles import Mention, last_mention, names_nobody, speakers_in
 from server.adapters.language.scope import Context, when_told
@@ -38,11 +38,8 @@ QUOTE_WORDS = 30
 TELLING_WORDS = 4
 BROAD_WORDS = 5
 """A broad rule says nothing of a shorter turn."""
-IN_FRAME = 1.0
-CALL_WEIGHT = 0.4
-MOST_EVIDENCE = 3.0
-MOST_TRUST = IN_FRAME + CALL_WEIGHT * MOST_EVIDENCE
-"""However much a call has shown, it adds no more than this to a rule's margin."""
+RULES_DIFFER = 1.0
+"""No rule is believed by so much more than others of its marker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +67,6 @@ class TurnWords:
     found: tuple[Found, ...]
     abuse: float | None
     """How much the turn sounds like abuse, as log odds; a turn of a few words does not say."""
-    features: frozenset[str]
-    """What the second opinion hears in it."""
     answering: Callable[[Question], tuple[Found, ...]] = field(repr=False, compare=False)
     """What the turn says only together with the question that it answers."""
 
@@ -150,7 +145,7 @@ class TurnReader:
             words = [word.text for word in turn.words]
             doc = self._tokenizer.heard(words, _pauses(turn.words))
             opinion = self.known.opinion
-            heard = opinion.hear(self._features(doc)) if opinion else None
+            heard = opinion.hear([token.text for token in doc.user_data[TOKENS]]) if opinion else None
             if opinion is not None:
                 doc.user_data[HOPELESS] = self._hopeless(opinion, heard, len(doc))
             doc = self._nlp(doc)
@@ -161,7 +156,6 @@ class TurnReader:
                 line=doc.user_data[LINE],
                 found=tuple(self._weighed(doc, turn, heard)),
                 abuse=heard.abuse if heard and len(doc) >= TELLING_WORDS else None,
-                features=frozenset(self._features(doc)) if opinion is None else frozenset(),
                 answering=partial(self._answering, turn, doc.user_data[TOKENS]),
             )
 
@@ -175,7 +169,7 @@ class TurnReader:
         with self._nlp.memory_zone():
             doc = self._tokenizer.of(row)
             opinion = self.known.opinion
-            heard = opinion.hear(self._features(doc)) if opinion else None
+            heard = opinion.hear([token.text for token in doc.user_data[TOKENS]]) if opinion else None
             if opinion is not None:
                 doc.user_data[HOPELESS] = self._hopeless(opinion, heard, len(doc))
             doc = self._nlp(doc)
@@ -195,16 +189,14 @@ class TurnReader:
             elif opinion is None or heard is None:
                 yield found
             elif found.needs != BROAD or len(doc) >= BROAD_WORDS:
-                margin = opinion.margin(heard, found.sighting.marker, broad=found.needs == BROAD)
+                broad, rule = found.needs == BROAD, found.sighting.rule
+                margin = opinion.margin(heard, found.sighting.marker, broad=broad, rule=rule)
                 yield replace(found, margin=margin)
 
     def _hopeless(self, opinion: Opinion, heard: Heard | None, words: int) -> Hopeless:
         if heard is None or words < BROAD_WORDS:
             return lambda _: True
-        return lambda marker: opinion.margin(heard, marker, broad=True) <= -MOST_TRUST
-
-    def _features(self, doc: Doc) -> set[str]:
-        return features([token.text for token in doc.user_data[TOKENS]], self.known.tags)
+        return lambda marker: opinion.margin(heard, marker, broad=True) <= -RULES_DIFFER
 
 
 def _pauses(words: Sequence[Word]) -> list[int]:

@@ -1,0 +1,113 @@
+# ruff: noqa: INP001 (a recipe, not a package)
+"""What there is to learn from: the development sentences, their labels, and what the rules made of them."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from server.adapters.language.ellipsis import leaning, question_of, whole
+from server.adapters.language.knowledge import BROAD, Knowledge
+from server.adapters.language.turn_reading import TELLING_WORDS, TurnReader, TurnWords
+from server.adapters.language.turns import clause_starts
+from server.domain.sightings import SPEAKING
+from server.domain.speech import Party, Utterance, Word
+
+HEARD = "heard"
+"""Files of this name hold other files' sentences as a recogniser heard them: no new wording."""
+STRANGERS = "wide"
+"""Files of this name were written by people who had not seen the rules."""
+
+Labels = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A marker that the rules found in a sentence."""
+
+    marker: str
+    broad: bool
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sentence, its labels, and what the rules made of it."""
+
+    words: tuple[str, ...]
+    labels: Labels
+    candidates: tuple[Candidate, ...]
+    strange: bool
+    """Whether nobody who wrote the rules had seen it."""
+
+
+class Material:
+    def __init__(self, reader: TurnReader, known: Knowledge) -> None:
+        self._reader = reader
+        self._known = known
+
+    def samples(self, corpus: Path) -> Iterator[Sample]:
+        for file in sorted(corpus.glob("*.jsonl")):
+            if not file.name.startswith(HEARD):
+                strange = file.name.startswith(STRANGERS)
+                for line in file.read_text(encoding="utf-8").splitlines():
+                    yield from self._of(json.loads(line), strange=strange)
+        for rules in self._known.markers.values():
+            marker = frozenset({str(rules.marker.id)})
+            for lines, labels in ((rules.examples, marker), (rules.near_misses, frozenset())):
+                yield from (self._sample(line, labels, strange=False) for line in lines if " / " not in line)
+
+    def _of(self, found: dict[str, Any], *, strange: bool) -> Iterator[Sample]:
+        if found["kind"] != "utterance":
+            yield from self._turns(found, strange=strange)
+        elif found["speaker"] != "handler":
+            yield self._sample(found["text"], frozenset(found["markers"]), strange=strange)
+
+    def _turns(self, call: dict[str, Any], *, strange: bool) -> Iterator[Sample]:
+        """Turns of which the labels say something: those expected to show a marker, and other calls'."""
+        expected: dict[int, set[str]] = {}
+        for one in call["expect"]:
+            expected.setdefault(one["turn"], set()).add(one["marker"])
+        asked = ""
+        for at, turn in enumerate(call["turns"]):
+            if turn["speaker"] == "handler":
+                asked = turn["text"]
+            elif at in expected or not call.get("domestic"):
+                yield from self._answer(asked, turn["text"], frozenset(expected.get(at, ())), strange=strange)
+
+    def _answer(self, asked: str, text: str, labels: Labels, *, strange: bool) -> Iterator[Sample]:
+        """A turn of some words by itself; a shorter one with its question; a question that got its yes."""
+        said, question = self._read(text), self._read(asked)
+        if len(text.split()) >= TELLING_WORDS:
+            yield self._made(said, labels, strange=strange)
+        told = question_of(question.tokens, clause_starts(question.tokens), asked)
+        if told is None:
+            return
+        if answer := leaning(told, said.tokens):
+            row, _ = whole(told, answer)
+            yield Sample(tuple(token.text for token in row), labels, (), strange)
+        elif labels and len(text.split()) < TELLING_WORDS:
+            yield Sample(tuple(token.text for token in question.tokens), labels, (), strange)
+
+    def _sample(self, text: str, labels: Labels, *, strange: bool) -> Sample:
+        return self._made(self._read(text), labels, strange=strange)
+
+    def _made(self, read: TurnWords, labels: Labels, *, strange: bool) -> Sample:
+        found = [one for one in read.found if one.sighting.polarity in SPEAKING]
+        strict = {one.sighting.marker: one.sighting.rule for one in reversed(found) if one.needs != BROAD}
+        broad = {one.sighting.marker: one.sighting.rule for one in reversed(found) if one.needs == BROAD}
+        both = [Candidate(marker, broad=False, rule=rule) for marker, rule in strict.items()]
+        both += [Candidate(marker, broad=True, rule=rule) for marker, rule in broad.items()]
+        return Sample(tuple(token.text for token in read.tokens), labels, tuple(both), strange)
+
+    def _read(self, text: str) -> TurnWords:
+        words = tuple(Word(text=word, start_ms=0, end_ms=0, confidence=1.0) for word in text.split())
+        turn = Utterance(party=Party.CALLER, number=0, words=words, heard_to_ms=0)
+        with self._reader.read(turn) as read:
+            return read
+
+
+def heads_of(samples: Sequence[Sample], heads: Sequence[str], whole: str) -> list[list[bool]]:
+    """What each head should say of each sentence; the whole is said of any label."""
+    return [[bool(one.labels) if head == whole else head in one.labels for head in heads] for one in samples]
