@@ -16,8 +16,6 @@ from server.domain.speech import Party, Utterance, Word
 
 HEARD = "heard"
 """Files of this name hold other files' sentences as a recogniser heard them: no new wording."""
-STRANGERS = "wide"
-"""Files of this name were written by people who had not seen the rules."""
 
 Labels = frozenset[str]
 
@@ -38,8 +36,8 @@ class Sample:
     words: tuple[str, ...]
     labels: Labels
     candidates: tuple[Candidate, ...]
-    strange: bool
-    """Whether nobody who wrote the rules had seen it."""
+    example: bool = False
+    """Whether it stands in a marker's own file."""
 
 
 class Material:
@@ -50,21 +48,20 @@ class Material:
     def samples(self, corpus: Path) -> Iterator[Sample]:
         for file in sorted(corpus.glob("*.jsonl")):
             if not file.name.startswith(HEARD):
-                strange = file.name.startswith(STRANGERS)
                 for line in file.read_text(encoding="utf-8").splitlines():
-                    yield from self._of(json.loads(line), strange=strange)
+                    yield from self._of(json.loads(line))
         for rules in self._known.markers.values():
             marker = frozenset({str(rules.marker.id)})
             for lines, labels in ((rules.examples, marker), (rules.near_misses, frozenset())):
-                yield from (self._sample(line, labels, strange=False) for line in lines if " / " not in line)
+                yield from (self._sample(line, labels, example=True) for line in lines if " / " not in line)
 
-    def _of(self, found: dict[str, Any], *, strange: bool) -> Iterator[Sample]:
+    def _of(self, found: dict[str, Any]) -> Iterator[Sample]:
         if found["kind"] != "utterance":
-            yield from self._turns(found, strange=strange)
+            yield from self._turns(found)
         elif found["speaker"] != "handler":
-            yield self._sample(found["text"], frozenset(found["markers"]), strange=strange)
+            yield self._sample(found["text"], frozenset(found["markers"]))
 
-    def _turns(self, call: dict[str, Any], *, strange: bool) -> Iterator[Sample]:
+    def _turns(self, call: dict[str, Any]) -> Iterator[Sample]:
         """Turns of which the labels say something: those expected to show a marker, and other calls'."""
         expected: dict[int, set[str]] = {}
         for one in call["expect"]:
@@ -74,32 +71,32 @@ class Material:
             if turn["speaker"] == "handler":
                 asked = turn["text"]
             elif at in expected or not call.get("domestic"):
-                yield from self._answer(asked, turn["text"], frozenset(expected.get(at, ())), strange=strange)
+                yield from self._answer(asked, turn["text"], frozenset(expected.get(at, ())))
 
-    def _answer(self, asked: str, text: str, labels: Labels, *, strange: bool) -> Iterator[Sample]:
+    def _answer(self, asked: str, text: str, labels: Labels) -> Iterator[Sample]:
         """A turn of some words by itself; a shorter one with its question; a question that got its yes."""
         said, question = self._read(text), self._read(asked)
         if len(text.split()) >= TELLING_WORDS:
-            yield self._made(said, labels, strange=strange)
+            yield self._made(said, labels)
         told = question_of(question.tokens, clause_starts(question.tokens), asked)
         if told is None:
             return
         if answer := leaning(told, said.tokens):
             row, _ = whole(told, answer)
-            yield Sample(tuple(token.text for token in row), labels, (), strange)
+            yield Sample(tuple(token.text for token in row), labels, ())
         elif labels and len(text.split()) < TELLING_WORDS:
-            yield Sample(tuple(token.text for token in question.tokens), labels, (), strange)
+            yield Sample(tuple(token.text for token in question.tokens), labels, ())
 
-    def _sample(self, text: str, labels: Labels, *, strange: bool) -> Sample:
-        return self._made(self._read(text), labels, strange=strange)
+    def _sample(self, text: str, labels: Labels, *, example: bool = False) -> Sample:
+        return self._made(self._read(text), labels, example=example)
 
-    def _made(self, read: TurnWords, labels: Labels, *, strange: bool) -> Sample:
+    def _made(self, read: TurnWords, labels: Labels, *, example: bool = False) -> Sample:
         found = [one for one in read.found if one.sighting.polarity in SPEAKING]
         strict = {one.sighting.marker: one.sighting.rule for one in reversed(found) if one.needs != BROAD}
         broad = {one.sighting.marker: one.sighting.rule for one in reversed(found) if one.needs == BROAD}
         both = [Candidate(marker, broad=False, rule=rule) for marker, rule in strict.items()]
         both += [Candidate(marker, broad=True, rule=rule) for marker, rule in broad.items()]
-        return Sample(tuple(token.text for token in read.tokens), labels, tuple(both), strange)
+        return Sample(tuple(token.text for token in read.tokens), labels, tuple(both), example)
 
     def _read(self, text: str) -> TurnWords:
         words = tuple(Word(text=word, start_ms=0, end_ms=0, confidence=1.0) for word in text.split())

@@ -255,7 +255,8 @@ def _hold(standing: Standing, one: Found, found: Sequence[Found], known: Knowled
 
 def _is_sure(one: Found, known: Knowledge) -> bool:
     """Whether a sighting raises a prompt in a call that has named nobody close yet."""
-    return known.opinion is None or bool(one.sighting.answers) or one.by == "suspect" or one.margin >= SURE
+    vouched = one.sighting.answers or one.by == "suspect" or one.sighting.rule == covert.RULE
+    return known.opinion is None or bool(vouched) or one.margin >= SURE
 
 
 def _marker(sighting: Sighting, known: Knowledge) -> Marker:

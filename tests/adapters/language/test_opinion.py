@@ -25,11 +25,10 @@ def odds(opinion: Opinion, text: str, marker: str) -> float:
     [
         (
             "strangulation",
-            "he put his arm across her windpipe and squeezed",
-            "he squeezed the oranges across the sink",
+            "he put his hands round my throat and squeezed",
+            "i squeezed the oranges round the back",
         ),
-        ("firearm", "my ex keeps a shotgun under the bed", "my ex keeps a suitcase under the bed"),
-        ("animal_abuse", "she drowned the kitten to punish me", "she bathed the kitten for the show"),
+        ("animal_abuse", "he kicked my dog across the room", "i kicked the ball across the room"),
     ],
 )
 def test_what_a_sentence_means_is_told_from_its_look_alike(
@@ -46,9 +45,7 @@ def test_the_order_of_the_words_counts(opinion: Opinion) -> None:
 
 @pytest.mark.parametrize("words", [[], ["zzyzx"], ["zzyzx"] * 500])
 def test_words_that_it_has_never_seen_are_no_evidence_of_anything(opinion: Opinion, words: list[str]) -> None:
-    heard = opinion.hear(words)
-    assert heard.abuse < 0
-    assert max(heard.markers.values()) < 0
+    assert max(opinion.hear(words).markers.values()) < 0
 
 
 def test_a_marker_without_a_head_stands_on_its_own_rules_and_on_no_broad_one(opinion: Opinion) -> None:
