@@ -7,6 +7,7 @@ anything by itself, and who owns up to a mistake is taken at their word until th
 
 from dataclasses import dataclass, field, replace
 
+from server.adapters.language.believing import SURE
 from server.adapters.language.knowledge import BROAD, Knowledge
 from server.adapters.language.turn_reading import Found, TurnWords
 from server.domain.ids import MarkerId
@@ -85,6 +86,7 @@ def handled(case: Case, words: TurnWords) -> Case:
 
 def told(case: Case, words: TurnWords, trusted: list[Found]) -> tuple[Case, list[Found]]:
     """The case after a caller's turn, and the findings, odd talk kept back until a sign stands by it."""
+    trusted = [one for one in trusted if not _is_faint(one, words.known)]
     if _owns_up(case, words):
         held = [replace(one, needs=MISMATCH) if one.sighting.marker == COVERT else one for one in trusted]
         return replace(_past(case, words), mistaken=not case.raised), held
@@ -170,6 +172,11 @@ def _talk(case: Case, words: TurnWords, trusted: list[Found]) -> Sighting | None
 
 def _is_talk(one: Found) -> bool:
     return one.sighting.marker == COVERT and one.needs in (MISMATCH, BROAD)
+
+
+def _is_faint(one: Found, known: Knowledge) -> bool:
+    """A greeting or an address alone sounds a little like it: a single word proves nothing."""
+    return known.opinion is not None and _is_talk(one) and one.needs == BROAD and one.margin < SURE
 
 
 def _tells_of_danger(trusted: list[Found], known: Knowledge) -> bool:
