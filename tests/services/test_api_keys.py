@@ -1,6 +1,7 @@
 """Keys of other systems, and how often each may ask."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from server.domain.ids import ForceId
 from server.domain.integrations import ApiKey, Scope
@@ -24,8 +25,9 @@ class Book:
     async def keys(self) -> list[ApiKey]:
         return [key for key, _ in self.kept.values()]
 
-    async def revoke(self, key: str, at: object) -> None:
-        raise NotImplementedError
+    async def revoke(self, key: str, at: datetime) -> None:
+        known, secret_hash = self.kept[key]
+        self.kept[key] = (replace(known, revoked_at=known.revoked_at or at), secret_hash)
 
 
 async def test_a_token_is_known_again_and_its_secret_is_not_kept() -> None:
@@ -43,6 +45,14 @@ async def test_a_token_is_over_when_its_time_is() -> None:
     clock.advance(86_399)
     assert await keys.holder(token) == key
     clock.advance(1)
+    assert await keys.holder(token) is None
+
+
+async def test_a_revoked_token_opens_nothing_from_that_moment() -> None:
+    book, clock = Book(), FakeClock()
+    keys = ApiKeys(book=book, clock=clock)
+    key, token = await keys.issue("cad", NORTH, [Scope.CALLS])
+    await book.revoke(key.id, clock.now())
     assert await keys.holder(token) is None
 
 
