@@ -1,0 +1,1 @@
+"""Numbers, names and addresses, compared as people write and say them."""

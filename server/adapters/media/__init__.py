@@ -1,0 +1,1 @@
+"""Streams written to files and read again, without transcoding."""

@@ -1,0 +1,10 @@
+"""Reviews, exercises and what is searched."""
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,1 @@
+"""Sealed keeping: a key for every call, wrapped by the master key."""
