@@ -1,21 +1,15 @@
 """Channels out of the control room: a text message, an e-mail; each with a receipt of its making."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Protocol
+
+from server.domain.events import Carriage
+
+__all__ = ["Carriage", "Mail", "MailChannel", "NotSent", "Receipt", "TextChannel"]
 
 
 class NotSent(Exception):
     """The channel did not take it; the message says why, without the address and the words."""
-
-
-class Carriage(StrEnum):
-    """How far a message has got, as its channel says."""
-
-    TAKEN = "taken"
-    """The provider has taken it and will pass it on."""
-    DELIVERED = "delivered"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

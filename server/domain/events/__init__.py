@@ -12,6 +12,22 @@ from server.domain.events.base import (
     Act,
     CallEvent,
 )
+from server.domain.events.briefing import (
+    AdviceSaid,
+    BriefNoted,
+    Carriage,
+    CheckResult,
+    CrewArrived,
+    RecordCheck,
+    RecordChecked,
+    SheetCarried,
+    SheetEnded,
+    SheetKind,
+    SheetOpened,
+    SheetRead,
+    SheetSent,
+    SheetWay,
+)
 from server.domain.events.calls import (
     CallArrived,
     CallbackReceived,
@@ -43,6 +59,15 @@ from server.domain.events.hearing import (
     GapCause,
     GapHeard,
     UtteranceHeard,
+)
+from server.domain.events.inviting import (
+    InviteReported,
+    LinkClosed,
+    LinkOpened,
+    LinkTried,
+    LocationShared,
+    SafetyAsked,
+    VideoInvited,
 )
 from server.domain.events.listening_in import ListeningBegan, ListeningEnded
 from server.domain.events.prompting import (
@@ -87,10 +112,15 @@ from server.domain.ids import CallId
 __all__ = [
     "NO_ACT",
     "Act",
+    "AdviceSaid",
+    "BriefNoted",
     "CallArrived",
     "CallEnded",
     "CallEvent",
     "CallbackReceived",
+    "Carriage",
+    "CheckResult",
+    "CrewArrived",
     "DigitPressed",
     "EarLost",
     "EarRestored",
@@ -102,12 +132,17 @@ __all__ = [
     "GapHeard",
     "HandlerAssigned",
     "HistoryLinked",
+    "InviteReported",
     "LegJoined",
     "LegLeft",
     "LineLost",
     "LineOpened",
+    "LinkClosed",
+    "LinkOpened",
+    "LinkTried",
     "ListeningBegan",
     "ListeningEnded",
+    "LocationShared",
     "MarkerJudged",
     "MarkerSighted",
     "NeedNoted",
@@ -133,18 +168,29 @@ __all__ = [
     "Quiet",
     "QuietBegan",
     "QuietEnded",
+    "RecordCheck",
+    "RecordChecked",
     "Reply",
     "ReviewAsked",
     "ReviewDone",
     "ReviewTaken",
     "ReviewWhy",
     "RiskRaised",
+    "SafetyAsked",
+    "SheetCarried",
+    "SheetEnded",
+    "SheetKind",
+    "SheetOpened",
+    "SheetRead",
+    "SheetSent",
+    "SheetWay",
     "SightingWithdrawn",
     "SpecialistAssigned",
     "SpecialistAwaited",
     "SpecialistReleased",
     "UtteranceHeard",
     "Verdict",
+    "VideoInvited",
     "WhisperAnswered",
     "WhisperRead",
     "WhisperSent",
@@ -204,6 +250,15 @@ Event = (
     | WordsExported
     | ListeningBegan
     | ListeningEnded
+    | AdviceSaid
+    | BriefNoted
+    | CrewArrived
+    | RecordChecked
+    | SheetCarried
+    | SheetEnded
+    | SheetOpened
+    | SheetRead
+    | SheetSent
 )
 
 
