@@ -9,7 +9,7 @@ __all__ = ["Carriage", "Mail", "MailChannel", "NotSent", "Receipt", "TextChannel
 
 
 class NotSent(Exception):
-    """The channel did not take it; the message says why, without the address and the words."""
+    """The channel did not take it; the message says why and what to do instead, without address and words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +18,25 @@ class Receipt:
 
     reference: str
     carriage: Carriage = Carriage.TAKEN
+    shown: str = field(default="", repr=False)
+    """In development the message goes nowhere: it is shown to whoever sent it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a provider says by itself, later, of the message that was sent under this tag."""
+
+    tag: str
+    carriage: Carriage
+    instead: str = ""
+    """What to do instead, where it failed."""
 
 
 class TextChannel(Protocol):
     """SMS by one make or another."""
 
-    async def send(self, to: str, text: str) -> Receipt:
-        """To a number in E.164. Raises `NotSent`."""
+    async def send(self, to: str, text: str, *, tag: str = "") -> Receipt:
+        """To a number in E.164; what its provider says later comes under the tag. Raises `NotSent`."""
         ...
 
     async def carriage(self, reference: str) -> Carriage:
