@@ -3,7 +3,11 @@
 from typing import NewType
 
 ActId = NewType("ActId", str)
+ActionId = NewType("ActionId", str)
 CallId = NewType("CallId", str)
+ChangeId = NewType("ChangeId", str)
+FeedbackId = NewType("FeedbackId", str)
+FindingId = NewType("FindingId", str)
 ForceId = NewType("ForceId", str)
 LinkId = NewType("LinkId", str)
 MarkerId = NewType("MarkerId", str)
