@@ -13,11 +13,13 @@ from server.adapters.store.integrations import StoredKeys, StoredOutbox
 from server.adapters.store.journal import StoredJournal
 from server.adapters.store.people import StoredGrants, StoredPeople, StoredSessions
 from server.adapters.store.schema import StoreRefused
+from server.adapters.store.video_links import StoredLinks
 from server.ports.access import AccessLog, Bars
 from server.ports.clock import Clock
 from server.ports.integrations import KeyBook, Outbox
 from server.ports.journal import Journal
 from server.ports.people import Grants, PeopleBook, Sessions
+from server.ports.video_links import LinkBook
 
 __all__ = ["STORES", "Store", "StoreRefused", "open_store"]
 
@@ -32,6 +34,7 @@ class Store:
     accesses: AccessLog
     keys: KeyBook
     outbox: Outbox
+    links: LinkBook
 
 
 def _sqlite(path: str) -> AbstractAsyncContextManager[Database]:
@@ -63,4 +66,5 @@ async def open_store(url: str, *, clock: Clock) -> AsyncIterator[Store]:
             accesses=StoredAccessLog(database, clock),
             keys=StoredKeys(database),
             outbox=StoredOutbox(database),
+            links=StoredLinks(database),
         )

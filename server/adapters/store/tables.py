@@ -180,3 +180,28 @@ outbox = sa.Table(
     sa.Column("why", sa.String, nullable=False),
     sa.Index(None, "endpoint", "next_at"),
 )
+
+video_links = sa.Table(
+    "video_links",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String, nullable=False, unique=True),
+    sa.Column("token_hash", sa.String, nullable=False, unique=True),
+    sa.Column("call", sa.String, nullable=False),
+    sa.Column("room", sa.String, nullable=False),
+    sa.Column("force", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("guest", sa.Boolean, nullable=False),
+    sa.Column("talks", sa.Boolean, nullable=False),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("language", sa.String, nullable=False),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("made_at", Utc, nullable=False),
+    sa.Column("until", Utc, nullable=False),
+    sa.Column("opened_at", Utc),
+    sa.Column("browser_hash", sa.String, nullable=False),
+    sa.Column("closed", sa.String),
+    sa.Index(None, "call"),
+    sa.Index(None, "room"),
+)
+"""No foreign keys: a link outlives the account that made it, and its room may come to be a call later."""
