@@ -38,6 +38,7 @@ from server.domain.events import (
     WhisperRead,
     WhisperSent,
 )
+from server.domain.grades import GRADING, Graded, graded
 from server.domain.ids import ForceId, MarkerId, PersonId, PromptId, WhisperId
 from server.domain.markers import MarkerClass
 from server.domain.people import Skill
@@ -91,6 +92,7 @@ class CallState:
     ended: bool = False
 
     @property
+    graded: Graded = field(default_factory=Graded)
     def covert(self) -> bool:
         """Whether the caller may not be able to speak freely: questions are then put for a yes or a no."""
         return any(one.marker == COVERT and one.stands for one in self.sightings)
@@ -128,6 +130,8 @@ def applied(state: CallState, event: Event) -> CallState:
         case _:
             for change in (_lines_applied, _staff_applied, _danger_applied, _desk_applied, _prompts_applied):
                 state = change(state, event)
+        case _ if isinstance(event, GRADING):
+            return replace(state, graded=graded(state.graded, event))
             return state
 
 

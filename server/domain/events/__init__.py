@@ -53,6 +53,26 @@ from server.domain.events.desk import (
     WhisperSent,
     WordsExported,
 )
+from server.domain.events.dispatch import (
+    NoiseLabelled,
+    QueueMoved,
+    RungBack,
+    UnitArrived,
+    UnitAssigned,
+    UnitNotNeeded,
+    UnitStoodDown,
+    Watch,
+    WatchEnded,
+    WatchRaised,
+)
+from server.domain.events.grading import (
+    DowngradeAsked,
+    DowngradeConfirmed,
+    DowngradeLapsed,
+    DowngradeTurnedDown,
+    GradeSet,
+    ToldAct,
+)
 from server.domain.events.hearing import (
     EarLost,
     EarRestored,
@@ -122,6 +142,10 @@ __all__ = [
     "CheckResult",
     "CrewArrived",
     "DigitPressed",
+    "DowngradeAsked",
+    "DowngradeConfirmed",
+    "DowngradeLapsed",
+    "DowngradeTurnedDown",
     "EarLost",
     "EarRestored",
     "Ending",
@@ -130,6 +154,7 @@ __all__ = [
     "Event",
     "GapCause",
     "GapHeard",
+    "GradeSet",
     "HandlerAssigned",
     "HistoryLinked",
     "InviteReported",
@@ -147,6 +172,7 @@ __all__ = [
     "MarkerSighted",
     "NeedNoted",
     "NobodyOnDuty",
+    "NoiseLabelled",
     "PromptAnswered",
     "PromptAsked",
     "PromptConfirmed",
@@ -165,6 +191,7 @@ __all__ = [
     "PromptUpgraded",
     "PromptWithdrawn",
     "PromptsUnresolved",
+    "QueueMoved",
     "Quiet",
     "QuietBegan",
     "QuietEnded",
@@ -176,6 +203,7 @@ __all__ = [
     "ReviewTaken",
     "ReviewWhy",
     "RiskRaised",
+    "RungBack",
     "SafetyAsked",
     "SheetCarried",
     "SheetEnded",
@@ -188,9 +216,17 @@ __all__ = [
     "SpecialistAssigned",
     "SpecialistAwaited",
     "SpecialistReleased",
+    "ToldAct",
+    "UnitArrived",
+    "UnitAssigned",
+    "UnitNotNeeded",
+    "UnitStoodDown",
     "UtteranceHeard",
     "Verdict",
     "VideoInvited",
+    "Watch",
+    "WatchEnded",
+    "WatchRaised",
     "WhisperAnswered",
     "WhisperRead",
     "WhisperSent",
@@ -259,6 +295,20 @@ Event = (
     | SheetOpened
     | SheetRead
     | SheetSent
+    | DowngradeAsked
+    | DowngradeConfirmed
+    | DowngradeLapsed
+    | DowngradeTurnedDown
+    | GradeSet
+    | NoiseLabelled
+    | QueueMoved
+    | RungBack
+    | UnitArrived
+    | UnitAssigned
+    | UnitNotNeeded
+    | UnitStoodDown
+    | WatchEnded
+    | WatchRaised
 )
 
 
