@@ -85,7 +85,6 @@ from server.domain.events.inviting import (
     LinkClosed,
     LinkOpened,
     LinkTried,
-    LocationShared,
     SafetyAsked,
     VideoInvited,
 )
@@ -127,6 +126,20 @@ from server.domain.events.staffing import (
     SpecialistAwaited,
     SpecialistReleased,
 )
+from server.domain.events.video import (
+    ChatSent,
+    DuressTapped,
+    LocationShared,
+    MediaTurned,
+    StillTaken,
+    VideoJoined,
+    VideoLeft,
+    VideoOpened,
+    VideoReconnecting,
+    VideoRecordingBegan,
+    VideoRecordingEnded,
+    VideoRejoined,
+)
 from server.domain.ids import CallId
 
 __all__ = [
@@ -139,6 +152,7 @@ __all__ = [
     "CallEvent",
     "CallbackReceived",
     "Carriage",
+    "ChatSent",
     "CheckResult",
     "CrewArrived",
     "DigitPressed",
@@ -146,6 +160,7 @@ __all__ = [
     "DowngradeConfirmed",
     "DowngradeLapsed",
     "DowngradeTurnedDown",
+    "DuressTapped",
     "EarLost",
     "EarRestored",
     "Ending",
@@ -170,6 +185,7 @@ __all__ = [
     "LocationShared",
     "MarkerJudged",
     "MarkerSighted",
+    "MediaTurned",
     "NeedNoted",
     "NobodyOnDuty",
     "NoiseLabelled",
@@ -216,6 +232,7 @@ __all__ = [
     "SpecialistAssigned",
     "SpecialistAwaited",
     "SpecialistReleased",
+    "StillTaken",
     "ToldAct",
     "UnitArrived",
     "UnitAssigned",
@@ -224,6 +241,13 @@ __all__ = [
     "UtteranceHeard",
     "Verdict",
     "VideoInvited",
+    "VideoJoined",
+    "VideoLeft",
+    "VideoOpened",
+    "VideoReconnecting",
+    "VideoRecordingBegan",
+    "VideoRecordingEnded",
+    "VideoRejoined",
     "Watch",
     "WatchEnded",
     "WatchRaised",
@@ -309,6 +333,18 @@ Event = (
     | UnitStoodDown
     | WatchEnded
     | WatchRaised
+    | VideoOpened
+    | VideoJoined
+    | VideoReconnecting
+    | VideoRejoined
+    | VideoLeft
+    | MediaTurned
+    | ChatSent
+    | DuressTapped
+    | LocationShared
+    | StillTaken
+    | VideoRecordingBegan
+    | VideoRecordingEnded
 )
 
 
