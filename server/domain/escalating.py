@@ -119,8 +119,15 @@ def aftermath(case: Case) -> list[Event]:
         whys.append(ReviewWhy.IMMEDIATE_PUT_ASIDE)
     if state.awaited and state.specialist is None:
         whys.append(ReviewWhy.NEVER_ASSIGNED)
+    if any(prompt.owner is None and prompt.waits for prompt in state.prompts.values()):
+        whys.append(ReviewWhy.UNOWNED)
+    if any(sighting.stands for sighting in state.sightings):
+        whys.append(ReviewWhy.MARKER)
     asked = [why for why in whys if why not in state.reviews_asked]
-    return [*events, *(ReviewAsked(at_ms=case.at_ms, why=why) for why in asked)]
+    return [
+        *events,
+        *(ReviewAsked(at_ms=case.at_ms, why=why, severity=state.severity) for why in asked),
+    ]
 
 
 def _immediate_put_aside(prompt: PromptState) -> bool:

@@ -139,7 +139,8 @@ async def test_when_all_are_busy_the_call_waits_and_the_gravest_goes_first() -> 
     assert room.state(second).specialist is None
     await room.happens(ENDED, call=second)
     await room.minding.look()
-    assert ReviewAsked(at_ms=9000, why=ReviewWhy.NEVER_ASSIGNED) in room.of_kind(ReviewAsked, call=second)
+    never = ReviewAsked(at_ms=9000, why=ReviewWhy.NEVER_ASSIGNED, severity=MarkerClass.HIGH)
+    assert never in room.of_kind(ReviewAsked, call=second)
 
 
 async def test_nobody_is_given_a_call_in_their_break() -> None:
@@ -269,7 +270,7 @@ async def test_what_is_open_at_the_end_is_listed_and_asked_for_review() -> None:
     await room.happens(ENDED)
     await room.minding.look()
     assert room.state().unresolved == {P1}
-    assert room.state().reviews == {ReviewWhy.UNRESOLVED}
+    assert room.state().reviews == {ReviewWhy.UNRESOLVED, ReviewWhy.UNOWNED, ReviewWhy.MARKER}
     await room.pass_time(60)
     assert escalated(room) == []
 

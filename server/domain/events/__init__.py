@@ -113,6 +113,14 @@ from server.domain.events.prompting import (
     QuietBegan,
     QuietEnded,
 )
+from server.domain.events.reviewing import (
+    ActionDone,
+    ActionOpened,
+    FindingJudged,
+    FindingVerdict,
+    HeardAgain,
+    NotHeardAgain,
+)
 from server.domain.events.staffing import (
     HandlerAssigned,
     HistoryLinked,
@@ -145,6 +153,8 @@ from server.domain.ids import CallId
 __all__ = [
     "NO_ACT",
     "Act",
+    "ActionDone",
+    "ActionOpened",
     "AdviceSaid",
     "BriefNoted",
     "CallArrived",
@@ -167,10 +177,13 @@ __all__ = [
     "Entry",
     "Escalation",
     "Event",
+    "FindingJudged",
+    "FindingVerdict",
     "GapCause",
     "GapHeard",
     "GradeSet",
     "HandlerAssigned",
+    "HeardAgain",
     "HistoryLinked",
     "InviteReported",
     "LegJoined",
@@ -189,6 +202,7 @@ __all__ = [
     "NeedNoted",
     "NobodyOnDuty",
     "NoiseLabelled",
+    "NotHeardAgain",
     "PromptAnswered",
     "PromptAsked",
     "PromptConfirmed",
@@ -276,6 +290,11 @@ Event = (
     | ReviewAsked
     | ReviewTaken
     | ReviewDone
+    | HeardAgain
+    | NotHeardAgain
+    | FindingJudged
+    | ActionOpened
+    | ActionDone
     | GapHeard
     | EarLost
     | EarRestored

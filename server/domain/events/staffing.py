@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from server.domain.events.base import NO_ACT, Act, CallEvent
 from server.domain.ids import ActId, PersonId
+from server.domain.markers import MarkerClass
 from server.domain.people import Skill
 
 
@@ -58,11 +59,15 @@ class NeedNoted(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLinked(CallEvent):
-    """Earlier calls were found to be about the same people: reason enough for a specialist."""
+    """How many earlier calls are about the same people, each time that changes: a specialist is wanted."""
 
     earlier_calls: int
     within_7_days: int
     because: str = field(default="", repr=False)
+    tonight: int = 0
+    """How many of them came in the last twelve hours: this is the next one."""
+    within_24_hours: int = 0
+    within_12_months: int = 0
 
 
 class ReviewWhy(StrEnum):
@@ -70,6 +75,10 @@ class ReviewWhy(StrEnum):
     NEVER_ASSIGNED = "no specialist was free"
     UNRESOLVED = "unresolved at the end"
     IMMEDIATE_PUT_ASIDE = "immediate prompt put aside"
+    DOWNGRADED = "graded down"
+    UNOWNED = "a prompt that nobody owned"
+    HEARD_MORE = "the second hearing heard more"
+    MARKER = "a marker was heard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +86,8 @@ class ReviewAsked(CallEvent):
     """The call joins the review queue, once for each reason."""
 
     why: ReviewWhy
+    severity: MarkerClass = MarkerClass.NONE
+    """The gravest class that the call shows by then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
