@@ -1,0 +1,116 @@
+"""A brief in few words: what is read in twenty seconds, and what is said over the radio."""
+
+from collections.abc import Iterable, Sequence
+from datetime import tzinfo
+
+from server.domain.briefs import Brief, Line, Sureness
+from server.domain.speech import Party
+from server.domain.topics import Asking
+
+LEAD_WORDS = 80
+"""Twenty seconds at four words a second."""
+LEAST_QUOTE = 4
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+WHOSE = {Party.CALLER: "caller", Party.HANDLER: "handler", Party.OTHER: "background"}
+
+
+def lead_of(brief: Brief) -> tuple[tuple[str, str], ...]:
+    """The four blocks, each one line of text, in at most `LEAD_WORDS` words.
+
+    Everything that must not be lost is named; quotes are cut before a name is.
+    """
+    for most, longest in ((8, 12), (8, 8), (6, 6), (5, LEAST_QUOTE), (3, LEAST_QUOTE), (0, LEAST_QUOTE)):
+        blocks = _blocks(brief, most=most, longest=longest)
+        if sum(len(f"{name} {text}".split()) for name, text in blocks) <= LEAD_WORDS:
+            return blocks
+    return _blocks(brief, most=0, longest=0)
+
+
+def _blocks(brief: Brief, *, most: int, longest: int) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Heard now", _lines(brief.heard, most, longest) or "nothing yet"),
+        ("Third-hand", _lines(brief.third_hand, most, longest) or "nothing"),
+        ("Police record", _records(brief, brief_form=most < 6)),
+        ("Not asked", _not_asked(brief, most)),
+    )
+
+
+def _lines(lines: Sequence[Line], most: int, longest: int) -> str:
+    kept = [line for place, line in enumerate(lines) if line.must or place < most]
+    left = len(lines) - len(kept)
+    said = [_line(line, longest) for line in kept]
+    return "; ".join([*said, f"{left} more"] if left else said)
+
+
+def _line(line: Line, longest: int) -> str:
+    words = line.quote.split()
+    quote = " ".join(words[:longest]) + ("…" if len(words) > longest else "")
+    doubt = ", not sure of the words" if line.sure is Sureness.DOUBTFUL else ""
+    said = f" “{quote}”" if longest else ""
+    return f"{_short(line.title)}{doubt}{said}"
+
+
+def _short(title: str) -> str:
+    """A title without what stands in brackets or after a comma."""
+    return title.partition(" (")[0].partition(",")[0].partition(" / ")[0]
+
+
+def _records(brief: Brief, *, brief_form: bool) -> str:
+    said = [
+        f"{record.check} {record.found}{f': {record.text}' if record.text and not brief_form else ''}"
+        for record in brief.records
+    ]
+    said += [f"{_short(line.title)}, says {WHOSE[line.party]}" for line in brief.on_record if not brief_form]
+    if brief.earlier_calls:
+        said.append(f"{brief.earlier_calls} earlier calls")
+    if brief.not_checked:
+        unlooked = ", ".join(brief.not_checked) if len(brief.not_checked) < 4 else "orders, bail and others"
+        said.append(f"NOT CHECKED: {unlooked}")
+    return "; ".join(said)
+
+
+def _not_asked(brief: Brief, most: int) -> str:
+    open_ones = [one.topic.label.partition(",")[0] for one in brief.topics if one.asking is Asking.NOT_ASKED]
+    shown = open_ones[: max(most, 3)]
+    left = len(open_ones) - len(shown)
+    return ", ".join([*shown, f"{left} more"] if left else shown) or "everything was asked"
+
+
+def spoken(brief: Brief, *, name: str, zone: tzinfo) -> str:
+    """As it is read out over the radio: whole words, short sentences, times digit by digit."""
+    said = [f"Brief for {name}.", *_standing(brief)]
+    said += ["Heard on the call."] if brief.heard else ["Nothing of risk heard on the call yet."]
+    said += [_spoken_line(line, zone) for line in brief.heard]
+    if brief.third_hand:
+        said += ["At third hand.", *(_spoken_line(line, zone) for line in brief.third_hand)]
+    said += ["Police record.", *_spoken_records(brief)]
+    unasked = [one.topic.label for one in brief.topics if one.asking is Asking.NOT_ASKED]
+    said.append(f"Not asked: {', '.join(unasked).lower()}." if unasked else "Everything was asked.")
+    said += [f"Specialist adds: {note.text}." for note in brief.notes]
+    return " ".join([*said, "End of brief. Read back what is in danger of being lost."])
+
+
+def _standing(brief: Brief) -> Iterable[str]:
+    if brief.third_party:
+        yield "The caller speaks for somebody else."
+    if brief.covert:
+        yield "The caller may not be free to speak."
+
+
+def _spoken_line(line: Line, zone: tzinfo) -> str:
+    doubt = " We are not sure of the words." if line.sure is Sureness.DOUBTFUL else ""
+    back = " Later taken back." if line.taken_back else ""
+    at = " ".join(DIGITS[int(digit)] for digit in f"{line.said_at.astimezone(zone):%H%M}")
+    return (
+        f"{_short(line.title)}: {WHOSE[line.party]} said, quote, {line.quote}, unquote, at {at}.{doubt}{back}"
+    )
+
+
+def _spoken_records(brief: Brief) -> Iterable[str]:
+    for record in brief.records:
+        detail = f", {record.text}" if record.text else ""
+        yield f"{str(record.check).capitalize()}: {record.found}{detail}."
+    if brief.earlier_calls:
+        yield f"{brief.earlier_calls} earlier calls are linked."
+    if brief.not_checked:
+        yield f"Not checked: {', '.join(brief.not_checked)}."
