@@ -144,8 +144,8 @@ def _replayed(state: CallState, marker: Marker, sighting: Sighting) -> Iterator[
 
 
 def _count(state: CallState) -> int:
-    """The prompts that the words have raised; those by hand are numbered apart."""
-    return sum(shown.prompt.by is None for shown in state.prompts.values())
+    """The prompts that the words have raised; those by hand and of linked calls are numbered apart."""
+    return sum(shown.prompt.id.startswith("p") for shown in state.prompts.values())
 
 
 def _seen(state: CallState, sighting: Sighting) -> bool:

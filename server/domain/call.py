@@ -41,6 +41,7 @@ from server.domain.events import (
 from server.domain.grades import GRADING, Graded, graded
 from server.domain.ids import ForceId, MarkerId, PersonId, PromptId, WhisperId
 from server.domain.markers import MarkerClass
+from server.domain.memory import Memory, remembered
 from server.domain.people import Skill
 from server.domain.prompt_steps import STEPS, stepped
 from server.domain.prompts import PromptState
@@ -68,6 +69,8 @@ class CallState:
     """What people on the call say that it wants of a specialist."""
     earlier_calls: int = 0
     linked_in_7_days: int = 0
+    memory: Memory = field(default_factory=Memory)
+    """Whom and what the call is about, and the earlier calls that it belongs to."""
     epoch: int = 0
     connected: bool = False
     """Whether a transport carries sound now."""
@@ -89,10 +92,10 @@ class CallState:
     reviews: frozenset[ReviewWhy] = frozenset()
     """Why the call is in the review queue; none: it is not, or no more."""
     reviews_asked: frozenset[ReviewWhy] = frozenset()
+    graded: Graded = field(default_factory=Graded)
     ended: bool = False
 
     @property
-    graded: Graded = field(default_factory=Graded)
     def covert(self) -> bool:
         """Whether the caller may not be able to speak freely: questions are then put for a yes or a no."""
         return any(one.marker == COVERT and one.stands for one in self.sightings)
@@ -127,12 +130,17 @@ def applied(state: CallState, event: Event) -> CallState:
             return replace(state, force=event.force)
         case CallEnded():
             return replace(state, ended=True, connected=False, legs=frozenset(), deaf=frozenset())
+        case _ if isinstance(event, GRADING):
+            return replace(state, graded=graded(state.graded, event))
         case _:
             for change in (_lines_applied, _staff_applied, _danger_applied, _desk_applied, _prompts_applied):
                 state = change(state, event)
-        case _ if isinstance(event, GRADING):
-            return replace(state, graded=graded(state.graded, event))
-            return state
+            return _memory_applied(state, event)
+
+
+def _memory_applied(state: CallState, event: Event) -> CallState:
+    memory = remembered(state.memory, event)
+    return state if memory is state.memory else replace(state, memory=memory)
 
 
 def _lines_applied(state: CallState, event: Event) -> CallState:

@@ -115,6 +115,6 @@ def _elsewhere(event: Event) -> bool:
         case MarkerSighted():
             return event.sighting.rule == BY_HAND
         case PromptRaised():
-            return event.prompt.by is not None
+            return not event.prompt.id.startswith("p")
         case _:
             return isinstance(event, ELSEWHERE)

@@ -89,6 +89,17 @@ from server.domain.events.inviting import (
     VideoInvited,
 )
 from server.domain.events.listening_in import ListeningBegan, ListeningEnded
+from server.domain.events.memory import (
+    CombinationSeen,
+    EntityConfirmed,
+    EntityHeard,
+    EntityRefused,
+    EntityTyped,
+    LinkConfirmed,
+    LinkFound,
+    LinkUndone,
+    MemoryEvent,
+)
 from server.domain.events.prompting import (
     Escalation,
     PromptAnswered,
@@ -164,6 +175,7 @@ __all__ = [
     "Carriage",
     "ChatSent",
     "CheckResult",
+    "CombinationSeen",
     "CrewArrived",
     "DigitPressed",
     "DowngradeAsked",
@@ -174,6 +186,10 @@ __all__ = [
     "EarLost",
     "EarRestored",
     "Ending",
+    "EntityConfirmed",
+    "EntityHeard",
+    "EntityRefused",
+    "EntityTyped",
     "Entry",
     "Escalation",
     "Event",
@@ -191,13 +207,17 @@ __all__ = [
     "LineLost",
     "LineOpened",
     "LinkClosed",
+    "LinkConfirmed",
+    "LinkFound",
     "LinkOpened",
     "LinkTried",
+    "LinkUndone",
     "ListeningBegan",
     "ListeningEnded",
     "LocationShared",
     "MarkerJudged",
     "MarkerSighted",
+    "MemoryEvent",
     "MediaTurned",
     "NeedNoted",
     "NobodyOnDuty",
@@ -287,6 +307,7 @@ Event = (
     | SpecialistAwaited
     | NeedNoted
     | HistoryLinked
+    | MemoryEvent
     | ReviewAsked
     | ReviewTaken
     | ReviewDone
