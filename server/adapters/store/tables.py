@@ -33,7 +33,7 @@ metadata = sa.MetaData(
     }
 )
 
-LOOKED_FOR = "kind IN ('ReviewAsked', 'ReviewDone', 'MarkerJudged')"
+LOOKED_FOR = "kind IN ('ReviewAsked', 'ReviewDone', 'MarkerJudged', 'FindingJudged', 'ActionOpened', 'ActionDone')"
 """The few kinds by which calls are found; all others are only read call by call."""
 
 journal = sa.Table(
@@ -116,6 +116,37 @@ grants = sa.Table(
     sa.Index(None, "person"),
 )
 """No foreign keys: a grant may come before the account that it names, or before the call."""
+
+follower_places = sa.Table(
+    "follower_places",
+    metadata,
+    sa.Column("follower", sa.String, primary_key=True),
+    sa.Column("place", sa.Integer, nullable=False),
+)
+"""Up to which row of the journal each follower has worked."""
+
+papers = sa.Table(
+    "papers",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("paper", sa.String, nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("recorded_at", Utc, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.UniqueConstraint("paper", "seq"),
+    sa.Index("ix_papers_kind", "kind", "id"),
+)
+"""The journals of what is no call: feedback between two people, exercises, training sessions."""
+
+exercise_sounds = sa.Table(
+    "exercise_sounds",
+    metadata,
+    sa.Column("exercise", sa.String, primary_key=True),
+    sa.Column("party", sa.String, primary_key=True),
+    sa.Column("sound", sa.LargeBinary, nullable=False),
+)
+"""What an exercise plays, 16-bit at 8 kHz, with the names and places gone from it."""
 
 bars = sa.Table(
     "bars",
