@@ -217,8 +217,8 @@ __all__ = [
     "LocationShared",
     "MarkerJudged",
     "MarkerSighted",
-    "MemoryEvent",
     "MediaTurned",
+    "MemoryEvent",
     "NeedNoted",
     "NobodyOnDuty",
     "NoiseLabelled",
@@ -385,6 +385,12 @@ Event = (
     | StillTaken
     | VideoRecordingBegan
     | VideoRecordingEnded
+    | InviteReported
+    | LinkClosed
+    | LinkOpened
+    | LinkTried
+    | SafetyAsked
+    | VideoInvited
 )
 
 
