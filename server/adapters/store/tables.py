@@ -33,7 +33,9 @@ metadata = sa.MetaData(
     }
 )
 
-LOOKED_FOR = "kind IN ('ReviewAsked', 'ReviewDone', 'MarkerJudged', 'FindingJudged', 'ActionOpened', 'ActionDone')"
+LOOKED_FOR = (
+    "kind IN ('ReviewAsked', 'ReviewDone', 'MarkerJudged', 'FindingJudged', 'ActionOpened', 'ActionDone')"
+)
 """The few kinds by which calls are found; all others are only read call by call."""
 
 journal = sa.Table(
@@ -224,6 +226,7 @@ video_links = sa.Table(
     sa.Column("kind", sa.String, nullable=False),
     sa.Column("guest", sa.Boolean, nullable=False),
     sa.Column("talks", sa.Boolean, nullable=False),
+    sa.Column("record", sa.Boolean, nullable=False),
     sa.Column("by", sa.String, nullable=False),
     sa.Column("language", sa.String, nullable=False),
     sa.Column("name", sa.String, nullable=False),
@@ -236,3 +239,38 @@ video_links = sa.Table(
     sa.Index(None, "room"),
 )
 """No foreign keys: a link outlives the account that made it, and its room may come to be a call later."""
+
+keys = sa.Table(
+    "keys",
+    metadata,
+    sa.Column("subject", sa.String, primary_key=True),
+    sa.Column("part", sa.String, primary_key=True),
+    sa.Column("master", sa.String, nullable=False),
+    sa.Column("wrapped", sa.LargeBinary),
+    sa.Column("made_at", Utc, nullable=False),
+    sa.Column("destroyed_at", Utc),
+)
+"""Of a key that was destroyed the row stays, without the key."""
+
+holds = sa.Table(
+    "holds",
+    metadata,
+    sa.Column("call", sa.String, primary_key=True),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+)
+"""Calls that may not be erased. Why is in the call's journal."""
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("at", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("call", sa.String),
+    sa.Column("person", sa.String, nullable=False),
+    sa.Column("facts", sa.Text, nullable=False),
+    sa.Column("digest", sa.String, nullable=False),
+    sa.Index(None, "call"),
+)
+"""Only added to; each row's digest is over the row and the digest before it."""

@@ -1,0 +1,113 @@
+"""The shelf of wrapped keys, in the database of the journal that they seal."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.adapters.store.database import Database
+from server.adapters.store.tables import keys
+from server.domain.recordings import Part
+from server.ports.clock import Clock
+from server.ports.vault import KeyGone, KeyName, Sealer, VaultLost, WrappedKey
+
+REWRAPPED_AT_ONCE = 500
+"""In one transaction, so that the journal's appends are not kept waiting."""
+GONE = "this key was destroyed"
+NEVER_MADE = "there is no such key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredKeyShelf:
+    database: Database
+    clock: Clock
+    sealer: Sealer
+
+    async def key(self, name: KeyName, *, make: bool = False) -> WrappedKey:
+        now = self.clock.now()
+        work = (lambda on: made_key(on, name, self.sealer, now)) if make else (lambda on: kept_key(on, name))
+        try:
+            return await (self.database.write(work) if make else self.database.read(work))
+        except SQLAlchemyError:
+            raise VaultLost("the keys cannot be reached") from None
+
+    async def rewrap(self) -> int:
+        done = 0
+        while here := await self.database.write(self._rewrap_some):
+            done += here
+        return done
+
+    async def masters(self) -> dict[str, int]:
+        wanted = sa.select(keys.c.master, sa.func.count()).where(keys.c.wrapped.is_not(None))
+        rows = await self.database.read(lambda on: on.execute(wanted.group_by(keys.c.master)).all())
+        return {row[0]: row[1] for row in rows}
+
+    def _rewrap_some(self, on: Connection) -> int:
+        wanted = sa.select(keys).where(keys.c.wrapped.is_not(None), keys.c.master != self.sealer.master)
+        rows = on.execute(wanted.limit(REWRAPPED_AT_ONCE)).all()
+        for row in rows:
+            put(on, self.sealer.rewrap(_key(row)))
+        return len(rows)
+
+
+def kept_key(on: Connection, name: KeyName) -> WrappedKey:
+    """Raises `KeyGone`."""
+    row = on.execute(sa.select(keys).where(_is(name))).one_or_none()
+    if row is None:
+        raise KeyGone(NEVER_MADE)
+    if row.wrapped is None:
+        raise KeyGone(GONE)
+    return _key(row)
+
+
+def made_key(on: Connection, name: KeyName, sealer: Sealer, now: datetime) -> WrappedKey:
+    """The key of this name, made if there never was one. Raises `KeyGone` for one that was destroyed."""
+    try:
+        return kept_key(on, name)
+    except KeyGone as gone:
+        if str(gone) == GONE:
+            raise
+    key = sealer.new_key(name)
+    on.execute(
+        sa.insert(keys).values(
+            subject=name.subject, part=name.part.value, master=key.master, wrapped=key.wrapped, made_at=now
+        )
+    )
+    return key
+
+
+def word_keys(on: Connection, subjects: Collection[str]) -> dict[str, WrappedKey]:
+    """The keys of these calls' words, of those that have one."""
+    wanted = sa.select(keys).where(
+        keys.c.part == Part.WORDS.value, keys.c.subject.in_(subjects), keys.c.wrapped.is_not(None)
+    )
+    return {row.subject: _key(row) for row in on.execute(wanted).all()}
+
+
+def put(on: Connection, key: WrappedKey) -> None:
+    on.execute(sa.update(keys).where(_is(key.name)).values(master=key.master, wrapped=key.wrapped))
+
+
+def destroy(on: Connection, name: KeyName, now: datetime) -> str | None:
+    """What fingerprint the master key had that wrapped it; none: there was no such key to destroy.
+
+    The database overwrites what it lets go of, so the wrapped key is in no free page either.
+    """
+    row = on.execute(sa.select(keys).where(_is(name))).one_or_none()
+    if row is None or row.wrapped is None:
+        return None
+    on.execute(sa.update(keys).where(_is(name)).values(wrapped=None, destroyed_at=now))
+    return str(row.master)
+
+
+def _is(name: KeyName) -> sa.ColumnElement[bool]:
+    return sa.and_(keys.c.subject == name.subject, keys.c.part == name.part.value)
+
+
+def _key(row: Row[*tuple[Any, ...]]) -> WrappedKey:
+    name = KeyName(subject=row.subject, part=Part(row.part))
+    return WrappedKey(name=name, master=row.master, wrapped=row.wrapped)
