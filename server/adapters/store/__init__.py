@@ -11,13 +11,16 @@ from server.adapters.store.access import StoredAccessLog, StoredBars
 from server.adapters.store.database import Database
 from server.adapters.store.integrations import StoredKeys, StoredOutbox
 from server.adapters.store.journal import StoredJournal
+from server.adapters.store.papers import StoredFollowing, StoredPapers
 from server.adapters.store.people import StoredGrants, StoredPeople, StoredSessions
 from server.adapters.store.schema import StoreRefused
 from server.adapters.store.video_links import StoredLinks
 from server.ports.access import AccessLog, Bars
 from server.ports.clock import Clock
+from server.ports.following import Following
 from server.ports.integrations import KeyBook, Outbox
 from server.ports.journal import Journal
+from server.ports.papers import Papers
 from server.ports.people import Grants, PeopleBook, Sessions
 from server.ports.video_links import LinkBook
 
@@ -34,6 +37,8 @@ class Store:
     accesses: AccessLog
     keys: KeyBook
     outbox: Outbox
+    papers: Papers
+    following: Following
     links: LinkBook
 
 
@@ -66,5 +71,7 @@ async def open_store(url: str, *, clock: Clock) -> AsyncIterator[Store]:
             accesses=StoredAccessLog(database, clock),
             keys=StoredKeys(database),
             outbox=StoredOutbox(database),
+            papers=StoredPapers(database, clock),
+            following=StoredFollowing(database),
             links=StoredLinks(database),
         )

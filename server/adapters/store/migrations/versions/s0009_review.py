@@ -8,7 +8,9 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-LOOKED_FOR = "kind IN ('ReviewAsked', 'ReviewDone', 'MarkerJudged', 'FindingJudged', 'ActionOpened', 'ActionDone')"
+LOOKED_FOR = (
+    "kind IN ('ReviewAsked', 'ReviewDone', 'MarkerJudged', 'FindingJudged', 'ActionOpened', 'ActionDone')"
+)
 
 
 def upgrade() -> None:

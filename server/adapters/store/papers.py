@@ -1,0 +1,126 @@
+"""Papers and the places of followers, in the same database as the journal."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from server.adapters.store.database import Database
+from server.adapters.store.tables import follower_places, journal, papers
+from server.domain.ids import CallId
+from server.domain.papers import Line, PaperEvent, PaperId
+from server.ports.clock import Clock
+from server.ports.following import News
+from server.ports.journal import JournalLost
+from server.ports.papers import PaperMoved, PapersLost
+from server.services.paper_wire import paper_body, paper_event
+from server.services.wire import BadBody, UnknownKind
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPapers:
+    database: Database
+    clock: Clock
+
+    async def append(self, paper: PaperId, events: Sequence[PaperEvent], *, after: int) -> list[Line]:
+        now = self.clock.now()
+        lines = [
+            Line(paper=paper, seq=seq, recorded_at=now, event=event)
+            for seq, event in enumerate(events, after + 1)
+        ]
+        rows = [_row(line) for line in lines]
+
+        def work(connection: Connection) -> None:
+            head = sa.select(sa.func.coalesce(sa.func.max(papers.c.seq), 0)).where(papers.c.paper == paper)
+            if connection.execute(head).scalar_one() != after:
+                raise PaperMoved
+            connection.execute(sa.insert(papers), rows)
+
+        try:
+            await self.database.write(work)
+        except IntegrityError:
+            raise PaperMoved from None
+        except SQLAlchemyError as error:
+            raise PapersLost("the papers could not be written") from error
+        return lines
+
+    async def lines(self, paper: PaperId) -> list[Line]:
+        return await self._lines(sa.select(papers).where(papers.c.paper == paper).order_by(papers.c.seq))
+
+    async def beginning_with(self, kind: type[PaperEvent]) -> list[Line]:
+        wanted = sa.select(papers).where(papers.c.kind == kind.__name__, papers.c.seq == 1)
+        return await self._lines(wanted.order_by(papers.c.id))
+
+    async def _lines(self, wanted: sa.Select[*tuple[Any, ...]]) -> list[Line]:
+        def work(connection: Connection) -> list[Line]:
+            return [_line(row) for row in connection.execute(wanted).all()]
+
+        try:
+            return await self.database.read(work)
+        except (SQLAlchemyError, UnknownKind, BadBody) as error:
+            raise PapersLost("the papers could not be read") from error
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFollowing:
+    database: Database
+
+    async def news(self, follower: str, kinds: Sequence[str], *, limit: int = 500) -> tuple[list[News], int]:
+        place = await self._read(lambda connection: _place(connection, follower))
+        if place is None:
+            place = await self._read(_end)
+            await self.reach(follower, place)
+        begin = place
+        wanted = (
+            sa.select(journal.c.id, journal.c.call, journal.c.kind)
+            .where(journal.c.id > begin)
+            .order_by(journal.c.id)
+            .limit(limit)
+        )
+        rows = await self._read(lambda connection: connection.execute(wanted).all())
+        news = [News(call=CallId(row.call), kind=row.kind) for row in rows if not kinds or row.kind in kinds]
+        return news, rows[-1].id if rows else begin
+
+    async def reach(self, follower: str, place: int) -> None:
+        moved = insert(follower_places).values(follower=follower, place=place)
+        moved = moved.on_conflict_do_update(index_elements=["follower"], set_={"place": place})
+        try:
+            await self.database.write(lambda connection: connection.execute(moved))
+        except SQLAlchemyError as error:
+            raise JournalLost("the follower's place could not be written") from error
+
+    async def _read(self, work: Callable[[Connection], T]) -> T:
+        try:
+            return await self.database.read(work)
+        except SQLAlchemyError as error:
+            raise JournalLost("the journal could not be read") from error
+
+
+def _place(connection: Connection, follower: str) -> int | None:
+    wanted = sa.select(follower_places.c.place).where(follower_places.c.follower == follower)
+    return connection.execute(wanted).scalar_one_or_none()
+
+
+def _end(connection: Connection) -> int:
+    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(journal.c.id), 0))).scalar_one())
+
+
+def _row(line: Line) -> dict[str, Any]:
+    return {
+        "paper": line.paper,
+        "seq": line.seq,
+        "recorded_at": line.recorded_at,
+        "kind": type(line.event).__name__,
+        "body": paper_body(line.event),
+    }
+
+
+def _line(row: Row[*tuple[Any, ...]]) -> Line:
+    event = paper_event(row.kind, row.body)
+    return Line(paper=PaperId(row.paper), seq=row.seq, recorded_at=row.recorded_at, event=event)
