@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from server.domain.access import Access, AccessKind
-from server.domain.events import CallArrived, CallEnded, Entry, Event
+from server.domain.events import CallArrived, CallEnded, Entry, Event, ReviewAsked, ReviewDone
 from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import DutyChange, Person, Presence, Right, Skill
-from server.ports.journal import CallLine, JournalLost, UnknownCall
+from server.ports.journal import CallLine, JournalLost, ReviewWaiting, UnknownCall
 from server.ports.people import PeopleLost, PersonExists, Session, UnknownPerson
 from server.services.need_to_know import NeedToKnow
 from server.services.wire import UnknownKind
@@ -58,11 +58,15 @@ class FakeJournal:
         entries.extend(new)
         return new
 
-    async def entries(self, call: CallId, *, after: int = 0) -> list[Entry]:
+    async def entries(self, call: CallId, *, after: int = 0, limit: int | None = None) -> list[Entry]:
         self._check()
         if call in self.unreadable:
             raise UnknownKind("TeaMade")
-        return self.kept.get(call, [])[max(after, 0) :]
+        return self.kept.get(call, [])[max(after, 0) :][:limit]
+
+    async def line(self, call: CallId) -> CallLine | None:
+        self._check()
+        return _line(self.kept[call]) if call in self.kept else None
 
     async def calls(self, *, live: bool | None = None, limit: int = 500) -> list[CallLine]:
         self._check()
@@ -88,6 +92,17 @@ class FakeJournal:
         theirs = [entries for entries in self.kept.values() if _line(entries).force == force]
         found = [entry for entries in theirs for entry in entries if isinstance(entry.event, tuple(kinds))]
         return sorted(found, key=lambda entry: entry.recorded_at)[-limit:]
+
+    async def to_review(self, force: ForceId) -> list[ReviewWaiting]:
+        self._check()
+        waiting: dict[CallId, list[ReviewWaiting]] = {}
+        for entry in await self.of_kinds([ReviewAsked, ReviewDone], force=force):
+            if isinstance(entry.event, ReviewAsked):
+                asked = ReviewWaiting(call=entry.call, since=entry.recorded_at, why=entry.event.why)
+                waiting.setdefault(entry.call, []).append(asked)
+            else:
+                waiting.pop(entry.call, None)
+        return sorted((one for asked in waiting.values() for one in asked), key=lambda one: one.since)
 
     def events(self, call: CallId) -> list[Event]:
         """What was recorded on this call, for assertions."""

@@ -14,7 +14,7 @@ from server.adapters.clock import SystemClock
 from server.adapters.doorways.ulaw import ulaw_of
 from server.adapters.store import Store, open_store
 from server.domain.events import Event
-from server.domain.ids import CallId, MarkerId, PromptId
+from server.domain.ids import CallId, ForceId, MarkerId, PromptId
 from server.domain.markers import Marker, MarkerClass, PromptTexts
 from server.domain.people import Person
 from server.ports.bus import Notice
@@ -33,6 +33,7 @@ from server.services.feeds import Feeds
 from server.services.integrations import Integrations, OutboxState
 from server.services.listening_in import ListeningIn
 from server.services.need_to_know import NeedToKnow
+from server.services.notes import Note
 from server.services.rates import Rate, Rates
 from server.services.readers import Readers
 from server.services.recording import Recorder
@@ -81,7 +82,7 @@ class House:
     origins: frozenset[str] = frozenset()
     """The public addresses, where they are not the one that the house is really at."""
     faults: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     routes: Sequence[web.AbstractRouteDef] = ()
     framing: Framing = field(default_factory=lambda: Framing(now=SystemClock().now))
     rate: Rate = PLENTY
@@ -100,7 +101,7 @@ class House:
         self.signing_in = SigningIn(accounts, SystemClock(), self.rules)
         self.recorder = Recorder(journal=self.store.journal, bus=self.bus)
         self.sounds = Sounds(keep_ms=60_000, encode=ulaw_of)
-        self.daybook = Daybook(SystemClock())
+        self.daybook = Daybook(SystemClock(), self._force_of)
         self.need_to_know = NeedToKnow(bars=self.store.bars, accesses=self.store.accesses)
         self.room = self._new_room()
         self.feeds = self._new_feeds()
@@ -116,7 +117,11 @@ class House:
         for person in people:
             await self.store.grants.give(call, person.id)
 
+    def _force_of(self, call: CallId) -> ForceId | None:
+        return self.room.casebook.force_of(call)  # of the present room: a restart brings another
+
     def hear(self, notice: Notice) -> None:
+        self.room.casebook.follow(notice)
         self.feeds.hear(notice)
         self.daybook.follow(notice)
         self.room.casebook.follow(notice)

@@ -87,6 +87,10 @@ class Outbox(Protocol):
         """Try those that were given up from the beginning; returns how many."""
         ...
 
+    async def keep_only(self, endpoints: Collection[str]) -> int:
+        """Let go of everything about other endpoints, as if they had never been; returns how many."""
+        ...
+
     async def forget(self, endpoint: str) -> int:
         """Let go of those that were given up; returns how many."""
         ...

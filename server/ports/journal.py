@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from server.domain.events import Entry, Event
+from server.domain.events import Entry, Event, ReviewWhy
 from server.domain.ids import CallId, ForceId
 
 
@@ -29,6 +29,16 @@ class CallLine:
     last_seq: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewWaiting:
+    """A review that was asked for and is not done."""
+
+    call: CallId
+    since: datetime
+    why: ReviewWhy | None
+    """None: damaged, or written by a newer version. The call waits all the same."""
+
+
 class Journal(Protocol):
     async def append(self, call: CallId, events: Sequence[Event]) -> list[Entry]:
         """Record the events together, in this order, with the next numbers of the call.
@@ -38,8 +48,12 @@ class Journal(Protocol):
         """
         ...
 
-    async def entries(self, call: CallId, *, after: int = 0) -> list[Entry]:
-        """The call's entries with `seq > after`, in order; empty if the call is unknown."""
+    async def entries(self, call: CallId, *, after: int = 0, limit: int | None = None) -> list[Entry]:
+        """The call's entries with `seq > after`, in order, at most `limit`; empty if it is unknown."""
+        ...
+
+    async def line(self, call: CallId) -> CallLine | None:
+        """None if the call is unknown."""
         ...
 
     async def calls(self, *, live: bool | None = None, limit: int = 500) -> list[CallLine]:
@@ -59,4 +73,8 @@ class Journal(Protocol):
 
         Only for the kinds by which calls are found: reviews and judgements.
         """
+        ...
+
+    async def to_review(self, force: ForceId) -> list[ReviewWaiting]:
+        """All reviews of a force's calls that were asked for after the call's last one, the oldest first."""
         ...

@@ -4,8 +4,9 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections import OrderedDict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from server.domain.ids import ForceId
@@ -17,12 +18,15 @@ SECRET_BYTES = 32
 ID_BYTES = 6
 _TOKEN = re.compile(r"earshot_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _NO_HASH = "0" * 64
+REMEMBERED = 1000
+"""Tokens that were shown and good, of which only hashes are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeys:
     book: KeyBook
     clock: Clock
+    _good: OrderedDict[str, None] = field(default_factory=OrderedDict, repr=False)
 
     async def issue(
         self, system: str, force: ForceId, scopes: Collection[Scope], *, lasts: timedelta | None = None
@@ -50,10 +54,18 @@ class ApiKeys:
         key, kept = found or (None, _NO_HASH)
         proved = hmac.compare_digest(_hash(shaped[2]), kept)
         if key is None or not proved or not key.good_at(self.clock.now()):
+            self._good.pop(_hash(token), None)
             return None
+        self._good[_hash(token)] = None
+        if len(self._good) > REMEMBERED:
+            self._good.popitem(last=False)
         return key
+
+    def was_good(self, token: str) -> bool:
+        """Whether this token opened something when it was last shown: who shows it does not guess."""
+        return _hash(token) in self._good
 
 
 def _hash(secret: str) -> str:
     """Plain SHA-256: nobody guesses 256 random bits, so nothing slower is needed."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -53,6 +53,11 @@ class Casebook:
         cases = [held.case for held in self._held.values()]
         return [case for case in cases if force is None or case.state.force == force]
 
+    def force_of(self, call: CallId) -> ForceId | None:
+        """None: nothing of the call is here yet."""
+        held = self._held.get(call)
+        return held.case.state.force if held is not None else None
+
     def loads(self) -> Counter[PersonId]:
         """How many live calls each specialist has."""
         return Counter(

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from server.domain.ids import ForceId
 from server.services.api_keys import ApiKeys
 from server.services.rates import Rates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxState:
+    force: ForceId
     waiting: int
     given_up: int
 

@@ -12,6 +12,7 @@ from server.ports.bus import Notice, Recorded
 from server.ports.clock import Clock
 from server.ports.integrations import Courier, IntegrationsLost, NotTaken, Outbox
 from server.services.integrations import OutboxState
+from server.services.notes import Note
 from server.services.telling import KINDS, body_of, signatures
 
 log = logging.getLogger(__name__)
@@ -32,17 +33,20 @@ class Notifying:
         self._clock = clock
         self._news = {endpoint.name: asyncio.Event() for endpoint in self._endpoints}
         self._states: dict[str, OutboxState] = {
-            endpoint.name: OutboxState(waiting=0, given_up=0) for endpoint in self._endpoints
+            endpoint.name: OutboxState(force=endpoint.force, waiting=0, given_up=0)
+            for endpoint in self._endpoints
         }
 
     @property
     def states(self) -> Mapping[str, OutboxState]:
         return self._states
 
-    def notes(self) -> list[str]:
-        """What the people who run the server should be told."""
+    def notes(self) -> list[Note]:
         return [
-            f"{state.given_up} posting(s) to {name} were given up: earshot webhooks says which."
+            Note(
+                f"{state.given_up} posting(s) to {name} were given up: earshot webhooks says which.",
+                state.force,
+            )
             for name, state in sorted(self._states.items())
             if state.given_up > 0
         ]
@@ -54,9 +58,20 @@ class Notifying:
 
     async def run(self) -> None:
         """Tell every endpoint until cancelled, each at its own pace."""
+        await self._let_go()
         async with asyncio.TaskGroup() as tasks:
             for endpoint in self._endpoints:
                 tasks.create_task(self._tell(endpoint), name=f"webhook:{endpoint.name}")
+
+    async def _let_go(self) -> None:
+        """Of what was to be told to endpoints that are no longer in the settings: nobody waits for it."""
+        try:
+            gone = await self._outbox.keep_only([endpoint.name for endpoint in self._endpoints])
+        except IntegrationsLost:
+            log.warning("outbox out of reach")
+            return
+        if gone:
+            log.warning("postings to removed endpoints let go", extra={"postings": gone})
 
     async def _tell(self, endpoint: Endpoint) -> None:
         news = self._news[endpoint.name]
@@ -135,6 +150,6 @@ class Notifying:
 
     async def _count(self) -> None:
         counts = await self._outbox.counts()
-        for name in self._states:
+        for name, state in self._states.items():
             waiting, given_up = counts.get(name, (0, 0))
-            self._states[name] = OutboxState(waiting=waiting, given_up=given_up)
+            self._states[name] = replace(state, waiting=waiting, given_up=given_up)

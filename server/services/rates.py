@@ -28,11 +28,17 @@ class Rates:
         self._rate = rate
         self._kept: OrderedDict[str, _Bucket] = OrderedDict()
 
+    def wait_s(self, key: str) -> float:
+        """How many seconds until there is one to take; 0 if now."""
+        bucket = self._kept.get(key)
+        left = self._rate.burst if bucket is None else self._left(bucket, self._clock.monotonic_s())
+        return 0.0 if left >= 1 else (1 - left) / self._rate.per_s
+
     def take(self, key: str) -> float:
         """Take one; returns 0, or how many seconds until there is one."""
         now_s = self._clock.monotonic_s()
         bucket = self._kept.pop(key, None) or _Bucket(self._rate.burst, now_s)
-        bucket.left = min(self._rate.burst, bucket.left + (now_s - bucket.at_s) * self._rate.per_s)
+        bucket.left = self._left(bucket, now_s)
         bucket.at_s = now_s
         self._kept[key] = bucket
         if len(self._kept) > MOST_KEPT:
@@ -41,3 +47,6 @@ class Rates:
             return (1 - bucket.left) / self._rate.per_s
         bucket.left -= 1
         return 0.0
+
+    def _left(self, bucket: _Bucket, now_s: float) -> float:
+        return min(self._rate.burst, bucket.left + (now_s - bucket.at_s) * self._rate.per_s)

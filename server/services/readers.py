@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from server.domain.ids import ForceId
 from server.ports.language import Reader
+from server.services.notes import Note
 
 NOBODYS: Mapping[ForceId, Reader] = MappingProxyType({})
 NOTHING_REFUSED: Mapping[ForceId, tuple[str, ...]] = MappingProxyType({})
@@ -21,10 +22,12 @@ class Readers:
     def of(self, force: ForceId | None) -> Reader:
         return self.shipped if force is None else self.own.get(force, self.shipped)
 
-    def notes(self) -> list[str]:
-        """What the people who run the server should be told."""
+    def notes(self) -> list[Note]:
         return [
-            f"The markers of {force} are refused for {len(mistakes)} mistake(s): "
-            f"its calls are read with the shipped markers. earshot check says what is wrong."
+            Note(
+                f"The markers of {force} are refused for {len(mistakes)} mistake(s): "
+                f"its calls are read with the shipped markers. earshot check says what is wrong.",
+                force,
+            )
             for force, mistakes in self.refused.items()
         ]

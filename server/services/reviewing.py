@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.domain.events import ReviewAsked, ReviewDone, ReviewWhy
+from server.domain.events import ReviewWhy
 from server.domain.ids import CallId
 from server.domain.people import Person, Role
 from server.ports.access import Bars
@@ -16,6 +16,7 @@ class ToReview:
     call: CallId
     since: datetime
     whys: tuple[ReviewWhy, ...]
+    """None that can be read: damaged, or written by a newer version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +29,12 @@ class Reviewing:
         if person.role is Role.HANDLER:
             raise ReadOnly
         waiting: dict[CallId, ToReview] = {}
-        for entry in await self.journal.of_kinds([ReviewAsked, ReviewDone], force=person.force):
-            if isinstance(entry.event, ReviewDone):
-                waiting.pop(entry.call, None)
-            elif isinstance(entry.event, ReviewAsked):
-                before = waiting.get(entry.call)
-                waiting[entry.call] = ToReview(
-                    call=entry.call,
-                    since=before.since if before else entry.recorded_at,
-                    whys=(*(before.whys if before else ()), entry.event.why),
-                )
+        for asked in await self.journal.to_review(person.force):
+            before = waiting.get(asked.call)
+            waiting[asked.call] = ToReview(
+                call=asked.call,
+                since=before.since if before else asked.since,
+                whys=(*(before.whys if before else ()), *((asked.why,) if asked.why else ())),
+            )
         barred = await self.bars.calls_barred(person.id)
         return [one for call, one in waiting.items() if call not in barred]

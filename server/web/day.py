@@ -24,6 +24,6 @@ async def day(request: web.Request) -> web.StreamResponse:
             "prompts": measured.prompts,
             "backlog_ms": measured.backlog_ms,
         }
-        for begins, measured in book.quarters()
+        for begins, measured in book.quarters(person.force)
     ]
-    return json({"now": book.now(), "quarters": quarters})
+    return json({"now": book.now(person.force), "quarters": quarters})

@@ -15,6 +15,7 @@ from server.services.desks import Desks
 from server.services.feeds import Feeds
 from server.services.integrations import Integrations
 from server.services.listening_in import ListeningIn
+from server.services.notes import Note
 from server.services.signing_in import SigningIn
 from server.services.single_sign_on import SingleSignOn
 from server.web.framing import Framing
@@ -35,8 +36,7 @@ class Doors:
     render_metrics: Callable[[], bytes]
     faults: Callable[[], Sequence[str]]
     """What else keeps the server from being ready, one sentence each; empty when nothing does."""
-    notes: Callable[[], Sequence[str]]
-    """What is not as it was meant and keeps no call from being heard, one sentence each."""
+    notes: Callable[[], Sequence[Note]]
     public_origins: frozenset[str]
     """Scheme, host and port under which browsers reach the consoles, such as `https://earshot.example`."""
     framing: Framing

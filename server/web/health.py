@@ -41,7 +41,7 @@ async def readyz(request: web.Request) -> web.StreamResponse:
     facts = {
         "ready": not reasons,
         "reasons": reasons,
-        "notes": doors.notes(),
+        "notes": [note.sentence for note in doors.notes()],
         "engine": health,
         "live_calls": len(live),
         "deaf": deaf,

@@ -117,7 +117,7 @@ def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcrib
     )
     switchboard = Switchboard(exchange)
     metrics = Metrics(health=transcriber.health, live_calls=lambda: len(switchboard.live))
-    minding, daybook = Minding(room), Daybook(clock)
+    minding, daybook = Minding(room), Daybook(clock, room.casebook.force_of)
     for follow in (metrics.follow, switchboard.follow, minding.follow, daybook.follow):
         bus.subscribe(follow)
     return Core(

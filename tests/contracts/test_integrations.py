@@ -107,6 +107,16 @@ async def test_what_was_given_up_is_counted_tried_again_or_forgotten(store: Stor
     assert [waiting.id for waiting in await store.outbox.waiting("cad")] == ["m2"]
 
 
+async def test_of_an_endpoint_that_was_removed_nothing_is_kept(store: Store) -> None:
+    for name in ("cad", "old"):
+        await store.outbox.facts(name, NORTH, [CallEnded])
+        await store.outbox.queue(name, [replace(posting(f"m-{name}"), endpoint=name)], place=1)
+    assert await store.outbox.keep_only(["cad"]) == 1
+    assert [waiting.id for waiting in await store.outbox.waiting()] == ["m-cad"]
+    assert (await store.outbox.facts("old", NORTH, [CallEnded])).place == 0
+    assert (await store.outbox.facts("cad", NORTH, [CallEnded])).place == 1
+
+
 async def test_what_was_given_up_long_ago_makes_room(store: Store) -> None:
     await store.outbox.facts("cad", NORTH, [CallEnded])
     await store.outbox.queue("cad", [posting("m1"), posting("m2")], place=0)

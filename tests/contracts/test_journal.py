@@ -168,6 +168,38 @@ async def test_reviews_are_found_over_all_calls_of_a_force_the_oldest_first(
     assert [entry.event for entry in newest] == [done]
 
 
+async def test_every_review_that_is_not_done_is_found_however_old_it_is(
+    journal: Journal, clock: FakeClock
+) -> None:
+    north, since = ForceId("northshire"), clock.now()
+    asked = ReviewAsked(at_ms=40, why=ReviewWhy.UNRESOLVED)
+    nobody = ReviewAsked(at_ms=40, why=ReviewWhy.NOBODY_ON_DUTY)
+    done = ReviewDone(at_ms=50, person=PersonId("sue"))
+    await journal.append(CALL, [ARRIVED, asked])
+    await journal.append(CallId("CA2"), [ARRIVED, asked, done])
+    await journal.append(CallId("CA3"), [replace(ARRIVED, force=ForceId("southshire")), asked])
+    clock.advance(60)
+    await journal.append(CallId("CA4"), [ARRIVED, asked, done, nobody])
+    await journal.append(CALL, [nobody])
+    found = [(one.call, one.why) for one in await journal.to_review(north)]
+    assert found[0] == (CALL, ReviewWhy.UNRESOLVED)
+    assert sorted(found[1:]) == [(CALL, ReviewWhy.NOBODY_ON_DUTY), ("CA4", ReviewWhy.NOBODY_ON_DUTY)]
+    assert (await journal.to_review(north))[0].since == since
+
+
+async def test_a_reader_takes_a_journal_in_parts(journal: Journal) -> None:
+    await journal.append(CALL, [ARRIVED, JOINED, LEFT, ENDED])
+    assert [entry.seq for entry in await journal.entries(CALL, after=1, limit=2)] == [2, 3]
+
+
+async def test_one_call_is_looked_up_by_its_id(journal: Journal) -> None:
+    await journal.append(CALL, [ARRIVED, JOINED])
+    line = await journal.line(CALL)
+    assert line is not None
+    assert (line.call, line.force, line.last_seq) == (CALL, "northshire", 2)
+    assert await journal.line(CallId("CA2")) is None
+
+
 async def test_the_calls_of_a_force_are_paged_from_the_newest_on(journal: Journal) -> None:
     south = replace(ARRIVED, force=ForceId("southshire"))
     for name, arrived in (("CA1", ARRIVED), ("CA2", south), ("CA3", ARRIVED), ("CA4", ARRIVED)):

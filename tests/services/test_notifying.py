@@ -192,7 +192,8 @@ async def test_what_is_never_taken_is_given_up_kept_and_said(room: Room) -> None
     (dead,) = await room.store.outbox.waiting("cad")
     assert dead.dead_at is not None
     assert room.notifying.states["cad"].given_up == 1
-    assert room.notifying.notes() == ["1 posting(s) to cad were given up: earshot webhooks says which."]
+    (note,) = room.notifying.notes()
+    assert note.sentence == "1 posting(s) to cad were given up: earshot webhooks says which."
     room.courier.down = False
     room.clock.advance(100_000)
     await room.tell()

@@ -7,17 +7,20 @@ from collections.abc import AsyncIterator, Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 import aiohttp
 import pytest
 
-from server.domain.events import CallEnded, Ending, PromptAnswered, PromptAsked, PromptOwned
+from server.adapters.store.journal import StoredJournal
+from server.domain.events import CallEnded, Ending, Entry, PromptAnswered, PromptAsked, PromptOwned
 from server.domain.ids import CallId, ForceId
 from server.domain.integrations import Scope
 from server.domain.people import Role
 from server.domain.speech import Party
 from server.services.api_keys import ApiKeys
 from server.services.integrations import OutboxState
+from server.services.notes import Note
 from server.services.rates import Rate
 from tests.fakes import FakeClock
 from tests.house import House, open_house
@@ -278,21 +281,62 @@ async def test_who_asks_too_often_is_told_when_to_ask_again_and_others_are_serve
     assert (await system.get("/calls"))[0] == 200
 
 
-async def test_who_guesses_keys_too_often_has_to_wait(house: House, system: System) -> None:
+async def test_who_guesses_keys_too_often_is_not_looked_up_again(
+    house: House, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
     house.rate = Rate(per_s=0.01, burst=2)
     await house.restart()
+    found = AsyncMock(return_value=None)
+    monkeypatch.setattr(type(house.store.keys), "find", found)
+    system.headers = {"Authorization": f"Bearer earshot_{'0' * 12}_{'A' * 43}"}
+    assert [(await system.get("/calls"))[0] for _ in range(6)] == [401, 401, 429, 429, 429, 429]
+    assert found.await_count == 2
+
+
+async def test_a_system_that_was_known_is_served_beside_one_that_guesses(
+    house: House, system: System
+) -> None:
+    """They may reach us from one address, as through the force's own proxy."""
+    house.rate = Rate(per_s=0.01, burst=4)
+    await house.restart()
+    assert (await system.get("/calls"))[0] == 200
     good, system.headers = system.headers, {"Authorization": "Bearer guess"}
-    assert [(await system.get("/calls"))[0] for _ in range(3)] == [401, 401, 429]
+    assert [(await system.get("/calls"))[0] for _ in range(5)] == [401, 401, 401, 401, 429]
     system.headers = good
     assert (await system.get("/calls"))[0] == 200
 
 
+async def test_a_journal_is_read_no_further_than_its_page(
+    house: House, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    kept = type(house.store.journal).entries
+
+    async def entries(
+        journal: StoredJournal, call: CallId, *, after: int = 0, limit: int | None = None
+    ) -> list[Entry]:
+        found = await kept(journal, call, after=after, limit=limit)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(type(house.store.journal), "entries", entries)
+    await system.get(f"/calls/{CALL}/journal?limit=2")
+    assert read == [3]
+    await system.get(f"/calls/{CALL}")
+    read.clear()
+    assert (await system.get(f"/calls/{CALL}"))[1]["last_seq"] == 7
+    assert read == []
+
+
 async def test_health_says_how_telling_other_systems_stands(house: House, system: System) -> None:
-    house.states["cad"] = OutboxState(waiting=2, given_up=1)
+    house.states["cad"] = OutboxState(force=MIDSHIRE, waiting=2, given_up=1)
+    house.states["east"] = OutboxState(force=ELSEWHERE, waiting=3, given_up=0)
+    house.notes += [Note("The disk is nearly full."), Note("Eastshire's markers are refused.", ELSEWHERE)]
     house.faults.append("The journal is not being written.")
     _, health = await system.get("/health")
     assert health["ready"] is False
     assert health["webhooks"] == [{"endpoint": "cad", "waiting": 2, "given_up": 1}]
+    assert health["notes"] == ["The disk is nearly full."]
 
 
 async def test_the_people_of_the_force_are_listed_without_what_is_secret(system: System) -> None:

@@ -12,6 +12,7 @@ from server.domain.events import CallEnded, EarLost, Ending, PromptOwned
 from server.domain.ids import CallId
 from server.domain.people import Role
 from server.domain.speech import Party
+from server.services.notes import Note
 from tests.house import PASSWORD, House, open_house
 from tests.stories import HANNAH, SAM, arrived, opened, raised, sighted
 from tests.web.visitor import Visitor, code
@@ -242,7 +243,7 @@ async def test_readiness_names_what_is_wrong_and_counts_what_is_deaf(house: Hous
 async def test_readiness_tells_what_is_not_as_it_was_meant_and_stays_ready(
     house: House, visitor: Visitor
 ) -> None:
-    house.notes.append("The markers of north are refused.")
+    house.notes.append(Note("The markers of north are refused."))
     status, facts = await visitor.get("/readyz")
     assert (status, facts["ready"]) == (200, True)
     assert facts["notes"] == ["The markers of north are refused."]

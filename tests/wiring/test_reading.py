@@ -83,7 +83,7 @@ def test_a_bad_overlay_is_logged_and_noted_and_the_shipped_markers_stay(
     assert readers.shipped.markers[MarkerId("weapon")].prompts.handler != "Ask her."
     assert readers.refused == {NORTH.id: ("weapon.yaml:3: expected no gendered pronoun: say 'they'",)}
     assert [record.message for record in caplog.records] == ["overlay refused, shipped markers stay"]
-    assert [note for note in readers.notes() if "north" in note] == readers.notes() != []
+    assert [note for note in readers.notes() if "north" in note.sentence] == readers.notes() != []
 
 
 def test_one_forces_mistake_leaves_another_forces_overlay_in_force(settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """Keys of other systems and the outbox of what these are to be told, in the same database as the journal."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -127,6 +127,16 @@ class StoredOutbox:
         change = sa.update(outbox).where(outbox.c.endpoint == endpoint, outbox.c.dead_at.is_not(None))
         change = change.values(tries=0, next_at=now, dead_at=None)
         return await _write(self.database, lambda connection: connection.execute(change).rowcount)
+
+    async def keep_only(self, endpoints: Collection[str]) -> int:
+        gone = sa.delete(outbox).where(outbox.c.endpoint.not_in(endpoints))
+        places = sa.delete(outbox_places).where(outbox_places.c.endpoint.not_in(endpoints))
+
+        def work(connection: Connection) -> int:
+            connection.execute(places)
+            return connection.execute(gone).rowcount
+
+        return await _write(self.database, work)
 
     async def forget(self, endpoint: str) -> int:
         gone = sa.delete(outbox).where(outbox.c.endpoint == endpoint, outbox.c.dead_at.is_not(None))

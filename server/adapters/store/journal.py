@@ -1,6 +1,7 @@
 """The journal in the database: appends that arrive together are made durable together."""
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,11 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.adapters.store.database import Database
 from server.adapters.store.tables import LOOKED_FOR, calls, journal
-from server.domain.events import CallArrived, CallEnded, Entry, Event
+from server.domain.events import CallArrived, CallEnded, Entry, Event, ReviewAsked, ReviewDone
 from server.domain.ids import CallId, ForceId
 from server.ports.clock import Clock
-from server.ports.journal import CallLine, JournalLost, UnknownCall
+from server.ports.journal import CallLine, JournalLost, ReviewWaiting, UnknownCall
 from server.services.wire import BadBody, UnknownKind, event_body, event_from, kind_of
+
+log = logging.getLogger(__name__)
 
 MOST_WAITING = 1024
 """Appends beyond these wait to be taken in: none is lost, their callers are slowed."""
@@ -58,11 +61,13 @@ class StoredJournal:
             await self._database.in_writer(self._write_waiting)
         return append.outcome()
 
-    async def entries(self, call: CallId, *, after: int = 0) -> list[Entry]:
-        wanted = (
-            sa.select(journal).where(journal.c.call == call, journal.c.seq > after).order_by(journal.c.seq)
-        )
-        return await self._entries(wanted)
+    async def entries(self, call: CallId, *, after: int = 0, limit: int | None = None) -> list[Entry]:
+        wanted = sa.select(journal).where(journal.c.call == call, journal.c.seq > after)
+        return await self._entries(wanted.order_by(journal.c.seq).limit(limit))
+
+    async def line(self, call: CallId) -> CallLine | None:
+        rows = await self._rows(sa.select(calls).where(calls.c.call == call))
+        return _line(rows[0]) if rows else None
 
     async def calls(self, *, live: bool | None = None, limit: int = 500) -> list[CallLine]:
         wanted = sa.select(calls).order_by(calls.c.arrived_at.desc(), calls.c.id.desc()).limit(limit)
@@ -94,6 +99,21 @@ class StoredJournal:
             .limit(limit)
         )
         return (await self._entries(wanted))[::-1]
+
+    async def to_review(self, force: ForceId) -> list[ReviewWaiting]:
+        done = journal.alias("done")
+        looked_for = sa.text(f"journal.{LOOKED_FOR}")
+        since = sa.select(sa.func.coalesce(sa.func.max(done.c.seq), 0)).where(
+            done.c.call == journal.c.call, done.c.kind == ReviewDone.__name__
+        )
+        wanted = (
+            sa.select(journal)
+            .join(calls, calls.c.call == journal.c.call)
+            .where(journal.c.kind == ReviewAsked.__name__, looked_for, calls.c.force == force)
+            .where(journal.c.seq > since.scalar_subquery())
+            .order_by(journal.c.id)
+        )
+        return [_review(row) for row in await self._rows(wanted)]
 
     async def _entries(self, wanted: sa.Select[*tuple[Any, ...]]) -> list[Entry]:
         """Made of their rows by the reader's thread: a long call's would hold up every other call."""
@@ -222,6 +242,16 @@ def _entry_row(entry: Entry, body: str) -> dict[str, Any]:
 def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
     event = event_from(row.kind, row.body)
     return Entry(call=CallId(row.call), seq=row.seq, recorded_at=row.recorded_at, event=event)
+
+
+def _review(row: Row[*tuple[Any, ...]]) -> ReviewWaiting:
+    try:
+        event = event_from(row.kind, row.body)
+    except (UnknownKind, BadBody):
+        log.warning("review not readable", extra={"call": row.call, "seq": row.seq})
+        event = None
+    why = event.why if isinstance(event, ReviewAsked) else None
+    return ReviewWaiting(call=CallId(row.call), since=row.recorded_at, why=why)
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> CallLine:

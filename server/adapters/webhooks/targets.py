@@ -13,6 +13,14 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
+LAST_32_BITS = (
+    ipaddress.IPv6Network("64:ff9b::/96"),  # NAT64
+    ipaddress.IPv6Network("::/96"),
+)
+OWN_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
+"""Where in these the IPv4 address stands is for each network to decide."""
+
+
 class Barred(OSError):
     """None of the addresses of a host may be posted to."""
 
@@ -27,14 +35,22 @@ class Targets:
 def may_reach(address: str, targets: Targets) -> bool:
     """An address is looked at as what it leads to: `::ffff:10.0.0.1` is 10.0.0.1."""
     try:
-        there: Address = ipaddress.ip_address(address.partition("%")[0])
+        there = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(there, ipaddress.IPv6Address) and there.ipv4_mapped is not None:
-        there = there.ipv4_mapped
-    if any(there.version == network.version and there in network for network in targets.networks):
+    leads_to = _led_to(there)
+    if any(one in network for one in (there, leads_to) for network in targets.networks):
         return True
-    return targets.public and there.is_global and not there.is_multicast
+    return targets.public and there not in OWN_NAT64 and leads_to.is_global and not leads_to.is_multicast
+
+
+def _led_to(address: Address) -> Address:
+    """Gateways turn addresses of these kinds into the IPv4 address that stands in them."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if any(address in network for network in LAST_32_BITS):
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo or (address, address))[1]
 
 
 class GuardedResolver(AbstractResolver):

@@ -23,7 +23,7 @@ export class ReviewList extends HTMLElement {
       if (!button || !name || !time || !why) return;
       setText(name, callName(call));
       setText(time, new Date(since).toLocaleString("en-GB", { weekday: "short", hour: "2-digit", minute: "2-digit" }));
-      setText(why, whys.join("; "));
+      setText(why, whys.join("; ") || "the reason cannot be read");
       button.setAttribute("aria-current", String(call === selected));
     });
   }

@@ -2,8 +2,8 @@
 
 import re
 
-from server.domain.call import CallState, folded
-from server.domain.events import CallArrived, CallEnded, Entry
+from server.domain.call import CallState
+from server.domain.events import Entry
 from server.domain.ids import CallId, PersonId
 from server.domain.integrations import Scope
 from server.ports.journal import CallLine
@@ -29,30 +29,36 @@ async def calls(asked: Asked) -> shapes.Calls:
 
 
 async def call(asked: Asked) -> shapes.CallState:
-    entries = await entries_of(asked)
-    state = folded(entries)
-    return _state(entries, state)
+    line = await line_of(asked)
+    return _state(line, await state_of(asked))
 
 
 async def journal(asked: Asked) -> shapes.Journal:
     limit, after = limit_in(asked), number_in(asked)
-    entries = await entries_of(asked)
+    line = await line_of(asked)
     await on_record(asked)
-    later = entries[after:]
+    later = await asked.doors.journal.entries(line.call, after=after, limit=limit + 1)
     items = [_fact(entry) for entry in later[:limit]]
-    reached = items[-1].seq if items else min(after, len(entries))
+    reached = items[-1].seq if items else min(after, line.last_seq)
     return shapes.Journal(
         items=items, next=cursor_to(reached) if len(later) > limit else None, resume=cursor_to(reached)
     )
 
 
-async def entries_of(asked: Asked) -> list[Entry]:
-    """The journal of the call that is asked about; another force's call is one that does not exist."""
+async def line_of(asked: Asked) -> CallLine:
+    """The call that is asked about; another force's call is one that does not exist."""
     name = asked.path("call")
-    entries = await asked.doors.journal.entries(CallId(name)) if _NAME.fullmatch(name) else []
-    if not entries or folded(entries[:1]).force != asked.key.force:
+    line = await asked.doors.journal.line(CallId(name)) if _NAME.fullmatch(name) else None
+    if line is None or line.force != asked.key.force:
         raise Turned(404, "no-such-call", "There is no such call.")
-    return entries
+    return line
+
+
+async def state_of(asked: Asked) -> CallState:
+    """How the call that is asked about stands. Only what is new of it is read."""
+    line, room = await line_of(asked), asked.doors.desks.room
+    async with room.turns.of(line.call):
+        return (await room.casebook.level(line.call)).case.state
 
 
 async def on_record(asked: Asked) -> None:
@@ -72,16 +78,14 @@ def _call(line: CallLine) -> shapes.Call:
     )
 
 
-def _state(entries: list[Entry], state: CallState) -> shapes.CallState:
-    arrived, last = entries[0], entries[-1]
-    ended = [entry.recorded_at for entry in entries if isinstance(entry.event, CallEnded)]
+def _state(line: CallLine, state: CallState) -> shapes.CallState:
     waiting = state.waiting_prompts
     return shapes.CallState(
-        call=last.call,
-        doorway=arrived.event.doorway if isinstance(arrived.event, CallArrived) else "",
-        arrived_at=arrived.recorded_at,
-        ended_at=ended[0] if ended else None,
-        last_seq=last.seq,
+        call=line.call,
+        doorway=line.doorway,
+        arrived_at=line.arrived_at,
+        ended_at=line.ended_at,
+        last_seq=state.last_seq,
         handler=state.handler,
         specialist=state.specialist,
         nobody_on_duty=state.nobody_on_duty,

@@ -33,13 +33,14 @@ async def health(asked: Asked) -> shapes.Health:
     return shapes.Health(
         ready=not reasons,
         reasons=reasons,
-        notes=list(doors.notes()),
+        notes=[note.sentence for note in doors.notes() if note.concerns(asked.key.force)],
         model=engine.model,
         demonstration=engine.demonstration,
         live_calls=len(live),
         webhooks=[
             shapes.Webhook(endpoint=name, waiting=state.waiting, given_up=state.given_up)
             for name, state in sorted(states.items())
+            if state.force == asked.key.force
         ],
     )
 

@@ -5,7 +5,6 @@ from typing import TypeVar
 
 import msgspec
 
-from server.domain.call import folded
 from server.domain.ids import ActId, CallId, PersonId, PromptId
 from server.domain.integrations import Scope
 from server.domain.prompts import PromptState
@@ -14,7 +13,7 @@ from server.services.desk import Desk
 from server.services.pages import Doing
 from server.services.refusals import NoSuchPrompt
 from server.web.api import shapes
-from server.web.api.calls import entries_of, on_record
+from server.web.api.calls import on_record, state_of
 from server.web.api.cursors import paged
 from server.web.api.operations import PAGED, Asked, Operation
 from server.web.errors import Turned
@@ -25,7 +24,7 @@ PROMPT = "/calls/{call}/prompts/{prompt}"
 
 
 async def prompts(asked: Asked) -> shapes.Prompts:
-    state = folded(await entries_of(asked))
+    state = await state_of(asked)
     await on_record(asked)
     items, more = paged([_prompt(prompt) for prompt in state.prompts.values()], asked)
     return shapes.Prompts(items=items, next=more)
@@ -52,7 +51,7 @@ def _acting(step: Step[T]) -> Callable[[Asked], Awaitable[shapes.Prompt]]:
 
 
 async def _shown(asked: Asked) -> PromptState:
-    state = folded(await entries_of(asked))
+    state = await state_of(asked)
     shown = state.prompts.get(PromptId(asked.path("prompt")))
     if shown is None:
         raise NoSuchPrompt

@@ -33,7 +33,10 @@ def served(operation: Operation, integrations: Integrations) -> Handler:
 
 async def _holder(request: web.Request, integrations: Integrations) -> ApiKey:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    key = await integrations.keys.holder(token.strip()) if scheme.lower() == "bearer" else None
+    token = token.strip() if scheme.lower() == "bearer" else ""
+    if not integrations.keys.was_good(token):
+        _take(integrations.strangers.wait_s(address_of(request)))
+    key = await integrations.keys.holder(token)
     if key is None:
         _take(integrations.strangers.take(address_of(request)))
         raise Turned(401, "no-key", "This needs a key: Authorization: Bearer earshot_…")

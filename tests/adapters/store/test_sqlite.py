@@ -17,7 +17,7 @@ from server.adapters.store import journal as stored_journal
 from server.adapters.store import open_store
 from server.adapters.store.journal import StoredJournal
 from server.adapters.store.sqlite import sqlite_database
-from server.domain.events import CallArrived, Event, LegJoined
+from server.domain.events import CallArrived, Event, LegJoined, ReviewAsked, ReviewWhy
 from server.domain.ids import CallId, ForceId
 from server.domain.speech import Party
 from server.ports.journal import JournalLost
@@ -190,6 +190,21 @@ async def test_a_journal_that_a_newer_version_wrote_is_refused_in_words(
         )
     with pytest.raises(JournalLost, match="does not know the event kind 'CallerWept'"):
         await journal.entries(CALL)
+
+
+async def test_a_review_whose_reason_cannot_be_read_waits_beside_the_others(
+    journal: StoredJournal, path: Path
+) -> None:
+    other = CallId("CA2")
+    await journal.append(CALL, [ARRIVED])
+    await journal.append(other, [ARRIVED, ReviewAsked(at_ms=9, why=ReviewWhy.UNRESOLVED)])
+    with closing(sqlite3.connect(path)) as newer, newer:
+        newer.execute(
+            "INSERT INTO journal (call, seq, recorded_at, kind, body) VALUES "
+            "('CA1', 2, '2026-01-01 00:00:00.0', 'ReviewAsked', '{\"at_ms\": 9, \"why\": \"tea\"}')"
+        )
+    found = await journal.to_review(ForceId("northshire"))
+    assert [(one.call, one.why) for one in found] == [(other, ReviewWhy.UNRESOLVED), (CALL, None)]
 
 
 async def test_only_its_owner_can_read_the_database(journal: StoredJournal, path: Path) -> None:

@@ -106,7 +106,9 @@ async def test_this_machine_is_not_posted_to_by_any_name(receiver: Receiver, hos
     assert receiver.got == []
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "10.20.1.1", "::ffff:10.20.1.1"])
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "2606:4700::1111", "10.20.1.1", "::ffff:10.20.1.1", "64:ff9b::8.8.8.8"]
+)
 def test_public_addresses_and_named_networks_may_be_reached(address: str) -> None:
     assert may_reach(address, NAMED)
 
@@ -120,6 +122,13 @@ def test_public_addresses_and_named_networks_may_be_reached(address: str) -> Non
         "fe80::1%eth0",
         "100.64.0.1",
         "0.0.0.1",
+        "64:ff9b::10.21.1.1",
+        "64:ff9b::169.254.169.254",
+        "64:ff9b:1::8.8.8.8",
+        "2002:c0a8:0101::1",
+        "2001:0:4136:e378:8000:63bf:3f57:fefe",
+        "::10.21.1.1",
+        "::1",
         "224.0.0.1",
         "::",
         "::ffff:10.21.1.1",
