@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from server.services.control_room import ControlRoom
 from server.services.correcting import Correcting
 from server.services.desk import Desk
+from server.services.grading import Grading
 from server.services.readers import Readers
 from server.services.reviewing import Reviewing
 from server.services.taking import Taking
@@ -18,6 +19,7 @@ class Desks:
     calls: Taking
     whispers: Whispering
     corrections: Correcting
+    grades: Grading
     reviews: Reviewing
 
     @classmethod
@@ -28,5 +30,6 @@ class Desks:
             calls=Taking(room),
             whispers=Whispering(room),
             corrections=Correcting(room, readers),
+            grades=Grading(room, readers),
             reviews=Reviewing(journal=room.recorder.journal, bars=room.need_to_know.bars),
         )

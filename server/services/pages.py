@@ -12,6 +12,7 @@ from server.domain.people import Person, Role
 from server.services.control_room import ControlRoom
 from server.services.recording import Recorder
 from server.services.refusals import ActUsed, BadText, NotYourCall
+from server.services.told import Hand, Told
 
 BY = "an act"
 """How it stands in the access log."""
@@ -28,6 +29,10 @@ class Doing:
     def by(self) -> PersonId:
         return self.person.id
 
+    @property
+    def hand(self) -> Hand:
+        return Hand(person=self.by, act=self.act)
+
 
 class Page:
     def __init__(self, call: CallId, entries: list[Entry], recorder: Recorder) -> None:
@@ -41,7 +46,7 @@ class Page:
     async def record(self, *events: Event) -> None:
         await self._recorder.record(self.call, *events)
 
-    def done(self, doing: Doing, same: Callable[[Event], bool]) -> bool:
+    def done(self, doing: Doing | Told, same: Callable[[Event], bool]) -> bool:
         """Whether this act is on record already. Raises `ActUsed` if its id stands for another."""
         if doing.act == NO_ACT:
             return False
@@ -81,6 +86,17 @@ class Pages:
         await self._room.need_to_know.admit(person.id, call, by=BY)
         async with self._open(call) as page:
             if not page.entries or page.state.force != person.force:
+                raise NotYourCall
+            yield page
+
+    @asynccontextmanager
+    async def told(self, told: Told, call: CallId) -> AsyncIterator[Page]:
+        """For what another system of the call's force tells of it; nothing of the call is shown for it.
+
+        Raises `NotYourCall`.
+        """
+        async with self._open(call) as page:
+            if not page.entries or page.state.force != told.force:
                 raise NotYourCall
             yield page
 

@@ -158,3 +158,105 @@ class TooManyScreens(Refused):
     """Too many screens are open. Close one and try again."""
 
     code = "too-many-screens"
+
+
+class NoSuchGrade(Refused):
+    """Your force has no such grade."""
+
+    code = "no-such-grade"
+
+
+class NeedsReason(Refused):
+    """Immediate or high markers stand against this. Say why it is done all the same."""
+
+    code = "needs-reason"
+
+
+class NeedsSecondPerson(Refused):
+    """Somebody else has to confirm this."""
+
+    code = "needs-second-person"
+
+
+class NoSuchChange(Refused):
+    """No such lowering of the grade waits for a second person."""
+
+    code = "no-such-change"
+
+
+class LinkOver(Refused):
+    """This link is no longer good. Ask the control room for a new one."""
+
+    code = "link-over"
+
+
+class NoSuchSheet(Refused):
+    """This call has no such brief or transfer sheet."""
+
+    code = "no-such-sheet"
+
+
+class NoChannel(Refused):
+    """This server has no such way to send set up."""
+
+    code = "no-channel"
+
+
+class CallersOwn(Refused):
+    """This is the caller's own number: a brief never goes there."""
+
+    code = "callers-own"
+
+
+class NotAllNamed(Refused):
+    """Name everything that must not be lost before you sign for it."""
+
+    code = "not-all-named"
+
+
+class NotAsked(Refused):
+    """Ask first: is this phone safe to text, who else can see or hear it, and are they alone."""
+
+    code = "safety-not-asked"
+
+
+class NotSafeToText(Refused):
+    """They say that this phone is not safe to text. Ask for another number, or agree a time to ring."""
+
+    code = "not-safe-to-text"
+
+
+class StopSigns(Refused):
+    """There are stop signs. Read them; if you still want to send a link, say so."""
+
+    code = "stop-signs"
+
+
+class BadNumber(Refused):
+    """This is not a mobile number. Write it as 07… or +44…."""
+
+    code = "bad-number"
+
+
+class NoSuchLanguage(Refused):
+    """There is no page in this language."""
+
+    code = "no-such-language"
+
+
+class NoSuchLink(Refused):
+    """This call has no such link."""
+
+    code = "no-such-link"
+
+
+class TooManyLinks(Refused):
+    """Too many links were sent a moment ago. Wait a minute and try again."""
+
+    code = "too-many-links"
+
+
+class NotLetIn(Refused):
+    """This page is not available."""
+
+    code = "not-available"
