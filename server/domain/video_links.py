@@ -25,6 +25,7 @@ class Closing(StrEnum):
     LEFT = "left"
     QUICK_EXIT = "quick exit"
     OVER = "call over"
+    NOT_SENT = "not sent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,8 @@ class VideoLink:
     language: str = "en"
     name: str = ""
     """What a guest is called in the call, such as `Interpreter`."""
+    record: bool = False
+    """Whether whom it is for agreed to be recorded."""
     browser_hash: str = field(default="", repr=False)
     """Of the secret of the one browser that opened it; empty until then."""
     opened_at: datetime | None = None

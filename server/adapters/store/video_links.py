@@ -16,7 +16,7 @@ from server.domain.video_links import Closing, LinkKind, VideoLink
 from server.ports.video_links import LinksLost
 
 T = TypeVar("T")
-PLAIN = ("id", "call", "room", "force", "guest", "talks", "by", "language", "name")
+PLAIN = ("id", "call", "room", "force", "guest", "talks", "record", "by", "language", "name")
 TIMES = ("made_at", "until", "opened_at", "browser_hash")
 
 
@@ -86,6 +86,7 @@ def _link(row: Row[*tuple[Any, ...]]) -> VideoLink:
         kind=LinkKind(row.kind),
         guest=row.guest,
         talks=row.talks,
+        record=row.record,
         by=PersonId(row.by),
         language=row.language,
         name=row.name,

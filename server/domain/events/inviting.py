@@ -46,6 +46,8 @@ class VideoInvited(Act):
     to: str = field(repr=False)
     language: str = "en"
     name: str = ""
+    record: bool = False
+    """Whether they agreed to be recorded."""
     stops: tuple[str, ...] = ()
     """The stop signs that whoever invites had before them, and went on past."""
 

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String, nullable=False),
         sa.Column("guest", sa.Boolean, nullable=False),
         sa.Column("talks", sa.Boolean, nullable=False),
+        sa.Column("record", sa.Boolean, nullable=False),
         sa.Column("by", sa.String, nullable=False),
         sa.Column("language", sa.String, nullable=False),
         sa.Column("name", sa.String, nullable=False),

@@ -1,0 +1,249 @@
+"""Asking somebody on a call into video: the questions first, then the facts, then the link, by text."""
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from server.domain.events import (
+    CallArrived,
+    CallEnded,
+    InviteReported,
+    SafetyAsked,
+    VideoInvited,
+)
+from server.domain.events.inviting import Answer, Others
+from server.domain.ids import CallId, ForceId, LinkId, MarkerId
+from server.domain.invitations import invitations_of, number_of
+from server.domain.markers import Marker
+from server.domain.people import Person, Role
+from server.domain.room import VIDEO
+from server.domain.video_facts import facts_of, safety_of, stops_of
+from server.domain.video_links import Closing, LinkKind, VideoLink
+from server.ports.channels import Carriage, NotSent, Report, TextChannel
+from server.ports.journal import JournalLost, UnknownCall
+from server.services.control_room import ControlRoom
+from server.services.invite_values import Invited, InviteRules, Picture, Wanted
+from server.services.pages import Doing, Page, Pages, line_of_text
+from server.services.rates import Rates
+from server.services.readers import Readers
+from server.services.refusals import (
+    BadNumber,
+    NoSuchLanguage,
+    NoSuchLink,
+    NotAsked,
+    NotSafeToText,
+    ReadOnly,
+    StopSigns,
+    TooManyLinks,
+)
+from server.services.video_links import VideoLinks
+
+log = logging.getLogger(__name__)
+
+ROOM_BYTES = 12
+LINK_BYTES = 9
+NAME_LIMIT = 40
+BY = "video"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inviting:
+    room: ControlRoom
+    links: VideoLinks
+    readers: Readers
+    text: TextChannel
+    rules: InviteRules
+    rates: Rates
+    told: Callable[[VideoLink], None] = lambda _link: None
+    """Hears of a link that was revoked, so that whoever came by it is shown out."""
+
+    async def picture(self, person: Person, call: CallId) -> Picture:
+        async with self._pages.granted(person, call) as page:
+            await self.room.need_to_know.viewed(person.id, call, by=BY)
+            return self._picture(page)
+
+    async def ask_safety(
+        self, doing: Doing, call: CallId, phone_safe: Answer, others: Others, alone: Answer
+    ) -> None:
+        """Keep what they answered; asked again, the new answers stand."""
+        _check_role(doing)
+        async with self._pages.granted(doing.person, call) as page:
+            if page.done(doing, lambda event: isinstance(event, SafetyAsked)):
+                return
+            asked = SafetyAsked(
+                at_ms=page.at_ms,
+                person=doing.by,
+                act=doing.act,
+                phone_safe=phone_safe,
+                others=others,
+                alone=alone,
+                until=self.room.clock.now() + self.rules.safety,
+            )
+            await page.record(asked)
+
+    async def invite(self, doing: Doing, call: CallId, wanted: Wanted) -> Invited:
+        """Send a link. Raises `Refused` for what has to be asked or read first."""
+        _check_role(doing)
+        to = self._checked(wanted)
+        async with self._pages.granted(doing.person, call) as page:
+            if page.done(doing, lambda event: isinstance(event, VideoInvited)):
+                return _sent_before(page, doing)
+            if self.rates.take(call):
+                raise TooManyLinks
+            stops = self._stops(page, wanted)
+            link = await self._link(page, doing, wanted)
+            await page.record(self._invited(page, doing, link, to, stops))
+            token = await self.links.make(link)
+        return await self._send(link, to, token)
+
+    async def revoke(self, doing: Doing, call: CallId, link: LinkId) -> None:
+        _check_role(doing)
+        async with self._pages.granted(doing.person, call):
+            found = await self.links.book.link(link)
+        if found is None or found.call != call:
+            raise NoSuchLink
+        await self.links.shut(found, Closing.REVOKED)
+        self.told(found)
+
+    async def report(self, report: Report) -> None:
+        """What the provider says of a message, under the tag that it was sent with."""
+        found = await self.links.book.link(LinkId(report.tag))
+        if found is None or report.carriage is Carriage.TAKEN:
+            return
+        status = "delivered" if report.carriage is Carriage.DELIVERED else "failed"
+        await self._report(found, status, report.instead)
+
+    @property
+    def _pages(self) -> Pages:
+        return Pages(self.room)
+
+    def _picture(self, page: Page) -> Picture:
+        now = self.room.clock.now()
+        safety = safety_of(page.entries, now)
+        arrived = _arrival(page)
+        return Picture(
+            safety=safety,
+            facts=facts_of(page.state, safety, self._markers(page.state.force)),
+            invitations=tuple(one.shown(now) for one in invitations_of(page.entries)),
+            number=arrived.caller if number_of(arrived.caller) else "",
+            video=arrived.doorway == VIDEO,
+        )
+
+    def _markers(self, force: ForceId | None) -> Mapping[MarkerId, Marker]:
+        return self.readers.of(force).markers
+
+    def _checked(self, wanted: Wanted) -> str:
+        if wanted.language not in self.rules.messages:
+            raise NoSuchLanguage
+        to = number_of(wanted.to)
+        if to is None:
+            raise BadNumber
+        return to
+
+    def _stops(self, page: Page, wanted: Wanted) -> tuple[str, ...]:
+        """The stop signs that stand. What is asked of whom the call is about is not asked of guests."""
+        if wanted.guest:
+            return ()
+        picture = self._picture(page)
+        if picture.safety is None:
+            raise NotAsked
+        if picture.safety.phone_safe is Answer.NO:
+            raise NotSafeToText
+        stops = stops_of(picture.facts)
+        if stops and not wanted.knowing:
+            raise StopSigns
+        return stops
+
+    async def _link(self, page: Page, doing: Doing, wanted: Wanted) -> VideoLink:
+        now = self.room.clock.now()
+        return VideoLink(
+            id=LinkId(f"l{secrets.token_hex(LINK_BYTES)}"),
+            call=page.call,
+            room=await self._room_of(page),
+            force=page.state.force or doing.person.force,
+            kind=wanted.kind,
+            guest=wanted.guest,
+            talks=wanted.talks and wanted.kind is LinkKind.VIDEO,
+            by=doing.by,
+            made_at=now,
+            until=now + self.rules.link,
+            language=wanted.language,
+            name=line_of_text(wanted.name, NAME_LIMIT) if wanted.name.strip() else "",
+            record=wanted.record and self.rules.record,
+        )
+
+    def _invited(
+        self, page: Page, doing: Doing, link: VideoLink, to: str, stops: tuple[str, ...]
+    ) -> VideoInvited:
+        return VideoInvited(
+            at_ms=page.at_ms,
+            person=doing.by,
+            act=doing.act,
+            link=link.id,
+            room=link.room,
+            kind=link.kind,
+            guest=link.guest,
+            until=link.until,
+            channel=self.rules.channel,
+            to=to,
+            language=link.language,
+            name=link.name,
+            record=link.record,
+            stops=stops,
+        )
+
+    async def _room_of(self, page: Page) -> CallId:
+        """The call's own room, its last one if that is not over, or a new one."""
+        if _arrival(page).doorway == VIDEO:
+            return page.call
+        for one in reversed(invitations_of(page.entries)):
+            entries = await self.room.recorder.journal.entries(one.room)
+            if not any(isinstance(entry.event, CallEnded) for entry in entries):
+                return one.room
+        return CallId(f"video-{secrets.token_hex(ROOM_BYTES)}")
+
+    async def _send(self, link: VideoLink, to: str, token: str) -> Invited:
+        words = self.rules.messages[link.language].replace("{link}", f"{self.rules.base_url}/v/{token}")
+        try:
+            receipt = await self.text.send(to, words, tag=link.id)
+        except NotSent as why:
+            await self.links.shut(link, Closing.NOT_SENT)
+            await self._report(link, "failed", str(why))
+            return Invited(link=link.id, room=link.room, state="failed", instead=str(why))
+        await self._report(link, "sent")
+        return Invited(link=link.id, room=link.room, state="sent", shown=receipt.shown)
+
+    async def _report(self, link: VideoLink, status: str, instead: str = "") -> None:
+        try:
+            async with self.room.turns.of(link.call):
+                entries = await self.room.recorder.journal.entries(link.call)
+                at_ms = max((entry.event.at_ms for entry in entries), default=0)
+                reported = InviteReported(at_ms=at_ms, link=link.id, status=status, instead=instead)
+                await self.room.recorder.record(link.call, reported)
+        except (JournalLost, UnknownCall):
+            log.exception("what became of a message is not recorded", extra={"call": link.call})
+
+
+def _check_role(doing: Doing) -> None:
+    if doing.person.role is Role.SUPERVISOR:
+        raise ReadOnly("The handler or the specialist asks, and sends the link.")
+
+
+def _arrival(page: Page) -> CallArrived:
+    """A call's first entry is its arrival."""
+    first = page.entries[0].event
+    if not isinstance(first, CallArrived):
+        raise UnknownCall
+    return first
+
+
+def _sent_before(page: Page, doing: Doing) -> Invited:
+    """The same act again: the link itself is kept nowhere and cannot be shown twice."""
+    event = next(
+        entry.event
+        for entry in page.entries
+        if isinstance(entry.event, VideoInvited) and entry.event.act == doing.act
+    )
+    one = next(found for found in invitations_of(page.entries) if found.link == event.link)
+    return Invited(link=one.link, room=one.room, state=one.state, instead=one.instead)
