@@ -9,12 +9,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from server.settings.model import Section, Sections, Settings
+from server.settings.model import Sections, Settings
+from server.settings.section import Section
 from server.settings.wording import sentence
 
 PREFIX = "EARSHOT_"
 CONFIG_VARIABLE = "EARSHOT_CONFIG"
-SECRETS = (("twilio", "auth_token"), ("webhooks", "secret"), ("frames", "key"), ("oidc", "client_secret"))
+SECRETS = (
+    ("twilio", "auth_token"),
+    ("webhooks", "secret"),
+    ("frames", "key"),
+    ("oidc", "client_secret"),
+    ("sheets", "key"),
+    ("email", "password"),
+)
 """Keys that may not stand in the file: it is copied, committed and mailed around."""
 
 Tree = dict[str, Any]

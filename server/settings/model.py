@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr
+from pydantic import AfterValidator, Field, IPvAnyNetwork, SecretStr
 
 from server.domain.integrations import Topic
 from server.domain.people import Role
+from server.settings.outgoing import Email, Sheets
+from server.settings.section import Section
 from server.settings.wording import written_as
 
 
@@ -39,10 +41,6 @@ PublicUrlOrNone = Annotated[str, AfterValidator(lambda value: _public_url(value)
 DialOrNone = Annotated[str, written_as(f"|{_DIAL}", f"{_DIALLED}, or nothing")]
 
 Seconds = Annotated[float, Field(gt=0)]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class Server(Section):
@@ -148,9 +146,9 @@ class Oidc(Section):
     full_name_claim: str = "name"
     role_claim: str = "roles"
     force_claim: str = "force"
-    roles: dict[str, Role] = {}
+    roles: dict[str, Role] = Field(default_factory=dict)
     """What the claim's values mean here; a value that is not named means nothing."""
-    forces: dict[str, str] = {}
+    forces: dict[str, str] = Field(default_factory=dict)
     timeout_s: Annotated[float, Field(gt=0, le=60)] = 10.0
 
 
@@ -201,6 +199,8 @@ class Sections(Section):
     oidc: Oidc = Oidc()
     api: Api = Api()
     webhooks: Webhooks = Webhooks()
+    sheets: Sheets = Sheets()
+    email: Email = Email()
     logging: Logging = Logging()
 
 
@@ -223,6 +223,12 @@ class Settings(Sections):
         if self.frames.key_file is not None:
             key = self.path(self.frames.key_file).read_text(encoding="utf-8")
         return tuple(one.encode() for one in key.split())
+
+    @property
+    def email_password(self) -> str:
+        if self.email.password_file is not None:
+            return self.path(self.email.password_file).read_text(encoding="utf-8").strip()
+        return self.email.password.get_secret_value()
 
     @property
     def oidc_secret(self) -> str:

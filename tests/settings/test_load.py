@@ -24,6 +24,9 @@ BY_ENVIRONMENT_ONLY = {
     ("webhooks", "secret_file"),
     ("oidc", "client_secret"),
     ("oidc", "client_secret_file"),
+    ("sheets", "key"),
+    ("email", "password"),
+    ("email", "password_file"),
 }
 
 
