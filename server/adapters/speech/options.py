@@ -36,6 +36,8 @@ class HearingOptions:
 
     While no worker listens they are waited for, one start of a worker at most.
     """
+    niceness: int = 0
+    """How far the workers step back for others, 0 to 19: live calls are heard at 0."""
     max_age_s: float = 6 * 3600.0
     max_growth_mb: int = 1024
     """A worker grown by this much since it was ready is replaced between utterances."""

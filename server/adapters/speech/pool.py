@@ -104,7 +104,11 @@ class Pool:
         while True:
             try:
                 process = await start_process(
-                    Launch(model=self._options.model, threads=self._options.threads)
+                    Launch(
+                        model=self._options.model,
+                        threads=self._options.threads,
+                        niceness=self._options.niceness,
+                    )
                 )
             except OSError:
                 log.exception("speech worker did not start")

@@ -25,6 +25,7 @@ _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 class Launch:
     model: Path
     threads: int
+    niceness: int = 0
 
 
 class SpeechProcess:
@@ -109,6 +110,7 @@ async def _spawn(launch: Launch, channel: int) -> asyncio.subprocess.Process:
         *("--channel", str(channel)),
         *("--model", str(launch.model.resolve())),
         *("--threads", str(launch.threads)),
+        *("--niceness", str(launch.niceness)),
         stdin=asyncio.subprocess.DEVNULL,
         pass_fds=(channel,),
         env=_environment(),

@@ -147,7 +147,9 @@ def main() -> None:
     options.add_argument("--channel", type=int, required=True, help="file descriptor of the socket")
     options.add_argument("--model", type=Path, required=True)
     options.add_argument("--threads", type=int, required=True)
+    options.add_argument("--niceness", type=int, default=0)
     chosen = options.parse_args()
+    os.nice(chosen.niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the node, which then lets the legs finish
     _name_process()
     _hush_native_code()
