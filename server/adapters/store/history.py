@@ -1,0 +1,176 @@
+"""The index of earlier calls in the database: each under digests of what it is found by, the newest first."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from struct import iter_unpack, pack
+from typing import TypeVar
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.adapters.store.database import Database
+from server.adapters.store.history_tables import history, history_keys
+from server.adapters.store.tables import calls
+from server.domain.history import EarlierCall
+from server.domain.ids import CallId, ForceId
+from server.ports.history import HistoryLost
+
+T = TypeVar("T")
+PER_KEY = 60
+"""The newest calls under one key: what half a town is found by tells nobody from anybody."""
+COMPARED = 400
+"""The newest of all that were found."""
+AT_ONCE = 500
+"""Ids in one statement."""
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(EarlierCall).decode
+Kept = tuple[EarlierCall, Collection[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHistory:
+    database: Database
+
+    async def keep(self, earlier: EarlierCall, keys: Collection[str]) -> None:
+        await self.keep_all([(earlier, keys)])
+
+    async def keep_all(self, earlier: Sequence[Kept]) -> None:
+        rows = [_Row.of(call, keys) for call, keys in earlier]
+
+        def work(connection: Connection) -> None:
+            for start in range(0, len(rows), AT_ONCE):
+                _put(connection, rows[start : start + AT_ONCE])
+
+        await self._written(work)
+
+    async def under(
+        self, keys: Collection[str], *, forces: Collection[ForceId], since: datetime
+    ) -> list[EarlierCall]:
+        digests = sorted({_digest(force, key) for force in forces for key in keys})
+        since_s = int(since.timestamp())
+
+        def work(connection: Connection) -> list[EarlierCall]:
+            found: dict[int, int] = {}
+            for digest in digests:
+                rows = connection.execute(_UNDER, {"of": digest, "since": since_s})
+                found.update((row.earlier, row.at_s) for row in rows)
+            newest = sorted(found, key=found.__getitem__, reverse=True)[:COMPARED]
+            return _called(connection, history.c.id, newest)
+
+        return await self._read(work)
+
+    async def named(self, calls: Collection[CallId]) -> list[EarlierCall]:
+        return await self._read(lambda connection: _called(connection, history.c.call, list(calls)))
+
+    async def behind(self, *, limit: int = 500) -> list[CallId]:
+        wanted = (
+            sa.select(calls.c.call)
+            .outerjoin(history, history.c.call == calls.c.call)
+            .where(sa.or_(history.c.seq.is_(None), history.c.seq < calls.c.last_seq))
+            .order_by(calls.c.id.desc())
+            .limit(limit)
+        )
+        rows = await self._read(lambda connection: connection.execute(wanted).scalars().all())
+        return [CallId(call) for call in rows]
+
+    async def forget(self, call: CallId) -> None:
+        await self._written(lambda connection: _take_out(connection, [call]))
+
+    async def _read(self, work: Callable[[Connection], T]) -> T:
+        try:
+            return await self.database.read(work)
+        except (SQLAlchemyError, msgspec.DecodeError) as error:
+            raise HistoryLost("the index of earlier calls could not be read") from error
+
+    async def _written(self, work: Callable[[Connection], None]) -> None:
+        try:
+            await self.database.write(work)
+        except SQLAlchemyError as error:
+            raise HistoryLost("the index of earlier calls could not be written") from error
+
+
+_UNDER = (
+    sa.select(history_keys.c.earlier, history_keys.c.at_s)
+    .where(history_keys.c.key == sa.bindparam("of"), history_keys.c.at_s >= sa.bindparam("since"))
+    .order_by(history_keys.c.at_s.desc())
+    .limit(PER_KEY)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    earlier: EarlierCall
+    digests: tuple[int, ...]
+    body: bytes
+
+    @classmethod
+    def of(cls, earlier: EarlierCall, keys: Iterable[str]) -> "_Row":
+        digests = tuple(sorted({_digest(earlier.force, key) for key in keys}))
+        return cls(earlier=earlier, digests=digests, body=_encode(earlier))
+
+
+def _digest(force: ForceId, key: str) -> int:
+    made = blake2b(f"{force}\n{key}".encode(), digest_size=8).digest()
+    return int.from_bytes(made, "big", signed=True)
+
+
+def _put(connection: Connection, rows: Sequence[_Row]) -> None:
+    _take_out(connection, [row.earlier.call for row in rows])
+    last = connection.execute(sa.select(sa.func.coalesce(sa.func.max(history.c.id), 0))).scalar_one()
+    numbered = list(enumerate(rows, last + 1))
+    connection.execute(sa.insert(history), [_history_row(number, row) for number, row in numbered])
+    keys = [
+        {"key": digest, "at_s": int(row.earlier.at.timestamp()), "earlier": number}
+        for number, row in numbered
+        for digest in row.digests
+    ]
+    if keys:
+        connection.execute(sa.insert(history_keys), keys)
+
+
+def _history_row(number: int, row: _Row) -> dict[str, object]:
+    return {
+        "id": number,
+        "call": row.earlier.call,
+        "force": row.earlier.force,
+        "at": row.earlier.at,
+        "seq": row.earlier.seq,
+        "found_by": pack(f">{len(row.digests)}q", *row.digests),
+        "body": row.body,
+    }
+
+
+def _take_out(connection: Connection, calls: Sequence[CallId]) -> None:
+    wanted = sa.select(history.c.id, history.c.at, history.c.found_by).where(history.c.call.in_(calls))
+    for row in connection.execute(wanted).all():
+        gone = [
+            {"of": digest, "when": int(row.at.timestamp()), "row": row.id}
+            for (digest,) in iter_unpack(">q", row.found_by)
+        ]
+        if gone:
+            connection.execute(_GONE, gone)
+        connection.execute(sa.delete(history).where(history.c.id == row.id))
+
+
+_GONE = sa.delete(history_keys).where(
+    history_keys.c.key == sa.bindparam("of"),
+    history_keys.c.at_s == sa.bindparam("when"),
+    history_keys.c.earlier == sa.bindparam("row"),
+)
+
+
+def _called(
+    connection: Connection, column: "sa.Column[int] | sa.Column[str]", wanted: Sequence[int | str]
+) -> list[EarlierCall]:
+    found: list[EarlierCall] = []
+    for start in range(0, len(wanted), AT_ONCE):
+        rows = connection.execute(
+            sa.select(history.c.body).where(column.in_(wanted[start : start + AT_ONCE]))
+        )
+        found += [_decode(body) for body in rows.scalars()]
+    return sorted(found, key=lambda one: one.at, reverse=True)
