@@ -1,6 +1,6 @@
 """What time does to a prompt that nobody owns, and what is left when the call ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from server.domain.case import Case
@@ -44,6 +44,23 @@ def escalations(case: Case, rules: DeskRules, now: datetime, duty: PersonId | No
         )
         for prompt, at, to in _coming(case, rules)
         if at <= now
+    ]
+
+
+def retold(case: Case, now: datetime, here: Sequence[PersonId]) -> list[Event]:
+    """What was brought to a duty supervisor who was not there, or has left, for the one who is `here` now."""
+    if case.state.ended or not here:
+        return []
+    return [
+        PromptEscalated(
+            at_ms=case.at_ms,
+            prompt=prompt.prompt.id,
+            to=Escalation.DUTY_SUPERVISOR,
+            after_ms=(now - case.unowned_since[prompt.prompt.id]) // MS,
+            person=here[0],
+        )
+        for prompt in case.state.waiting_prompts
+        if prompt.prompt.id in case.unowned_since and case.told.get(prompt.prompt.id, here[0]) not in here
     ]
 
 

@@ -81,7 +81,7 @@ class PromptState:
     upgraded: MarkerClass | None = None
     shared: bool = False
     escalated: int = 0
-    """How many steps of escalation it has taken since it was last un-owned."""
+    """How many times it was brought to somebody since it was last un-owned."""
     before: "PromptState | None" = None
     """As it stood before the last step by a person; undoing goes back there."""
 

@@ -66,6 +66,10 @@ class Casebook:
             if case.state.specialist is not None and not case.state.ended
         )
 
+    def brought_far(self) -> list[CallId]:
+        """Live calls of which something was brought to the duty supervisor, and has no owner yet."""
+        return [case.call for case in self.cases() if case.told and not case.state.ended]
+
     def owns(self, person: PersonId) -> bool:
         """Whether somebody owns what still waits on a live call."""
         return any(

@@ -23,7 +23,7 @@ from server.domain.people import Person, Role
 from server.domain.prompt_steps import BY_PEOPLE
 from server.domain.prompts import Dismissal, Outcome, PromptState
 from server.services.control_room import ControlRoom
-from server.services.pages import Doing, Page, Pages
+from server.services.pages import Doing, Page, Pages, check_on_duty
 from server.services.refusals import (
     AlreadyOwned,
     NoSuchPrompt,
@@ -45,6 +45,7 @@ class Desk:
             _check_open(shown)
             if shown.owner is not None:
                 raise AlreadyOwned(shown.owner)
+            check_on_duty(doing.person)
             await page.record(_owned(page, doing, prompt))
 
     async def drop(self, doing: Doing, call: CallId, prompt: PromptId) -> None:
@@ -63,6 +64,8 @@ class Desk:
             if page.done(doing, _is(PromptAsked, prompt)) or shown.asked:
                 return
             _check_open(shown)
+            if shown.owner is None:
+                check_on_duty(doing.person)
             asked = PromptAsked(at_ms=page.at_ms, prompt=prompt, person=doing.by, act=doing.act)
             await page.record(*_owned_first(page, doing, shown), asked)
 

@@ -31,14 +31,18 @@ class Duty:
             for person in await self._on_duty(force.id, Role.SPECIALIST)
         ]
 
-    async def supervisor(self, force: ForceId, *, but: Collection[PersonId] = ()) -> PersonId | None:
-        """The supervisor who has been on duty longest, of those who may know of it."""
-        here = [
-            person
+    async def supervisors(self, force: ForceId, *, but: Collection[PersonId] = ()) -> list[PersonId]:
+        """Those on duty who may know of it, the one who has been here longest first."""
+        return [
+            person.id
             for person in await self._on_duty(force, Role.SUPERVISOR)
             if not person.on_break and person.id not in but
         ]
-        return here[0].id if here else None
+
+    async def working(self, force: ForceId) -> set[PersonId]:
+        """Who may own prompts: whoever is on duty, and handlers, who are here while they are signed in."""
+        everybody = await self.people.people(force)
+        return {person.id for person in everybody if person.on_duty or person.role is Role.HANDLER}
 
     async def let_in(self, call: CallId, events: Iterable[Event]) -> None:
         """Give those whom the events name the right to see the call. Raises `PeopleLost`, after some tries.

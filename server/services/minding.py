@@ -5,7 +5,7 @@ import logging
 from datetime import datetime, timedelta
 
 from server.domain.case import Case
-from server.domain.escalating import aftermath, escalations, next_escalation, promotions
+from server.domain.escalating import aftermath, escalations, next_escalation, promotions, retold
 from server.domain.events import (
     CallbackReceived,
     CallEnded,
@@ -71,6 +71,7 @@ class Minding:
                 self._news.set()
             case DutyChanged():
                 self._staff = True
+                self._changed |= dict.fromkeys(self._room.casebook.brought_far())
                 self._news.set()
             case _:
                 pass
@@ -106,6 +107,7 @@ class Minding:
 
     async def _look_around(self) -> None:
         self._staff = True
+        self._changed |= dict.fromkeys(self._room.casebook.brought_far())
         for gone in self._room.casebook.let_go():
             self._due_at.pop(gone, None)
         try:
@@ -143,11 +145,13 @@ class Minding:
 
     async def _escalated(self, case: Case, force: Force, now: datetime) -> list[Event]:
         due = escalations(case, force.rules, now, None)
-        if any(isinstance(one, PromptEscalated) and one.to is Escalation.DUTY_SUPERVISOR for one in due):
-            barred = await self._room.need_to_know.bars.people_barred(case.call)
-            supervisor = await self._room.duty.supervisor(force.id, but=barred)
-            return escalations(case, force.rules, now, supervisor)
-        return due
+        far = any(isinstance(one, PromptEscalated) and one.to is Escalation.DUTY_SUPERVISOR for one in due)
+        if not (far or case.told):
+            return due
+        barred = await self._room.need_to_know.bars.people_barred(case.call)
+        here = await self._room.duty.supervisors(force.id, but=barred)
+        first = here[0] if here else None
+        return [*escalations(case, force.rules, now, first), *retold(case, now, here)]
 
     async def _show(self, case: Case, force: Force) -> datetime | None:
         """Put the next prompt before the handler if it may be; returns when to look again."""

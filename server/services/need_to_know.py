@@ -3,6 +3,7 @@
 import logging
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from server.domain.access import Access, AccessKind
 from server.domain.ids import CallId, PersonId
@@ -30,7 +31,7 @@ class NeedToKnow:
         """Whether the person is barred from what they ask for; if so, that they asked is on record."""
         barred = await self.bars.barred(person, call)
         if barred:
-            log.warning("barred person asked for a call", extra={"person": person, "call": call, "way": by})
+            log.warning("barred person asked for a call", extra={"call": call, "way": by})
             await self.accesses.add(Access(person=person, kind=AccessKind.REFUSED, call=call, by=by))
         return barred
 
@@ -43,3 +44,8 @@ class NeedToKnow:
         self._viewed[view] = None
         if len(self._viewed) > REMEMBERED:
             self._viewed.popitem(last=False)
+
+    async def has_viewed(self, person: PersonId, call: CallId, *, since: datetime) -> bool:
+        """Whether the person's screen was sent the call's words."""
+        viewed = AccessKind.VIEWED
+        return bool(await self.accesses.find(since=since, person=person, call=call, kind=viewed))

@@ -11,7 +11,7 @@ from server.domain.ids import ActId, CallId, PersonId
 from server.domain.people import Person, Role
 from server.services.control_room import ControlRoom
 from server.services.recording import Recorder
-from server.services.refusals import ActUsed, BadText, NotYourCall
+from server.services.refusals import ActUsed, BadText, NotYourCall, OffDuty
 from server.services.told import Hand, Told
 
 BY = "an act"
@@ -104,6 +104,12 @@ class Pages:
     async def _open(self, call: CallId) -> AsyncIterator[Page]:
         async with self._room.turns.of(call):
             yield Page(call, await self._room.recorder.journal.entries(call), self._room.recorder)
+
+
+def check_on_duty(person: Person) -> None:
+    """Handlers are here while they are signed in. Raises `OffDuty`."""
+    if person.role is not Role.HANDLER and not person.on_duty:
+        raise OffDuty
 
 
 def line_of_text(text: str, limit: int) -> str:

@@ -106,6 +106,18 @@ class NotInReview(Refused):
     code = "not-in-review"
 
 
+class NotRead(Refused):
+    """You have not read this call. Open it first."""
+
+    code = "not-read"
+
+
+class OffDuty(Refused):
+    """You are not on duty. Come on duty first."""
+
+    code = "off-duty"
+
+
 class HoldsCalls(Refused):
     """You still have live calls. Hand them over or release them first."""
 

@@ -42,9 +42,23 @@ class Staffing:
             holder = case.state.specialist
             if holder is not None and not case.state.ended:
                 await self._safely(case.call, partial(self._take_back, holder=holder, here=here))
+        await self._unown(force.id)
         for one in ranked(self._waiting(force.id)):
             if await self._safely(one.call, partial(self._give, force=force, candidates=candidates)):
                 candidates = await self._candidates(force)
+
+    async def _unown(self, force: ForceId) -> None:
+        """What somebody owns who went home is nobody's, and presses again, whoever has the call."""
+        working = await self._room.duty.working(force)
+        for case in self._room.casebook.cases(force):
+            if not case.state.ended and _left_behind(case, working):
+                await self._safely(case.call, partial(self._give_back, working=working))
+
+    async def _give_back(self, call: CallId, working: Collection[PersonId]) -> bool:
+        case = (await self._room.casebook.level(call)).case
+        if not case.state.ended:
+            await self._room.recorder.record(call, *_left_behind(case, working))
+        return False
 
     async def _safely(self, call: CallId, change: Callable[[CallId], Awaitable[bool]]) -> bool:
         """Whether the call changed hands."""
@@ -107,6 +121,14 @@ def released(case: Case, release: SpecialistReleased) -> list[Event]:
             for prompt in case.state.waiting_prompts
             if prompt.owner == release.holder
         ),
+    ]
+
+
+def _left_behind(case: Case, working: Collection[PersonId]) -> list[Event]:
+    return [
+        PromptDropped(at_ms=case.at_ms, person=prompt.owner, prompt=prompt.prompt.id)
+        for prompt in case.state.waiting_prompts
+        if prompt.owner is not None and prompt.owner not in working
     ]
 
 

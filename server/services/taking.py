@@ -21,7 +21,7 @@ from server.domain.people import Person, Role, Skill
 from server.ports.bus import DutyChanged
 from server.ports.people import UnknownPerson
 from server.services.control_room import ControlRoom
-from server.services.pages import Doing, Page, Pages, note_of
+from server.services.pages import Doing, Page, Pages, check_on_duty, note_of
 from server.services.refusals import (
     AlreadyTaken,
     BadText,
@@ -30,6 +30,7 @@ from server.services.refusals import (
     NobodyHasIt,
     NotHolder,
     NotInReview,
+    NotRead,
     NotThere,
     OwnsPrompts,
     ReadOnly,
@@ -116,11 +117,15 @@ class Taking:
         await self._room.duty.let_in(call, [SpecialistAssigned(at_ms=0, person=doing.by)])
 
     async def reviewed(self, doing: Doing, call: CallId, note: str = "") -> None:
-        """Take a call out of the review queue."""
+        """Take a call out of the review queue: whoever has read it, and is here."""
         said = note_of(note)
         if doing.person.role is Role.HANDLER:
             raise ReadOnly
+        check_on_duty(doing.person)
         async with self._pages.of_force(doing.person, call) as page:
+            since = page.entries[0].recorded_at
+            if not await self._room.need_to_know.has_viewed(doing.by, call, since=since):
+                raise NotRead
             if page.state.reviews:
                 await page.record(ReviewDone(at_ms=page.at_ms, person=doing.by, act=doing.act, note=said))
 

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -38,6 +39,7 @@ from server.services.refusals import (
     NoSuchPrompt,
     NothingToUndo,
     NotYourCall,
+    OffDuty,
     PromptClosed,
     ReadOnly,
 )
@@ -193,6 +195,16 @@ async def test_undoing_gives_a_prompt_to_nobody_who_passed_it_on(room: Room) -> 
         await room.desk.undo(doing(SAM), CALL, P1, room.last_seq())
     await room.desk.undo(doing(ann), CALL, P1, room.last_seq())
     assert room.prompt_owner() == ann.id
+
+
+async def test_who_is_not_on_duty_owns_nothing_but_finishes_what_they_own(room: Room) -> None:
+    resting = doing(replace(SAM, on_duty=False))
+    for act in (room.desk.own, room.desk.ask):
+        with pytest.raises(OffDuty):
+            await act(resting, CALL, P1)
+    await room.desk.own(doing(SAM), CALL, P1)
+    await room.desk.ask(resting, CALL, P1)
+    assert any(isinstance(step, PromptAsked) for step in room.steps())
 
 
 async def test_only_the_last_step_can_be_undone(room: Room) -> None:

@@ -16,12 +16,14 @@ from server.domain.events import (
     HistoryLinked,
     NeedNoted,
     NobodyOnDuty,
+    PromptConfirmed,
     PromptDropped,
     PromptEscalated,
     PromptShared,
     PromptShown,
     PromptsUnresolved,
     PromptUpgraded,
+    PromptWithdrawn,
     ReviewAsked,
     ReviewWhy,
     RiskRaised,
@@ -31,7 +33,7 @@ from server.domain.events import (
 )
 from server.domain.ids import CallId, MarkerId, PersonId
 from server.domain.markers import MarkerClass
-from server.domain.people import Person
+from server.domain.people import Person, Role
 from server.domain.prompts import Dismissal
 from server.domain.rota import Rota, Shift
 from server.domain.rules import DeskRules
@@ -41,10 +43,13 @@ from server.ports.journal import JournalLost
 from server.ports.people import PeopleLost
 from server.services import duty, recording
 from tests.services.room import ANN, CALL, FORCE, KNIFE, P1, THROAT, Room, doing
-from tests.stories import HANNAH, SAM, SUE, arrived, draft, opened, raised
+from tests.stories import HANNAH, SAM, SUE, arrived, draft, opened, person, raised
 
 DANGER = RiskRaised(at_ms=5180, severity=MarkerClass.IMMEDIATE, because=MarkerId("strangulation"))
 ENDED = CallEnded(at_ms=9000, why=Ending.HUNG_UP)
+WITHDRAWN = PromptWithdrawn(at_ms=6000, prompt=P1, heard="round my house")
+CONFIRMED = PromptConfirmed(at_ms=7000, prompt=P1, quote="hands round my throat")
+SOPHIE = person("sophie", Role.SUPERVISOR)
 CALM = RiskRaised(at_ms=5180, severity=MarkerClass.CONTEXTUAL, because=MarkerId("children"))
 
 
@@ -59,6 +64,12 @@ async def endangered(room: Room) -> Room:
 def escalated(room: Room) -> list[Escalation]:
     events = room.of_kind(PromptEscalated)
     return [event.to for event in events if isinstance(event, PromptEscalated)]
+
+
+def told(room: Room) -> list[PersonId | None]:
+    """To whom it was brought as duty supervisor."""
+    events = [one for one in room.of_kind(PromptEscalated) if isinstance(one, PromptEscalated)]
+    return [event.person for event in events if event.to is Escalation.DUTY_SUPERVISOR]
 
 
 async def test_a_call_is_assigned_when_it_first_shows_a_danger_and_not_before() -> None:
@@ -180,6 +191,68 @@ async def test_a_prompt_that_nobody_owns_is_escalated_and_the_duty_supervisor_is
     last = room.of_kind(PromptEscalated)[-1]
     assert isinstance(last, PromptEscalated)
     assert (last.person, last.after_ms) == (SUE.id, 30_000)
+
+
+async def test_what_nobody_was_there_for_is_told_to_the_supervisor_who_comes_on_duty() -> None:
+    room = await endangered(await Room().open(on_duty=(SAM,)))
+    await room.pass_time(10)
+    await room.pass_time(20)
+    assert told(room) == [None]
+    await room.calls.set_duty(SUE, on_duty=True)
+    await room.minding.look()
+    await room.minding.look()
+    assert told(room) == [None, SUE.id]
+
+
+async def test_what_a_supervisor_left_untouched_is_told_to_the_next_one_and_an_owned_prompt_to_nobody() -> (
+    None
+):
+    room = await endangered(await Room().open())
+    await room.people.add(SOPHIE, password_hash="")
+    await room.pass_time(10)
+    await room.pass_time(20)
+    await room.people.set_duty(SUE.id, on_duty=False)
+    await room.people.set_duty(SOPHIE.id, on_duty=True)
+    await room.pass_time(6)  # from the command line, so no notice tells of it
+    assert told(room) == [SUE.id, SOPHIE.id]
+    await room.desk.own(doing(SAM), CALL, P1)
+    await room.people.set_duty(SOPHIE.id, on_duty=False)
+    await room.people.set_duty(SUE.id, on_duty=True)
+    await room.pass_time(6)
+    assert told(room) == [SUE.id, SOPHIE.id]
+
+
+async def test_what_somebody_owns_on_anothers_call_presses_again_when_they_are_sent_home() -> None:
+    room = await endangered(await Room().open(on_duty=(SAM, SUE)))
+    await room.grants.give(CALL, ANN.id)
+    await room.people.set_duty(ANN.id, on_duty=True)
+    await room.desk.own(doing(replace(ANN, on_duty=True)), CALL, P1)
+    await room.pass_time(6)
+    assert room.of_kind(PromptDropped) == []
+    await room.people.set_duty(ANN.id, on_duty=False)
+    await room.pass_time(6)
+    assert room.of_kind(PromptDropped) == [PromptDropped(at_ms=5180, person=ANN.id, prompt=P1)]
+    await room.pass_time(10)
+    assert escalated(room) == [Escalation.SUPERVISOR]
+
+
+async def test_handlers_keep_what_they_own_since_they_have_no_duty_to_go_off() -> None:
+    room = await endangered(await Room().open())
+    await room.desk.own(doing(HANNAH), CALL, P1)
+    await room.pass_time(6)
+    assert room.of_kind(PromptDropped) == []
+
+
+async def test_what_was_withdrawn_and_is_heard_again_presses_from_then_on() -> None:
+    room = await endangered(await Room().open())
+    await room.happens(WITHDRAWN)
+    await room.pass_time(60)
+    assert escalated(room) == []
+    await room.happens(CONFIRMED)
+    await room.pass_time(9.9)
+    assert escalated(room) == []
+    await room.pass_time(0.1)
+    assert escalated(room) == [Escalation.SUPERVISOR]
 
 
 @pytest.mark.parametrize("looks", range(1, 6))

@@ -33,8 +33,10 @@ from server.services.refusals import (
     NobodyHasIt,
     NotHolder,
     NotInReview,
+    NotRead,
     NotThere,
     NotYourCall,
+    OffDuty,
     OwnsPrompts,
     ReadOnly,
     Refused,
@@ -220,10 +222,22 @@ async def test_a_review_is_done_by_specialists_and_supervisors(room: Room) -> No
     await room.happens(ENDED, ReviewAsked(at_ms=9000, why=ReviewWhy.UNRESOLVED))
     with pytest.raises(ReadOnly):
         await room.calls.reviewed(doing(HANNAH), CALL)
+    await room.need_to_know.viewed(SUE.id, CALL, by="feed")
     await room.calls.reviewed(doing(SUE), CALL, note="rang back")
     await room.calls.reviewed(doing(SUE), CALL)
     assert room.of_kind(ReviewDone) == [ReviewDone(at_ms=9000, person=SUE.id, note="rang back")]
     assert room.state().reviews == frozenset()
+
+
+async def test_nobody_reviews_a_call_that_they_have_not_read_or_off_duty(room: Room) -> None:
+    await room.happens(ENDED, ReviewAsked(at_ms=9000, why=ReviewWhy.UNRESOLVED))
+    await room.need_to_know.viewed(SAM.id, CALL, by="feed")
+    with pytest.raises(NotRead):
+        await room.calls.reviewed(doing(SUE), CALL)
+    await room.need_to_know.viewed(SUE.id, CALL, by="feed")
+    with pytest.raises(OffDuty):
+        await room.calls.reviewed(doing(replace(SUE, on_duty=False)), CALL)
+    assert room.of_kind(ReviewDone) == []
 
 
 async def test_a_specialist_who_was_not_there_may_read_a_call_for_review(room: Room) -> None:

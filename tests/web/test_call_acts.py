@@ -131,6 +131,8 @@ async def test_the_review_queue_is_read_and_worked_off(house: House, visitor: Vi
         200,
         [("CA1", ["unresolved at the end"])],
     )
+    assert code(await visitor.post(f"{HERE}/reviewed", {})) == (409, "not-read")
+    await house.need_to_know.viewed(SUE.id, CALL, by="feed")
     assert await visitor.post(f"{HERE}/reviewed", {"note": "rang back"}) == (200, {})
     assert (await visitor.get("/api/review"))[1] == {"calls": []}
 

@@ -14,7 +14,7 @@ const STEPS = {
   PromptWithdrawn: (prompt, event) => ({ ...prompt, standing: "withdrawn", heard: event.heard, because: event.because }),
   PromptUpgraded: (prompt, event) => ({ ...prompt, severity: graver(prompt, event.severity), upgraded: event.because }),
   PromptShared: (prompt) => ({ ...prompt, shared: true }),
-  PromptEscalated: (prompt, event) => ({ ...prompt, escalated: event.to }),
+  PromptEscalated: (prompt, event) => ({ ...prompt, escalated: event.to, told: event.person ?? null }),
   PromptOwned: (prompt, event) => stepped({ ...prompt, escalated: "" }, event, { owner: event.person }),
   PromptDropped: (prompt, event) => stepped(prompt, event, { owner: null }),
   PromptAsked: (prompt, event) => stepped(prompt, event, { asked: true }),
@@ -122,6 +122,7 @@ function raised(event) {
     upgraded: "",
     shared: false,
     escalated: "",
+    told: null,
     seen_by: {},
     steps: [],
   };

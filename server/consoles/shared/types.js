@@ -78,6 +78,7 @@
  * @property {string} upgraded why it counts for more than its marker; empty: it does not
  * @property {boolean} shared
  * @property {string} escalated to whom, while nobody owns it
+ * @property {string | null} told the duty supervisor who was told; null: none was on duty
  * @property {Record<string, "delivered" | "painted" | "seen">} seen_by
  * @property {{ seq: number, person: string, before: Held }[]} steps
  */

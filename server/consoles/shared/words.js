@@ -102,7 +102,9 @@ export function skillText(skill) {
 
 /** @param {Prompt} prompt */
 export function escalatedText(prompt) {
-  return prompt.escalated && prompt.owner === null ? ESCALATED[prompt.escalated] ?? "" : "";
+  if (!prompt.escalated || prompt.owner !== null) return "";
+  if (prompt.escalated === "duty supervisor" && prompt.told === null) return "Nobody has taken it, and no supervisor is on duty";
+  return ESCALATED[prompt.escalated] ?? "";
 }
 
 /** @param {Prompt} prompt */
