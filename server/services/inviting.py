@@ -208,8 +208,8 @@ class Inviting:
         try:
             receipt = await self.text.send(to, words, tag=link.id)
         except NotSent as why:
-            await self.links.shut(link, Closing.NOT_SENT)
             await self._report(link, "failed", str(why))
+            await self.links.shut(link, Closing.NOT_SENT)
             return Invited(link=link.id, room=link.room, state="failed", instead=str(why))
         await self._report(link, "sent")
         return Invited(link=link.id, room=link.room, state="sent", shown=receipt.shown)
