@@ -21,9 +21,11 @@ from server.ports.bus import Notice
 from server.ports.speech import EngineHealth
 from server.services.api_keys import ApiKeys
 from server.services.board import Board
+from server.services.briefing import Channels, SheetRules
 from server.services.casebook import Casebook
 from server.services.control_room import ControlRoom
 from server.services.corrections import Corrections
+from server.services.crew import Briefs
 from server.services.daybook import Daybook
 from server.services.deliveries import Deliveries
 from server.services.desks import Desks
@@ -37,6 +39,8 @@ from server.services.notes import Note
 from server.services.rates import Rate, Rates
 from server.services.readers import Readers
 from server.services.recording import Recorder
+from server.services.sheet_links import SheetLinks
+from server.services.sheet_views import Showing
 from server.services.signing_in import Accounts, SigningIn, SignInRules
 from server.services.single_sign_on import SingleSignOn
 from server.services.sounds import Sounds
@@ -73,6 +77,10 @@ def marker(name: str) -> Marker:
     )
 
 
+MARKERS = {MarkerId(name): marker(name) for name in TEXTS}
+SHEET_KEY = b"k" * 64
+
+
 @dataclass
 class House:
     store: Store
@@ -87,6 +95,7 @@ class House:
     framing: Framing = field(default_factory=lambda: Framing(now=SystemClock().now))
     rate: Rate = PLENTY
     rules: SignInRules = field(default_factory=SignInRules)
+    channels: Channels = field(default_factory=Channels)
     single_sign_on: SingleSignOn | None = None
     states: dict[str, OutboxState] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
@@ -178,6 +187,10 @@ class House:
             )
         )
 
+    def _sheet_rules(self) -> SheetRules:
+        links = SheetLinks(keys=(SHEET_KEY,))
+        return SheetRules(base_url=self.url, links=links, channels=self.channels)
+
     def _integrations(self) -> Integrations:
         clock = SystemClock()
         return Integrations(
@@ -192,6 +205,7 @@ class House:
             signing_in=self.signing_in,
             desks=Desks.of(self.room, Readers(shipped=PlainReader())),
             feeds=self.feeds,
+            briefs=Briefs.of(self.room, Showing(markers=MARKERS), self._sheet_rules()),
             listening_in=ListeningIn(
                 sounds=self.sounds,
                 recorder=self.recorder,
@@ -204,7 +218,7 @@ class House:
             sign_in_label="Sign in with your force account",
             framing=self.framing,
             journal=self.store.journal,
-            markers={MarkerId(name): marker(name) for name in TEXTS},
+            markers=MARKERS,
             engine_health=lambda: self.health,
             render_metrics=lambda: b"earshot_up 1\n",
             faults=lambda: tuple(self.faults),

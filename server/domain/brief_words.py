@@ -70,7 +70,7 @@ def _records(brief: Brief, *, brief_form: bool) -> str:
 
 
 def _not_asked(brief: Brief, most: int) -> str:
-    open_ones = [one.topic.label.partition(",")[0] for one in brief.topics if one.asking is Asking.NOT_ASKED]
+    open_ones = [one.label.partition(",")[0] for one in brief.topics if one.asking is Asking.NOT_ASKED]
     shown = open_ones[: max(most, 3)]
     left = len(open_ones) - len(shown)
     return ", ".join([*shown, f"{left} more"] if left else shown) or "everything was asked"
@@ -84,7 +84,7 @@ def spoken(brief: Brief, *, name: str, zone: tzinfo) -> str:
     if brief.third_hand:
         said += ["At third hand.", *(_spoken_line(line, zone) for line in brief.third_hand)]
     said += ["Police record.", *_spoken_records(brief)]
-    unasked = [one.topic.label for one in brief.topics if one.asking is Asking.NOT_ASKED]
+    unasked = [one.label for one in brief.topics if one.asking is Asking.NOT_ASKED]
     said.append(f"Not asked: {', '.join(unasked).lower()}." if unasked else "Everything was asked.")
     said += [f"Specialist adds: {note.text}." for note in brief.notes]
     return " ".join([*said, "End of brief. Read back what is in danger of being lost."])

@@ -6,7 +6,7 @@ the two alike.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from server.domain.call import CallState
@@ -39,10 +39,11 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicState:
-    topic: Topic
+    id: str
+    label: str
     asking: Asking
     at_ms: int | None = None
-    quote: str = ""
+    quote: str = field(default="", repr=False)
 
 
 def _topic(name: str, label: str, asked: str, *markers: str) -> Topic:
@@ -145,15 +146,19 @@ def _stands(topic: Topic, state: CallState, ledger: Ledger, heard: Sequence[Utte
     for question in questions:
         reply = _reply(question, heard)
         if reply is not None:
-            return TopicState(topic=topic, asking=Asking.ANSWERED, at_ms=reply.start_ms, quote=reply.text)
+            return TopicState(
+                id=topic.id, label=topic.label, asking=Asking.ANSWERED, at_ms=reply.start_ms, quote=reply.text
+            )
     prompts = [one for one in state.prompts.values() if one.prompt.marker in topic.markers]
     if any(_unsafe(one) for one in prompts):
-        return TopicState(topic=topic, asking=Asking.NOT_SAFE)
+        return TopicState(id=topic.id, label=topic.label, asking=Asking.NOT_SAFE)
     if questions:
         first = questions[0]
-        return TopicState(topic=topic, asking=Asking.ASKED, at_ms=first.start_ms, quote=first.text)
+        return TopicState(
+            id=topic.id, label=topic.label, asking=Asking.ASKED, at_ms=first.start_ms, quote=first.text
+        )
     put = [one for one in prompts if one.asked or one.outcome is not None]
-    return TopicState(topic=topic, asking=Asking.ASKED if put else Asking.NOT_ASKED)
+    return TopicState(id=topic.id, label=topic.label, asking=Asking.ASKED if put else Asking.NOT_ASKED)
 
 
 def _told(topic: Topic, ledger: Ledger) -> Iterator[TopicState]:
@@ -163,7 +168,9 @@ def _told(topic: Topic, ledger: Ledger) -> Iterator[TopicState]:
         if seen.marker not in topic.markers or seen.party is Party.HANDLER or seen.held:
             continue
         if one.standing is not Standing.DRAFT and not one.heard:
-            yield TopicState(topic=topic, asking=Asking.ANSWERED, at_ms=seen.start_ms, quote=seen.quote)
+            yield TopicState(
+                id=topic.id, label=topic.label, asking=Asking.ANSWERED, at_ms=seen.start_ms, quote=seen.quote
+            )
 
 
 def _reply(question: Utterance, heard: Iterable[Utterance]) -> Utterance | None:

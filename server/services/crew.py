@@ -17,7 +17,7 @@ from server.domain.events import (
 )
 from server.domain.ids import ActId, ForceId, MarkerId, PersonId
 from server.domain.sheets import Sheet, sheets_of
-from server.services.briefing import ADVICE_LIMIT, NAME_LIMIT, SheetRules
+from server.services.briefing import ADVICE_LIMIT, NAME_LIMIT, Briefing, SheetRules
 from server.services.control_room import ControlRoom
 from server.services.pages import line_of_text
 from server.services.rates import Rate, Rates
@@ -129,6 +129,18 @@ class Crew:
 
     async def _record(self, entries: Sequence[Entry], event: Event) -> None:
         await self._room.recorder.record(entries[0].call, event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Briefs:
+    """Both sides of every brief, for the doors that lead to them."""
+
+    desk: Briefing
+    crew: Crew
+
+    @classmethod
+    def of(cls, room: ControlRoom, showing: Showing, rules: SheetRules) -> "Briefs":
+        return cls(desk=Briefing(room, showing, rules), crew=Crew(room, showing, rules))
 
 
 def _at(entries: Sequence[Entry]) -> int:

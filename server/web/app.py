@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.web import acts, call_acts, day, exports, health, sign_in
+from server.web import acts, briefs, call_acts, day, exports, health, sign_in
 from server.web.api.app import PREFIX, api_app
 from server.web.doors import DOORS, Doors
 from server.web.errors import say_why
@@ -28,6 +28,7 @@ def build_app(doors: Doors) -> web.Application:
             *exports.routes(),
             *call_acts.routes(),
             *day.routes(),
+            *briefs.routes(),
             *health.routes(),
             *sockets,
         ]

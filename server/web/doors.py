@@ -10,6 +10,7 @@ from server.domain.markers import Marker
 from server.ports.journal import Journal
 from server.ports.speech import EngineHealth
 from server.services.corrections import Corrections
+from server.services.crew import Briefs
 from server.services.daybook import Daybook
 from server.services.desks import Desks
 from server.services.feeds import Feeds
@@ -29,6 +30,7 @@ class Doors:
     listening_in: ListeningIn
     daybook: Daybook
     corrections: Corrections
+    briefs: Briefs
     journal: Journal
     """Asked by `/readyz` whether it can be read."""
     markers: Mapping[MarkerId, Marker]

@@ -13,6 +13,7 @@ from server.ports.people import UnknownPerson
 from server.ports.speech import HearingLost
 from server.settings import BadSettings, Settings, load_forces
 from server.settings.wording import without_credentials
+from server.wiring.briefing import check_email, check_sheets
 from server.wiring.choosing import BUSES, chosen
 from server.wiring.core import hearing_options
 from server.wiring.doorways import UNSIGNED
@@ -134,6 +135,8 @@ _LOOKS: tuple[tuple[str, Callable[[Settings], None]], ...] = (
     ("webhooks", _webhooks),
     ("frames", _frames),
     ("oidc", check_oidc),
+    ("sheets", check_sheets),
+    ("email", check_email),
 )
 """What can be wrong beyond the keys, and the section that each depends on."""
 

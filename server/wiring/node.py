@@ -27,6 +27,7 @@ from server.settings import Settings
 from server.web.app import build_app
 from server.web.doors import Doors
 from server.web.framing import Framing
+from server.wiring.briefing import briefs_of
 from server.wiring.core import Core, run_core
 from server.wiring.doorways import twilio_doorway
 from server.wiring.identity import single_sign_on_of
@@ -143,6 +144,7 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, entrance: Entrance) -
         single_sign_on=entrance.single_sign_on,
         sign_in_label=core.settings.oidc.label,
         corrections=Corrections(recorder=core.recorder, need_to_know=core.room.need_to_know),
+        briefs=briefs_of(core.settings, core.room, core.readers.shipped.markers),
         desks=Desks.of(core.room, core.readers),
         feeds=feeds,
         listening_in=_listening_in(core),

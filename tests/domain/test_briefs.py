@@ -158,7 +158,7 @@ def test_what_was_not_asked_is_listed_and_what_was_answered_is_not() -> None:
     asked = said(Party.HANDLER, 0, "has he been drinking", at_ms=1000)
     reply = said(Party.CALLER, 0, "yeah a lot", at_ms=3000)
     silent = said(Party.HANDLER, 1, "is there a court order", at_ms=6000)
-    stands = {one.topic.id: one.asking for one in brief(asked, reply, silent).topics}
+    stands = {one.id: one.asking for one in brief(asked, reply, silent).topics}
     assert stands["drink"] is Asking.ANSWERED
     assert stands["orders"] is Asking.ASKED
     assert stands["word"] is Asking.NOT_ASKED
