@@ -8,7 +8,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from server.adapters.store.access import StoredAccessLog, StoredBars
+from server.adapters.store.bodies import Bodies
 from server.adapters.store.database import Database
+from server.adapters.store.history import StoredHistory
 from server.adapters.store.integrations import StoredKeys, StoredOutbox
 from server.adapters.store.journal import StoredJournal
 from server.adapters.store.papers import StoredFollowing, StoredPapers
@@ -18,10 +20,12 @@ from server.adapters.store.video_links import StoredLinks
 from server.ports.access import AccessLog, Bars
 from server.ports.clock import Clock
 from server.ports.following import Following
+from server.ports.history import CallHistory
 from server.ports.integrations import KeyBook, Outbox
 from server.ports.journal import Journal
 from server.ports.papers import Papers
 from server.ports.people import Grants, PeopleBook, Sessions
+from server.ports.vault import Sealer
 from server.ports.video_links import LinkBook
 
 __all__ = ["STORES", "Store", "StoreRefused", "open_store"]
@@ -37,6 +41,7 @@ class Store:
     accesses: AccessLog
     keys: KeyBook
     outbox: Outbox
+    history: CallHistory
     papers: Papers
     following: Following
     links: LinkBook
@@ -53,8 +58,8 @@ STORES: Mapping[str, Callable[[str], AbstractAsyncContextManager[Database]]] = {
 
 
 @asynccontextmanager
-async def open_store(url: str, *, clock: Clock) -> AsyncIterator[Store]:
-    """Open the store that the URL names, `sqlite:PATH`.
+async def open_store(url: str, *, clock: Clock, sealer: Sealer | None = None) -> AsyncIterator[Store]:
+    """Open the store that the URL names, `sqlite:PATH`; with a sealer, words lie sealed in it.
 
     Leaving the context finishes every append already begun. Raises `StoreRefused`.
     """
@@ -62,15 +67,17 @@ async def open_store(url: str, *, clock: Clock) -> AsyncIterator[Store]:
     if scheme not in STORES or not address:
         raise StoreRefused(f"a store is SCHEME:ADDRESS, and the schemes are {', '.join(sorted(STORES))}")
     async with STORES[scheme](address) as database:
+        bodies = Bodies(sealer=sealer)
         yield Store(
-            journal=StoredJournal(database, clock),
+            journal=StoredJournal(database, clock, bodies),
             people=StoredPeople(database, clock),
             sessions=StoredSessions(database, clock),
             grants=StoredGrants(database, clock),
             bars=StoredBars(database, clock),
             accesses=StoredAccessLog(database, clock),
             keys=StoredKeys(database),
-            outbox=StoredOutbox(database),
+            outbox=StoredOutbox(database, bodies),
+            history=StoredHistory(database),
             papers=StoredPapers(database, clock),
             following=StoredFollowing(database),
             links=StoredLinks(database),

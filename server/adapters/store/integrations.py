@@ -1,7 +1,7 @@
 """Keys of other systems and the outbox of what these are to be told, in the same database as the journal."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -9,13 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from server.adapters.store.bodies import Bodies
 from server.adapters.store.database import Database
 from server.adapters.store.tables import api_keys, calls, journal, outbox, outbox_places
-from server.domain.events import Entry, Event
+from server.domain.events import Entry, Event, WordsErased
 from server.domain.ids import CallId, ForceId
 from server.domain.integrations import ApiKey, Posting, Scope, Topic
 from server.ports.integrations import Facts, IntegrationsLost, KeyExists, UnknownKey
-from server.services.wire import BadBody, UnknownKind, event_from
+from server.ports.vault import VaultLost
+from server.services.wire import BadBody, UnknownKind
 
 T = TypeVar("T")
 DEAD_KEPT = timedelta(days=30)
@@ -25,7 +27,7 @@ DEAD_KEPT = timedelta(days=30)
 async def _read(database: Database, work: Callable[[Connection], T]) -> T:
     try:
         return await database.read(work)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, VaultLost) as error:
         raise IntegrationsLost("what other systems are told could not be read") from error
 
 
@@ -69,6 +71,7 @@ class StoredKeys:
 @dataclass(frozen=True, slots=True)
 class StoredOutbox:
     database: Database
+    bodies: Bodies = field(default_factory=Bodies)
 
     async def facts(
         self, endpoint: str, force: ForceId, kinds: Sequence[type[Event]], *, limit: int = 200
@@ -76,8 +79,15 @@ class StoredOutbox:
         place = await _read(self.database, lambda connection: _place(connection, endpoint))
         if place is None:
             place = await _write(self.database, lambda connection: _begin(connection, endpoint))
-        names = [kind.__name__ for kind in kinds]
-        return await _read(self.database, lambda connection: _facts(connection, place, force, names, limit))
+        begin, names = place, [kind.__name__ for kind in kinds]
+
+        def work(on: Connection) -> Facts:
+            end = _end(on)
+            rows = on.execute(_wanted(begin, end, force, names).limit(limit)).all()
+            reached = rows[-1].id if len(rows) == limit else end
+            return Facts(entries=tuple(_entries(on, rows, self.bodies)), place=max(begin, reached))
+
+        return await _read(self.database, work)
 
     async def queue(self, endpoint: str, postings: Sequence[Posting], *, place: int) -> None:
         def work(connection: Connection) -> None:
@@ -194,30 +204,24 @@ def _end(connection: Connection) -> int:
     return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(journal.c.id), 0))).scalar_one())
 
 
-def _facts(connection: Connection, place: int, force: ForceId, kinds: Sequence[str], limit: int) -> Facts:
-    end = _end(connection)
-    wanted = (
+def _wanted(place: int, end: int, force: ForceId, kinds: Sequence[str]) -> sa.Select[*tuple[Any, ...]]:
+    return (
         sa.select(journal)
         .join(calls, calls.c.call == journal.c.call)
         .where(journal.c.id > place, journal.c.id <= end, journal.c.kind.in_(kinds), calls.c.force == force)
         .order_by(journal.c.id)
-        .limit(limit)
     )
-    rows = connection.execute(wanted).all()
-    reached = rows[-1].id if len(rows) == limit else end
-    return Facts(entries=tuple(_entries(rows)), place=max(place, reached))
 
 
-def _entries(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Entry]:
-    """What a newer version wrote, or damage, is passed over: it must not stop the rest."""
+def _entries(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], bodies: Bodies) -> list[Entry]:
+    """What a newer version wrote, damage and what was erased are passed over: they must not stop the rest."""
     entries = []
     for row in rows:
         try:
-            event = event_from(row.kind, row.body)
+            entries += bodies.entries(connection, [row])
         except (UnknownKind, BadBody):
             continue
-        entries.append(Entry(call=CallId(row.call), seq=row.seq, recorded_at=row.recorded_at, event=event))
-    return entries
+    return [entry for entry in entries if not isinstance(entry.event, WordsErased)]
 
 
 def _posting_row(posting: Posting) -> dict[str, Any]:

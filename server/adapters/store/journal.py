@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.adapters.store.bodies import Bodies, WritingKeys
 from server.adapters.store.database import Database
 from server.adapters.store.tables import LOOKED_FOR, calls, journal
-from server.domain.events import CallArrived, CallEnded, Entry, Event, ReviewAsked, ReviewDone
+from server.domain.events import CallArrived, CallEnded, Entry, Event, ReviewAsked, ReviewDone, WordsErased
 from server.domain.ids import CallId, ForceId
 from server.ports.clock import Clock
 from server.ports.journal import CallLine, JournalLost, ReviewWaiting, UnknownCall
+from server.ports.vault import VaultLost
 from server.services.wire import BadBody, UnknownKind, event_body, event_from, kind_of
 
 log = logging.getLogger(__name__)
@@ -44,8 +46,9 @@ class _Append:
 
 
 class StoredJournal:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, bodies: Bodies) -> None:
         self._database = database
+        self._bodies = bodies
         self._clock = clock
         self._room = asyncio.Semaphore(MOST_WAITING)
         self._waiting: deque[_Append] = deque()
@@ -98,7 +101,8 @@ class StoredJournal:
             .order_by(journal.c.id.desc())
             .limit(limit)
         )
-        return (await self._entries(wanted))[::-1]
+        found = await self._entries(wanted)
+        return [entry for entry in reversed(found) if not isinstance(entry.event, WordsErased)]
 
     async def to_review(self, force: ForceId) -> list[ReviewWaiting]:
         done = journal.alias("done")
@@ -119,11 +123,11 @@ class StoredJournal:
         """Made of their rows by the reader's thread: a long call's would hold up every other call."""
         try:
             return await self._database.read(
-                lambda connection: [_entry(row) for row in connection.execute(wanted).all()]
+                lambda connection: self._bodies.entries(connection, connection.execute(wanted).all())
             )
         except SQLAlchemyError as error:
             raise JournalLost("the journal could not be read") from error
-        except (UnknownKind, BadBody) as error:
+        except (UnknownKind, BadBody, VaultLost) as error:
             raise JournalLost(str(error)) from error
 
     async def _rows(self, wanted: sa.Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -132,14 +136,20 @@ class StoredJournal:
         except SQLAlchemyError as error:
             raise JournalLost("the journal could not be read") from error
 
+    def _write(
+        self, on: Connection, batch: Sequence[_Append], now: datetime
+    ) -> list[tuple[_Append, list[Entry]]]:
+        keys = self._bodies.writing_keys(on, {append.call for append in batch}, now)
+        return _write(on, batch, keys, now)
+
     def _write_waiting(self) -> None:
         batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
         if not batch:
             return
         now = self._clock.now()
         try:
-            written = self._database.transact(lambda connection: _write(connection, batch, now))
-        except SQLAlchemyError as error:
+            written = self._database.transact(lambda connection: self._write(connection, batch, now))
+        except (SQLAlchemyError, VaultLost) as error:
             for append in batch:
                 append.failure = JournalLost("the journal could not be written")
                 append.failure.__cause__ = error
@@ -158,14 +168,17 @@ def _bodies(call: CallId, events: Iterable[Event]) -> list[str]:
 
 
 def _write(
-    connection: Connection, batch: Sequence[_Append], now: datetime
+    connection: Connection, batch: Sequence[_Append], keys: WritingKeys, now: datetime
 ) -> list[tuple[_Append, list[Entry]]]:
-    """Number and insert what can be recorded; an append to an unknown call fails alone."""
+    """Number and insert what can be recorded; an append to an unknown or an erased call fails alone."""
     heads = _heads(connection, {append.call for append in batch})
     new: list[dict[str, Any]] = []
     written: list[tuple[_Append, list[Entry]]] = []
     for append in batch:
         first = append.events[0]
+        if append.call in keys.erased:
+            append.failure = UnknownCall("the call was erased")
+            continue
         if append.call not in heads:
             if not isinstance(first, CallArrived):
                 append.failure = UnknownCall("the call has not arrived")
@@ -178,7 +191,7 @@ def _write(
         ]
         heads[append.call] = entries[-1].seq
         written.append((append, entries))
-    _insert(connection, new, written)
+    _insert(connection, new, written, keys)
     return written
 
 
@@ -190,13 +203,16 @@ def _heads(connection: Connection, of: Iterable[CallId]) -> dict[CallId, int]:
 
 
 def _insert(
-    connection: Connection, new: list[dict[str, Any]], written: Sequence[tuple[_Append, list[Entry]]]
+    connection: Connection,
+    new: list[dict[str, Any]],
+    written: Sequence[tuple[_Append, list[Entry]]],
+    keys: WritingKeys,
 ) -> None:
     if new:
         connection.execute(sa.insert(calls), new)
     if written:
         rows = [
-            _entry_row(entry, body)
+            _entry_row(entry, body, keys)
             for append, entries in written
             for entry, body in zip(entries, append.bodies, strict=True)
         ]
@@ -229,19 +245,15 @@ def _call_row(call: CallId, arrived: CallArrived, now: datetime) -> dict[str, An
     }
 
 
-def _entry_row(entry: Entry, body: str) -> dict[str, Any]:
-    return {
+def _entry_row(entry: Entry, body: str, keys: WritingKeys) -> dict[str, Any]:
+    row = {
         "call": entry.call,
         "seq": entry.seq,
         "recorded_at": entry.recorded_at,
         "kind": kind_of(entry.event),
         "body": body,
     }
-
-
-def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
-    event = event_from(row.kind, row.body)
-    return Entry(call=CallId(row.call), seq=row.seq, recorded_at=row.recorded_at, event=event)
+    return {**row, "body": keys.body(row)}
 
 
 def _review(row: Row[*tuple[Any, ...]]) -> ReviewWaiting:

@@ -88,6 +88,14 @@ def word_keys(on: Connection, subjects: Collection[str]) -> dict[str, WrappedKey
     return {row.subject: _key(row) for row in on.execute(wanted).all()}
 
 
+def erased_among(on: Connection, subjects: Collection[str]) -> frozenset[str]:
+    """Those whose words can be read no more, and can be added to no more."""
+    wanted = sa.select(keys.c.subject).where(
+        keys.c.part == Part.WORDS.value, keys.c.subject.in_(subjects), keys.c.destroyed_at.is_not(None)
+    )
+    return frozenset(on.execute(wanted).scalars())
+
+
 def put(on: Connection, key: WrappedKey) -> None:
     on.execute(sa.update(keys).where(_is(key.name)).values(master=key.master, wrapped=key.wrapped))
 

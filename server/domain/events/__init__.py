@@ -88,6 +88,21 @@ from server.domain.events.inviting import (
     SafetyAsked,
     VideoInvited,
 )
+from server.domain.events.keeping import (
+    Disclosed,
+    DisclosureApproved,
+    DisclosureAsked,
+    DisclosureRefused,
+    HoldLifted,
+    HoldPlaced,
+    PlaybackBegan,
+    Purpose,
+    RecordingBegan,
+    RecordingEnded,
+    RecordingHurt,
+    SegmentKept,
+    WordsErased,
+)
 from server.domain.events.listening_in import ListeningBegan, ListeningEnded
 from server.domain.events.memory import (
     CombinationSeen,
@@ -178,6 +193,10 @@ __all__ = [
     "CombinationSeen",
     "CrewArrived",
     "DigitPressed",
+    "Disclosed",
+    "DisclosureApproved",
+    "DisclosureAsked",
+    "DisclosureRefused",
     "DowngradeAsked",
     "DowngradeConfirmed",
     "DowngradeLapsed",
@@ -201,6 +220,8 @@ __all__ = [
     "HandlerAssigned",
     "HeardAgain",
     "HistoryLinked",
+    "HoldLifted",
+    "HoldPlaced",
     "InviteReported",
     "LegJoined",
     "LegLeft",
@@ -223,6 +244,7 @@ __all__ = [
     "NobodyOnDuty",
     "NoiseLabelled",
     "NotHeardAgain",
+    "PlaybackBegan",
     "PromptAnswered",
     "PromptAsked",
     "PromptConfirmed",
@@ -241,12 +263,16 @@ __all__ = [
     "PromptUpgraded",
     "PromptWithdrawn",
     "PromptsUnresolved",
+    "Purpose",
     "QueueMoved",
     "Quiet",
     "QuietBegan",
     "QuietEnded",
     "RecordCheck",
     "RecordChecked",
+    "RecordingBegan",
+    "RecordingEnded",
+    "RecordingHurt",
     "Reply",
     "ReviewAsked",
     "ReviewDone",
@@ -255,6 +281,7 @@ __all__ = [
     "RiskRaised",
     "RungBack",
     "SafetyAsked",
+    "SegmentKept",
     "SheetCarried",
     "SheetEnded",
     "SheetKind",
@@ -288,6 +315,7 @@ __all__ = [
     "WhisperAnswered",
     "WhisperRead",
     "WhisperSent",
+    "WordsErased",
     "WordsExported",
 ]
 
@@ -350,6 +378,18 @@ Event = (
     | WordsExported
     | ListeningBegan
     | ListeningEnded
+    | RecordingBegan
+    | SegmentKept
+    | RecordingHurt
+    | RecordingEnded
+    | PlaybackBegan
+    | HoldPlaced
+    | HoldLifted
+    | DisclosureAsked
+    | DisclosureApproved
+    | DisclosureRefused
+    | Disclosed
+    | WordsErased
     | AdviceSaid
     | BriefNoted
     | CrewArrived

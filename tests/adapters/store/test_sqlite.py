@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from server.adapters.store import journal as stored_journal
 from server.adapters.store import open_store
+from server.adapters.store.bodies import Bodies
 from server.adapters.store.journal import StoredJournal
 from server.adapters.store.sqlite import sqlite_database
 from server.domain.events import CallArrived, Event, LegJoined, ReviewAsked, ReviewWhy
@@ -39,7 +40,7 @@ def path(tmp_path: Path) -> Path:
 async def journal(path: Path) -> AsyncIterator[StoredJournal]:
     """A journal that gives up on a locked database quickly."""
     async with sqlite_database(str(path), busy_timeout_s=0.05) as database:
-        yield StoredJournal(database, FakeClock())
+        yield StoredJournal(database, FakeClock(), Bodies())
 
 
 async def numbers(journal: StoredJournal) -> list[int]:
