@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from server.domain.dispatched import DISPATCHING, Dispatched, dispatched
 from server.domain.events import (
     CallArrived,
     CallEnded,
@@ -93,6 +94,7 @@ class CallState:
     """Why the call is in the review queue; none: it is not, or no more."""
     reviews_asked: frozenset[ReviewWhy] = frozenset()
     graded: Graded = field(default_factory=Graded)
+    dispatched: Dispatched = field(default_factory=Dispatched)
     ended: bool = False
 
     @property
@@ -132,6 +134,8 @@ def applied(state: CallState, event: Event) -> CallState:
             return replace(state, ended=True, connected=False, legs=frozenset(), deaf=frozenset())
         case _ if isinstance(event, GRADING):
             return replace(state, graded=graded(state.graded, event))
+        case _ if isinstance(event, DISPATCHING):
+            return replace(state, dispatched=dispatched(state.dispatched, event))
         case _:
             for change in (_lines_applied, _staff_applied, _danger_applied, _desk_applied, _prompts_applied):
                 state = change(state, event)

@@ -67,7 +67,7 @@ def graded(before: Graded, event: Grading) -> Graded:
 
 
 def lowers(scale: tuple[Grade, ...], was: str, to: str) -> bool:
-    """Whether `to` stands below `was`. What the force's scale does not know counts as lower than what it does."""
+    """Whether `to` stands below `was`; what the scale does not know counts as lower than what it does."""
     names = [grade.name for grade in scale]
     if not was or was == to or to in names[:1]:
         return False

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from server.domain.ids import ForceId, MarkerId, PersonId
 from server.domain.rota import Rota
-from server.domain.rules import DeskRules
+from server.domain.rules import DeskRules, Policies, WatchRules
 
 Skill = str
 """What a specialist can do that another may not: `child`, `honour_based_abuse`, `language:pl`."""
@@ -104,5 +104,7 @@ class Force:
     services: tuple[Service, ...] = ()
     rota: Rota = field(default_factory=Rota)
     rules: DeskRules = field(default_factory=DeskRules)
+    watch: WatchRules = field(default_factory=WatchRules)
+    policies: Policies = field(default_factory=Policies)
     skill_markers: Mapping[Skill, frozenset[MarkerId]] = field(default_factory=lambda: MappingProxyType({}))
     """The markers that make a call want a specialist with this skill."""

@@ -67,6 +67,8 @@ class Prompt:
     """It rests on a word that the recogniser was not sure of: it asks to hear it again, and guesses none."""
     by: PersonId | None = None
     """The specialist who raised it by hand; none: the words did."""
+    found: str = field(default="", repr=False)
+    """What brought it where no words did: a silence, a call that broke off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

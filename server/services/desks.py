@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from server.services.control_room import ControlRoom
 from server.services.correcting import Correcting
 from server.services.desk import Desk
+from server.services.dispatching import Dispatching
 from server.services.grading import Grading
 from server.services.readers import Readers
 from server.services.reviewing import Reviewing
@@ -20,6 +21,7 @@ class Desks:
     whispers: Whispering
     corrections: Correcting
     grades: Grading
+    dispatch: Dispatching
     reviews: Reviewing
 
     @classmethod
@@ -31,5 +33,6 @@ class Desks:
             whispers=Whispering(room),
             corrections=Correcting(room, readers),
             grades=Grading(room, readers),
+            dispatch=Dispatching(room),
             reviews=Reviewing(journal=room.recorder.journal, bars=room.need_to_know.bars),
         )

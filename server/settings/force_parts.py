@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from server.domain.ids import PersonId
 from server.domain.people import Grade, Role, Service
 from server.domain.rota import DAYS, Shift
-from server.domain.rules import DeskRules
+from server.domain.rules import DeskRules, Policies, WatchRules
 from server.settings.wording import written_as
 
 Slug = Annotated[str, written_as(r"[a-z0-9-]{1,40}", "1 to 40 small letters, digits and hyphens")]
@@ -18,6 +18,7 @@ Name = Annotated[str, Field(min_length=1, max_length=120)]
 SKILL = r"[a-z][a-z0-9_]{0,39}|language:[a-z]{2,3}"
 """What a skill's name looks like."""
 SkillName = Annotated[str, written_as(SKILL, "small letters, digits and _, or language: and its code")]
+PolicyText = Annotated[str, Field(min_length=1, max_length=160)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Day = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 Clock = Annotated[str, written_as(r"([01]\d|2[0-3]):[0-5]\d", "a time of day such as 16:00")]
@@ -100,3 +101,33 @@ class RulesGiven(Part):
 
     def meant(self) -> DeskRules:
         return DeskRules(**self.model_dump())
+
+
+WatchSeconds = Annotated[float, Field(ge=0, le=86_400)]
+
+
+class WatchGiven(Part):
+    """Nought: not watched for."""
+
+    no_unit_s: WatchSeconds = 300.0
+    unit_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    ring_back_s: WatchSeconds = 120.0
+    queue_s: WatchSeconds = 300.0
+    dispatch_queues: tuple[Name, ...] = ()
+    answers_s: WatchSeconds = 60.0
+    downgrade_s: WatchSeconds = 120.0
+    supervisor_s: WatchSeconds = 60.0
+    duty_supervisor_s: WatchSeconds = 180.0
+    silent_s: WatchSeconds = 20.0
+
+    def meant(self) -> WatchRules:
+        return WatchRules(**self.model_dump())
+
+
+class PoliciesGiven(Part):
+    silent: PolicyText = Policies().silent
+    abandoned: PolicyText = Policies().abandoned
+    covert: PolicyText = Policies().covert
+
+    def meant(self) -> Policies:
+        return Policies(**self.model_dump())

@@ -14,11 +14,13 @@ from server.settings.force_parts import (
     MarkerName,
     Name,
     Part,
+    PoliciesGiven,
     RulesGiven,
     ServiceGiven,
     ShiftGiven,
     SkillName,
     Slug,
+    WatchGiven,
     Zone,
 )
 from server.settings.load import BadSettings
@@ -43,6 +45,8 @@ class _Force(Part):
     services: tuple[ServiceGiven, ...] = ()
     shifts: tuple[ShiftGiven, ...] = ()
     rules: RulesGiven = RulesGiven()
+    watch: WatchGiven = WatchGiven()
+    policies: PoliciesGiven = PoliciesGiven()
     skills: dict[SkillName, tuple[MarkerName, ...]] = Field(default_factory=dict)
 
 
@@ -88,6 +92,8 @@ def _force(given: _Force) -> Force:
         services=tuple(service.meant() for service in given.services),
         rota=Rota(shifts=tuple(shift.meant() for shift in given.shifts), zone=given.timezone),
         rules=given.rules.meant(),
+        watch=given.watch.meant(),
+        policies=given.policies.meant(),
         skill_markers={
             skill: frozenset(MarkerId(marker) for marker in markers)
             for skill, markers in given.skills.items()

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from server.domain.events.base import Act
 from server.domain.ids import ChangeId, MarkerId, PersonId
 
+NO_CHANGE = ChangeId("")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldAct(Act):
@@ -25,7 +27,7 @@ class GradeSet(ToldAct):
     reason: str = field(default="", repr=False)
     second: PersonId | None = None
     """Who confirmed a lowering."""
-    change: ChangeId = ChangeId("")
+    change: ChangeId = NO_CHANGE
     """The lowering that this carries out, where something stood against it."""
     unconfirmed: bool = False
     """Another system has lowered it already, and no second person is named."""
@@ -35,7 +37,7 @@ class GradeSet(ToldAct):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DowngradeAsked(Act):
-    """Somebody wants a lower grade, and something stands against it: the grade stays until a second confirms."""
+    """Somebody wants a lower grade, and something stands against it: it stays until a second confirms."""
 
     change: ChangeId
     grade: str

@@ -1,0 +1,56 @@
+"""Since when a call wants what is watched for, by the times of its journal, so that watches outlive us."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from server.domain.call import CallState
+from server.domain.events import (
+    DowngradeAsked,
+    Entry,
+    GradeSet,
+    QueueMoved,
+    UnitStoodDown,
+    UtteranceHeard,
+)
+from server.domain.ids import ChangeId
+from server.domain.markers import MarkerClass
+from server.domain.speech import Party
+
+
+@dataclass(slots=True, kw_only=True)
+class WatchTimes:
+    wanted_since: datetime | None = None
+    """When the call first showed a high or immediate marker, or belonged to earlier calls."""
+    unitless_since: datetime | None = None
+    """When the last unit stood down."""
+    queued_since: datetime | None = None
+    asked_since: dict[ChangeId, datetime] = field(default_factory=dict)
+    """Each lowering of the grade that was held up or flagged."""
+    caller_words: int = 0
+
+    def note(self, entry: Entry, state: CallState) -> None:
+        """`state` is the call after this entry."""
+        if self.wanted_since is None and in_danger(state):
+            self.wanted_since = entry.recorded_at
+        match entry.event:
+            case UnitStoodDown() if not state.dispatched.units:
+                self.unitless_since = entry.recorded_at
+            case QueueMoved():
+                self.queued_since = entry.recorded_at
+            case DowngradeAsked():
+                self.asked_since[entry.event.change] = entry.recorded_at
+            case GradeSet() if entry.event.unconfirmed:
+                self.asked_since[entry.event.change] = entry.recorded_at
+            case UtteranceHeard(utterance=said) if said.party is Party.CALLER:
+                self.caller_words += len(said.words)
+            case _:
+                pass
+
+
+def in_danger(state: CallState) -> bool:
+    """Whether the call shows a marker that matters, or is about people who have called before."""
+    return state.severity.rank >= MarkerClass.HIGH.rank or linked(state)
+
+
+def linked(state: CallState) -> bool:
+    return state.earlier_calls > 0 or bool(state.memory.linked)
