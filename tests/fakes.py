@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from server.domain.access import Access, AccessKind
 from server.domain.events import CallArrived, CallEnded, Entry, Event, ReviewAsked, ReviewDone
 from server.domain.ids import CallId, ForceId, PersonId
+from server.domain.papers import Line, PaperEvent, PaperId
 from server.domain.people import DutyChange, Person, Presence, Right, Skill
 from server.ports.journal import CallLine, JournalLost, ReviewWaiting, UnknownCall
+from server.ports.papers import PaperMoved
 from server.ports.people import PeopleLost, PersonExists, Session, UnknownPerson
 from server.services.need_to_know import NeedToKnow
 from server.services.wire import UnknownKind
@@ -98,7 +100,12 @@ class FakeJournal:
         waiting: dict[CallId, list[ReviewWaiting]] = {}
         for entry in await self.of_kinds([ReviewAsked, ReviewDone], force=force):
             if isinstance(entry.event, ReviewAsked):
-                asked = ReviewWaiting(call=entry.call, since=entry.recorded_at, why=entry.event.why)
+                asked = ReviewWaiting(
+                    call=entry.call,
+                    since=entry.recorded_at,
+                    why=entry.event.why,
+                    severity=entry.event.severity,
+                )
                 waiting.setdefault(entry.call, []).append(asked)
             else:
                 waiting.pop(entry.call, None)
@@ -343,3 +350,27 @@ class FakeAccessLog:
 def need_to_know(people: FakePeople) -> NeedToKnow:
     log = FakeAccessLog(people.clock)
     return NeedToKnow(bars=FakeBars(people, log), accesses=log)
+
+
+@dataclass
+class FakePapers:
+    clock: FakeClock
+    kept: dict[PaperId, list[Line]] = field(default_factory=dict)
+
+    async def append(self, paper: PaperId, events: Sequence[PaperEvent], *, after: int) -> list[Line]:
+        lines = self.kept.setdefault(paper, [])
+        if len(lines) != after:
+            raise PaperMoved
+        now = self.clock.now()
+        new = [
+            Line(paper=paper, seq=seq, recorded_at=now, event=event)
+            for seq, event in enumerate(events, after + 1)
+        ]
+        lines += new
+        return new
+
+    async def lines(self, paper: PaperId) -> list[Line]:
+        return [*self.kept.get(paper, [])]
+
+    async def beginning_with(self, kind: type[PaperEvent]) -> list[Line]:
+        return [lines[0] for lines in self.kept.values() if lines and isinstance(lines[0].event, kind)]

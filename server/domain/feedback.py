@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from server.domain.ids import CallId, FeedbackId, PersonId
+from server.domain.events.base import NO_ACT
+from server.domain.ids import ActId, CallId, FeedbackId, PersonId
 from server.domain.papers import PaperEvent
 
 
@@ -26,6 +27,7 @@ class FeedbackAnswered(PaperEvent):
     """Either of the two says something back."""
 
     text: str = field(repr=False)
+    act: ActId = NO_ACT
 
 
 FeedbackEvent = FeedbackSent | FeedbackRead | FeedbackAnswered

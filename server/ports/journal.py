@@ -7,6 +7,7 @@ from typing import Protocol
 
 from server.domain.events import Entry, Event, ReviewWhy
 from server.domain.ids import CallId, ForceId
+from server.domain.markers import MarkerClass
 
 
 class JournalLost(Exception):
@@ -37,6 +38,7 @@ class ReviewWaiting:
     since: datetime
     why: ReviewWhy | None
     """None: damaged, or written by a newer version. The call waits all the same."""
+    severity: MarkerClass = MarkerClass.NONE
 
 
 class Journal(Protocol):

@@ -142,6 +142,30 @@ class NoSuchWhisper(Refused):
     code = "no-such-whisper"
 
 
+class NoSuchFinding(Refused):
+    """This call's review has no such line."""
+
+    code = "no-such-finding"
+
+
+class NoSuchAction(Refused):
+    """This call has no such action."""
+
+    code = "no-such-action"
+
+
+class NoSuchFeedback(Refused):
+    """There is no such feedback."""
+
+    code = "no-such-feedback"
+
+
+class NotHandler(Refused):
+    """Feedback goes to whoever handled the call, from somebody else."""
+
+    code = "not-handler"
+
+
 class NoSuchWords(Refused):
     """These words are not in the call's transcript."""
 

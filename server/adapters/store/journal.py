@@ -17,6 +17,7 @@ from server.adapters.store.database import Database
 from server.adapters.store.tables import LOOKED_FOR, calls, journal
 from server.domain.events import CallArrived, CallEnded, Entry, Event, ReviewAsked, ReviewDone, WordsErased
 from server.domain.ids import CallId, ForceId
+from server.domain.markers import MarkerClass
 from server.ports.clock import Clock
 from server.ports.journal import CallLine, JournalLost, ReviewWaiting, UnknownCall
 from server.ports.vault import VaultLost
@@ -263,7 +264,8 @@ def _review(row: Row[*tuple[Any, ...]]) -> ReviewWaiting:
         log.warning("review not readable", extra={"call": row.call, "seq": row.seq})
         event = None
     why = event.why if isinstance(event, ReviewAsked) else None
-    return ReviewWaiting(call=CallId(row.call), since=row.recorded_at, why=why)
+    severity = event.severity if isinstance(event, ReviewAsked) else MarkerClass.NONE
+    return ReviewWaiting(call=CallId(row.call), since=row.recorded_at, why=why, severity=severity)
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> CallLine:
