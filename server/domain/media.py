@@ -99,8 +99,8 @@ class Placement:
 class Timeline:
     """One leg's sound in order: every sample has one place, and every missing stretch is recorded."""
 
-    def __init__(self) -> None:
-        self._next = 0
+    def __init__(self, *, from_ms: int = 0) -> None:
+        self._next = from_ms * SAMPLES_PER_MS
         self._begun = False
         self._jumps = 0
 

@@ -10,11 +10,11 @@ _SAMPLE_BYTES = 2
 
 
 class Leg:
-    def __init__(self, line: Line, party: Party, sequence: Sequence) -> None:
+    def __init__(self, line: Line, party: Party, sequence: Sequence, *, from_ms: int = 0) -> None:
         self._line = line
         self._party = party
         self._sequence = sequence
-        self._timeline = Timeline()
+        self._timeline = Timeline(from_ms=from_ms)
         line.join(party)
 
     @property

@@ -1,0 +1,261 @@
+"""Rooms of connections: who is shown to whom, whose sound is heard, and how much there may be of it all."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from server.adapters.doorways.webrtc.connection import Connection
+from server.adapters.doorways.webrtc.offers import read_offer
+from server.adapters.doorways.webrtc.opus import HeardLeg, OpusEar
+from server.adapters.doorways.webrtc.sources import Packet, Source
+from server.adapters.doorways.webrtc.stills import still_of
+from server.adapters.doorways.webrtc.transport import ConnectFailed, RTCCertificate, new_certificate
+from server.domain.ids import CallId, ParticipantId
+from server.domain.speech import Party
+from server.ports.bridge import BridgeFull, Joining, Media, MediaTap, SoundLine, Watcher
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeOptions:
+    slots: int = 3
+    """How many others one can receive."""
+    bitrate: int = 1_500_000
+    """Video from each talker at most, bits a second."""
+    connections: int = 200
+    """On this node at most."""
+    public_addresses: tuple[str, ...] = ()
+    """Where browsers that come by a link reach this node, when that is not its own address."""
+
+
+class WebRtcBridge:
+    """Implements `Bridge`. Owns every connection's task."""
+
+    def __init__(self, options: BridgeOptions) -> None:
+        self.options = options
+        self._certificate = new_certificate()
+        self._rooms: set[WebRtcRoom] = set()
+        self._tasks: asyncio.TaskGroup | None = None
+
+    async def __aenter__(self) -> Self:
+        self._tasks = await asyncio.TaskGroup().__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+        if self._tasks is not None:
+            await self._tasks.__aexit__(kind, fault, trace)
+
+    @property
+    def connections(self) -> int:
+        return sum(len(room.connections) for room in self._rooms)
+
+    def open(self, room: CallId, line: SoundLine, watcher: Watcher) -> "WebRtcRoom":
+        opened = WebRtcRoom(self, room, line, watcher)
+        self._rooms.add(opened)
+        return opened
+
+    async def close(self) -> None:
+        for room in tuple(self._rooms):
+            await room.close()
+
+    def forget(self, room: "WebRtcRoom") -> None:
+        self._rooms.discard(room)
+
+    def begin(self, room: "WebRtcRoom", connection: Connection) -> None:
+        if self._tasks is None:
+            raise BridgeFull("This server is closing.")
+        self._tasks.create_task(room.carry(connection), name="video:connection")
+
+    def new_connection(self, joining: Joining) -> Connection:
+        if self.connections >= self.options.connections:
+            raise BridgeFull("This server carries as many video calls as it may. Try again in a minute.")
+        offer = read_offer(joining.offer, talks=joining.talks, slots=self.options.slots)
+        return Connection(joining, offer, self._certificate, bitrate=self.options.bitrate)
+
+    @property
+    def certificate(self) -> RTCCertificate:
+        return self._certificate
+
+
+class WebRtcRoom:
+    """Implements `RoomBridge`."""
+
+    def __init__(self, bridge: WebRtcBridge, room: CallId, line: SoundLine, watcher: Watcher) -> None:
+        self.call = room
+        self.connections: dict[ParticipantId, Connection] = {}
+        self._bridge = bridge
+        self._watcher = watcher
+        self._shown: dict[ParticipantId, Sequence[ParticipantId | None]] = {}
+        self._taps: list[MediaTap] = []
+        self._ears: dict[Party, OpusEar] = {}
+        self._closed = False
+        self.move(line)
+
+    def move(self, line: SoundLine) -> None:
+        began_s = asyncio.get_running_loop().time()
+        self._line = line
+        self._began_s = began_s
+        self._legs: dict[Party, HeardLeg] = {}
+
+    def now_ms(self) -> int:
+        return round((asyncio.get_running_loop().time() - self._began_s) * 1000)
+
+    async def connect(self, joining: Joining) -> str:
+        connection = self._bridge.new_connection(joining)
+        earlier = self.connections.get(joining.participant)
+        answer = await connection.answer(self._bridge.options.public_addresses)
+        if self._closed:
+            await connection.stop()
+            raise BridgeFull("This call is over.")
+        self.connections[joining.participant] = connection
+        if earlier is not None:
+            await earlier.stop()
+        connection.rated = self._rate
+        self._bridge.begin(self, connection)
+        return answer
+
+    async def carry(self, connection: Connection) -> None:
+        """Until the connection goes; a fault in one must not reach another."""
+        joining = connection.joining
+        try:
+            await connection.run(lambda: self._wire(connection))
+        except ConnectFailed:
+            log.info("video connection did not come about", extra={"room": self.call})
+        except Exception:  # boundary: one connection's fault must not end the others
+            log.exception("video connection failed", extra={"room": self.call})
+        finally:
+            self._unwire(connection)
+            if self._current(connection):
+                del self.connections[joining.participant]
+                self._watcher.lost(joining.participant, joining.attempt)
+
+    def disconnect(self, participant: ParticipantId) -> None:
+        connection = self.connections.pop(participant, None)
+        self._shown.pop(participant, None)
+        if connection is not None:
+            connection.end()
+
+    def show(self, viewer: ParticipantId, shown: Sequence[ParticipantId | None]) -> None:
+        self._shown[viewer] = shown
+        connection = self.connections.get(viewer)
+        if connection is not None and connection.up:
+            self._point(connection)
+
+    def tap(self, tap: MediaTap) -> None:
+        self._taps.append(tap)
+        for connection in self.connections.values():
+            if connection.up:
+                self._tap_sources(connection, [tap])
+
+    async def still(self, participant: ParticipantId) -> bytes | None:
+        connection = self.connections.get(participant)
+        source = connection.sources.get("video") if connection is not None else None
+        return await still_of(source) if source is not None else None
+
+    async def close(self) -> None:
+        self._closed = True
+        for connection in tuple(self.connections.values()):
+            connection.end()
+        self.connections.clear()
+        self._bridge.forget(self)
+
+    def _current(self, connection: Connection) -> bool:
+        return self.connections.get(connection.joining.participant) is connection
+
+    def _wire(self, connection: Connection) -> None:
+        """The new connection sees whom it should, and those who should see it do."""
+        if not self._current(connection):
+            return
+        self._tap_sources(connection, self._taps)
+        audio = connection.sources.get("audio")
+        if audio is not None:
+            self._hear(connection.joining.party, audio)
+        for each in self.connections.values():
+            if each.up:
+                self._point(each)
+        self._watcher.connected(connection.joining.participant, connection.joining.attempt)
+
+    def _point(self, connection: Connection) -> None:
+        shown = self._shown.get(connection.joining.participant, ())
+        for track in connection.tracks:
+            wanted = shown[track.slot] if track.slot < len(shown) else None
+            other = self.connections.get(wanted) if wanted is not None else None
+            source = other.sources.get(track.kind) if other is not None and other.up else None
+            track.follow(source)
+
+    def _hear(self, party: Party, source: Source) -> None:
+        earlier = self._ears.pop(party, None)
+        if earlier is not None:
+            earlier.close()
+        anew = party in self._legs
+        if not anew:
+            self._legs[party] = HeardLeg(self._line, party, now_ms=self.now_ms)
+        ear = OpusEar(self._legs[party], anew=anew)
+        self._ears[party] = ear
+        source.taps.append(ear.take)
+
+    def _unwire(self, connection: Connection) -> None:
+        for source in connection.sources.values():
+            source.taps.clear()
+            for viewer in tuple(source.viewers):
+                viewer.unfollow()
+
+    def _tap_sources(self, connection: Connection, taps: Sequence[MediaTap]) -> None:
+        for kind, source in connection.sources.items():
+            placing = _Placing(connection.joining.participant, kind, source.clock_hz, self.now_ms)
+            for tap in taps:
+                source.taps.append(_tapped(placing, tap))
+
+    def _rate(self) -> None:
+        """What the least of those who talk can receive, nobody who talks sends more of."""
+        for connection in self.connections.values():
+            video = connection.sources.get("video")
+            if video is None:
+                continue
+            rates = [
+                each.viewer_bitrate
+                for each in self.connections.values()
+                if each is not connection and each.joining.talks and each.viewer_bitrate is not None
+            ]
+            video.limits.viewers = min(rates, default=None)
+
+
+class _Placing:
+    """Where a stream's packets lie on the call's timeline, by the stream's own clock."""
+
+    def __init__(
+        self, participant: ParticipantId, kind: str, clock_hz: int, now_ms: Callable[[], int]
+    ) -> None:
+        self._participant = participant
+        self._kind = kind
+        self._per_ms = clock_hz // 1000
+        self._now_ms = now_ms
+        self._base: tuple[int, int] | None = None
+
+    def media(self, packet: Packet) -> Media:
+        if self._base is None:
+            self._base = packet.timestamp, self._now_ms()
+        return Media(
+            participant=self._participant,
+            kind=self._kind,
+            at_ms=self._base[1] + (packet.timestamp - self._base[0]) // self._per_ms,
+            sequence=packet.sequence,
+            timestamp=packet.timestamp,
+            payload=packet.rtp.payload,
+            ends_frame=packet.rtp.marker,
+        )
+
+
+def _tapped(placing: _Placing, tap: MediaTap) -> Callable[[Packet], None]:
+    def take(packet: Packet) -> None:
+        if packet.rtp.payload:
+            tap.take(placing.media(packet))
+
+    return take
