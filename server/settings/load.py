@@ -19,9 +19,12 @@ SECRETS = (
     ("twilio", "auth_token"),
     ("webhooks", "secret"),
     ("frames", "key"),
+    ("vault", "key"),
     ("oidc", "client_secret"),
     ("sheets", "key"),
     ("email", "password"),
+    ("texts", "key"),
+    ("texts", "callback_token"),
 )
 """Keys that may not stand in the file: it is copied, committed and mailed around."""
 

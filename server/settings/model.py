@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, IPvAnyNetwork, SecretStr
 
 from server.domain.integrations import Topic
 from server.domain.people import Role
+from server.settings.inviting import Links, Texts
 from server.settings.outgoing import Email, Sheets
 from server.settings.section import Section
 from server.settings.wording import written_as
@@ -57,6 +58,16 @@ class Server(Section):
 
 class Store(Section):
     url: str = "sqlite:data/earshot.db"
+
+
+class Vault(Section):
+    """Recordings, and the master key that wraps every call's own."""
+
+    folder: Path = Path("data/vault")
+    key: SecretStr = SecretStr("")
+    """Never in the file: `EARSHOT_VAULT__KEY`, 32 bytes in base64; else the file below."""
+    key_file: Path = Path("data/vault.key")
+    """Made at the first start. The newest key first, while one is being replaced."""
 
 
 class Bus(Section):
@@ -187,6 +198,7 @@ class Logging(Section):
 class Sections(Section):
     server: Server = Server()
     store: Store = Store()
+    vault: Vault = Vault()
     bus: Bus = Bus()
     speech: Speech = Speech()
     reading: Reading = Reading()
@@ -201,6 +213,8 @@ class Sections(Section):
     webhooks: Webhooks = Webhooks()
     sheets: Sheets = Sheets()
     email: Email = Email()
+    links: Links = Links()
+    texts: Texts = Texts()
     logging: Logging = Logging()
 
 
@@ -229,6 +243,17 @@ class Settings(Sections):
         if self.email.password_file is not None:
             return self.path(self.email.password_file).read_text(encoding="utf-8").strip()
         return self.email.password.get_secret_value()
+
+    @property
+    def notify_secrets(self) -> tuple[str, str]:
+        """GOV.UK Notify's API key, and what it sends with its reports."""
+        given = self.texts
+        pairs = ((given.key, given.key_file), (given.callback_token, given.callback_token_file))
+        key, token = (
+            secret.get_secret_value() if file is None else self.path(file).read_text(encoding="utf-8").strip()
+            for secret, file in pairs
+        )
+        return key, token
 
     @property
     def oidc_secret(self) -> str:

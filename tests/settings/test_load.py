@@ -27,6 +27,10 @@ BY_ENVIRONMENT_ONLY = {
     ("sheets", "key"),
     ("email", "password"),
     ("email", "password_file"),
+    ("texts", "key"),
+    ("texts", "key_file"),
+    ("texts", "callback_token"),
+    ("texts", "callback_token_file"),
 }
 
 
