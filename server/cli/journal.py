@@ -1,6 +1,8 @@
 """`earshot journal`: what was recorded, as lines for people or JSON for programs."""
 
 import asyncio
+import getpass
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,8 +10,9 @@ import typer
 from server.cli.replay import told
 from server.cli.start import ConfigOption, JsonOption, out, settings_or_exit
 from server.cli.stores import fail, with_store
+from server.domain.access import Access, AccessKind
 from server.domain.events import CallEnded, Entry
-from server.domain.ids import CallId
+from server.domain.ids import CallId, PersonId
 
 if TYPE_CHECKING:
     from server.adapters.store import Store
@@ -31,7 +34,7 @@ def journal(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print a call's journal, or list the newest calls. It holds what was said: mind who reads the screen."""
+    """Print a call's journal, or list the newest calls. It holds what was said: who reads it is on record."""
     settings = settings_or_exit(config)
     if call is None:
         with_store(settings, lambda store: _list(store, as_json=as_json))
@@ -51,6 +54,11 @@ class _Printing:
 
     async def print(self, store: "Store", *, follow: bool) -> bool:
         """Whether the call is known at all. Following goes on until the call ends."""
+        if await store.journal.line(self._call) is None:
+            return False
+        # What is not on record is not shown.
+        access = Access(person=_account(), kind=AccessKind.VIEWED, call=self._call, by="earshot journal")
+        await store.accesses.add(access)
         recorded = await store.journal.entries(self._call)
         self._print([entry for entry in recorded if entry.seq > self._after])
         ended = _ends(recorded)
@@ -65,6 +73,15 @@ class _Printing:
         for entry in entries:
             typer.echo(_json_line(entry) if self._as_json else f"{entry.seq:>5}  {told(entry)}")
             self._after = entry.seq
+
+
+def _account() -> PersonId:
+    """Whoever is at the terminal has no sign-in name there, but an account of the machine."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = str(os.getuid())
+    return PersonId(f"account:{name}")
 
 
 def _ends(entries: list[Entry]) -> bool:

@@ -23,7 +23,7 @@ class AccessKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     person: PersonId
-    """The sign-in name; `key:…` for another system."""
+    """The sign-in name; `key:…` for another system, `account:…` for somebody at the server's terminal."""
     kind: AccessKind
     call: CallId | None = None
     by: str = ""

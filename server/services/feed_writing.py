@@ -1,6 +1,5 @@
 """Writing to one browser, at its own pace, from the journal's numbers: nothing lost, nothing twice."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -25,12 +24,6 @@ log = logging.getLogger(__name__)
 BATCH = 200
 """Entries in one message to a browser that is catching up."""
 TICK_S = 5.0
-STALL_S = 20.0
-"""A browser that takes nothing for so long is let go; it resumes when it comes back."""
-
-
-class ScreenStalled(Exception):
-    """The browser took nothing for too long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,14 +152,3 @@ def _taken(noted: dict[T, None]) -> list[T]:
     taken = list(noted)
     noted.clear()
     return taken
-
-
-def patiently(send: Send) -> Send:
-    async def patient(message: str) -> None:
-        try:
-            async with asyncio.timeout(STALL_S):
-                await send(message)
-        except TimeoutError:
-            raise ScreenStalled from None
-
-    return patient

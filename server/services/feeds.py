@@ -9,15 +9,17 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from server.domain.ids import CallId, PersonId, PromptId
 from server.domain.people import Person, Role
-from server.ports.bus import BacklogSeen, DraftHeard, DutyChanged, GrantGiven, Notice, Recorded
+from server.ports.bus import BacklogSeen, CallFound, DraftHeard, DutyChanged, GrantGiven, Notice, Recorded
 from server.ports.journal import JournalLost
 from server.ports.people import PeopleLost
 from server.services import feed_messages as say
-from server.services.feed_writing import Send, Sources, Writing, patiently
+from server.services.feed_writing import Send, Sources, Writing
 from server.services.followed import Line
+from server.services.patience import patiently
 from server.services.refusals import NotYourCall, TooManyScreens
 from server.services.screens import Screen
 
@@ -36,6 +38,8 @@ class Feeds:
         self._from = sources
         self._board = sources.board
         self._screens: dict[Screen, None] = {}
+        self._found: set[CallId] = set()
+        """Calls of some time ago that have to be listed, until the next sweep lists them."""
 
     async def run(self) -> None:
         """Follow the bus until cancelled, and look again now and then in case a hint was lost."""
@@ -62,6 +66,8 @@ class Feeds:
                     screen.note_line(notice.call)
             case DutyChanged():
                 self._duty_changed(notice)
+            case CallFound():
+                self._found.add(notice.call)
 
     async def join(self, person: Person, resume: Mapping[CallId, int], *, session: str) -> Screen:
         """A browser that follows what the person was granted, each call from where it left off."""
@@ -122,8 +128,8 @@ class Feeds:
             await self._from.deliveries.seen(self._board.call(call), prompt, screen.person)
 
     async def write(self, screen: Screen, send: Send) -> str:
-        """Write to this browser until its screen is ended; returns why. Raises `ScreenStalled`."""
-        return await Writing(self._from, screen, patiently(send)).run()
+        """Write to this browser until its screen is ended; returns why. Raises `BrowserStalled`."""
+        return await Writing(self._from, screen, partial(patiently, send)).run()
 
     def _recorded(self, notice: Recorded) -> None:
         followed = self._board.call(notice.call)
@@ -152,7 +158,8 @@ class Feeds:
 
     async def _sweep(self) -> None:
         await self._bar()
-        for call in await self._board.look_again():
+        found, self._found = self._found, set()
+        for call in (*found, *await self._board.look_again()):
             await self._board.level_if_readable(self._board.call(call))
             for screen in self._screens:
                 screen.note_entries(call)

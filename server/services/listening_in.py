@@ -5,7 +5,6 @@ at their own pace: nothing is queued for them, so a slow one costs nobody anythi
 far behind loses the oldest sound, and is told which.
 """
 
-import asyncio
 import logging
 import struct
 from collections.abc import Awaitable, Callable, Set
@@ -20,6 +19,7 @@ from server.domain.people import Person, Role
 from server.ports.journal import JournalLost
 from server.ports.people import Grants
 from server.services.need_to_know import NeedToKnow
+from server.services.patience import patiently
 from server.services.recording import Recorder
 from server.services.refusals import CallEndedAlready, NotYourCall, Refused
 from server.services.sounds import SIDES, CallSound, Sounds
@@ -34,12 +34,12 @@ MOST_MS = 1000
 """and, of what was said before, of at most this."""
 BEHIND_MS = 1000
 """Who listens live and falls this far behind goes on with what is said now."""
-STALL_S = 20.0
-"""A browser that takes nothing for so long is let go."""
 LISTENERS = 64
 LISTENERS_EACH_CALL = 8
+LISTENERS_EACH_PERSON = 3
 CALL_OVER = "call over"
 CLOSING = "server closing"
+SIGNED_OUT = "signed-out: You may no longer hear this call."
 LISTENING_ROLES = frozenset({Role.SPECIALIST, Role.SUPERVISOR})
 
 
@@ -47,6 +47,12 @@ class MayNotListen(Refused):
     """Your role may not listen in."""
 
     code: ClassVar[str] = "may-not-listen"
+
+
+class ListensEnough(Refused):
+    """You listen in on several calls already. Stop one of them first."""
+
+    code: ClassVar[str] = "listens-enough"
 
 
 class NotHeardHere(Refused):
@@ -59,10 +65,6 @@ class TooManyListeners(Refused):
     """Too many people are listening in. Try again when somebody has stopped."""
 
     code: ClassVar[str] = "too-many-listeners"
-
-
-class ListenerStalled(Exception):
-    """The browser took nothing for too long."""
 
 
 class Began(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="listening"):
@@ -100,6 +102,7 @@ class Listener:
     sound: CallSound
     live: bool
     at_ms: int
+    session: str = ""
     over: str = ""
 
     def end(self, why: str) -> None:
@@ -133,14 +136,18 @@ class ListeningIn:
             return False
         return person.role is Role.SUPERVISOR or await self._grants.granted(call, person.id)
 
-    async def begin(self, person: Person, call: CallId, *, from_ms: int | None = None) -> Listener:
+    async def begin(
+        self, person: Person, call: CallId, *, from_ms: int | None = None, session: str = ""
+    ) -> Listener:
         """Take a place, now or where something was said, and put it on record.
 
         Raises `Refused`, or `JournalLost`: what is not on record is not heard.
         """
         sound = await self._admitted(person, call)
         at_ms = sound.live_ms if from_ms is None else min(max(from_ms, sound.from_ms), sound.live_ms)
-        listener = Listener(person=person, call=call, sound=sound, live=from_ms is None, at_ms=at_ms)
+        listener = Listener(
+            person=person, call=call, sound=sound, live=from_ms is None, at_ms=at_ms, session=session
+        )
         self._listeners[listener] = None
         began = ListeningBegan(
             at_ms=sound.live_ms, person=person.id, from_ms=listener.at_ms, live=listener.live
@@ -165,7 +172,7 @@ class ListeningIn:
             log.exception("end of listening not recorded", extra={"call": listener.call})
 
     async def write(self, listener: Listener, sends: Sends) -> str:
-        """Write to this browser until its time is over; returns why. Raises `ListenerStalled`."""
+        """Write to this browser until its time is over; returns why. Raises `BrowserStalled`."""
         sound = listener.sound
         began = Began(
             from_ms=listener.at_ms,
@@ -173,10 +180,16 @@ class ListeningIn:
             live_ms=sound.live_ms,
             keep_ms=sound.keep_ms,
         )
-        await _patiently(sends.text, msgspec.json.encode(began))
+        await patiently(sends.text, msgspec.json.encode(began))
         while await sound.beyond(listener.at_ms + LEAST_MS - 1, until=lambda: bool(listener.over)):
             await self._send_next(listener, sends)
         return listener.over or CALL_OVER
+
+    def sign_out(self, session: str) -> None:
+        """End what this session hears: not another byte."""
+        for listener in self._listeners:
+            if listener.session == session:
+                listener.end(SIGNED_OUT)
 
     def close(self) -> None:
         """End everybody's listening, as the server goes down."""
@@ -190,11 +203,11 @@ class ListeningIn:
         begin_ms = live_ms - LEAST_MS if late else max(before_ms, sound.from_ms)
         if begin_ms > before_ms:
             skipped = Skipped(from_ms=before_ms, to_ms=begin_ms)
-            await _patiently(sends.text, msgspec.json.encode(skipped))
+            await patiently(sends.text, msgspec.json.encode(skipped))
         end_ms = min(live_ms, begin_ms + MOST_MS)
         piece = HEAD.pack(begin_ms, end_ms - begin_ms, live_ms) + sound.read(begin_ms, end_ms)
         listener.at_ms = end_ms
-        await _patiently(sends.sound, piece)
+        await patiently(sends.sound, piece)
 
     async def _admitted(self, person: Person, call: CallId) -> CallSound:
         if person.role not in self._roles:
@@ -205,6 +218,8 @@ class ListeningIn:
             raise await self._refusal(person, call)
         if sound.keep_ms <= 0:
             raise NotHeardHere
+        if sum(listener.person.id == person.id for listener in self._listeners) >= LISTENERS_EACH_PERSON:
+            raise ListensEnough
         here = sum(listener.call == call for listener in self._listeners)
         if here >= LISTENERS_EACH_CALL or len(self._listeners) >= LISTENERS:
             raise TooManyListeners
@@ -215,11 +230,3 @@ class ListeningIn:
         if self._sounds.of(call) is None and await self._grants.granted(call, person.id):
             return CallEndedAlready()
         return NotYourCall()
-
-
-async def _patiently(send: Send, message: bytes) -> None:
-    try:
-        async with asyncio.timeout(STALL_S):
-            await send(message)
-    except TimeoutError:
-        raise ListenerStalled from None

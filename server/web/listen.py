@@ -1,7 +1,6 @@
 """The socket of somebody who listens in: sound goes out, and whatever comes in closes it."""
 
 import asyncio
-import logging
 import socket as sockets
 
 from aiohttp import web
@@ -9,15 +8,26 @@ from aiohttp import web
 from server.domain.ids import CallId
 from server.domain.people import Person
 from server.ports.journal import JournalLost
-from server.services.listening_in import CALL_OVER, CLOSING, Listener, ListenerStalled, Sends
+from server.services.listening_in import CALL_OVER, CLOSING, SIGNED_OUT, Listener, Sends
 from server.services.refusals import Refused
+from server.services.signing_in import token_hash
 from server.web.doors import DOORS
 from server.web.errors import Turned
-from server.web.feed import BAD_MESSAGE, CLOSE_S, FAULT, HEARTBEAT_S, RECHECK_S, RESTARTING, TRY_AGAIN
 from server.web.requests import check_origin, token_of, who_asks
+from server.web.sockets import (
+    BAD_MESSAGE,
+    DONE,
+    RESTARTING,
+    TRY_AGAIN,
+    Gone,
+    Over,
+    Socket,
+    serve,
+    until_one_ends,
+)
 
-log = logging.getLogger(__name__)
-
+RECHECK_S = 3.0
+"""How long a session that ended elsewhere can still hear; one that is signed out here hears nothing more."""
 MESSAGE_LIMIT = 256
 """Bytes: nothing that comes in is looked at."""
 BUFFER = 16_384
@@ -25,95 +35,51 @@ BUFFER = 16_384
 LATEST_MS = 2**31
 REFUSED = 4004
 NO_MORE = 4005
-OVER = 1000
-
-
-class _Over(Exception):
-    """The socket has to close, and says why."""
-
-    def __init__(self, code: int, why: str) -> None:
-        super().__init__(why)
-        self.code = code
-        self.why = why
-
-
-class _Gone(Exception):
-    """The browser closed the socket."""
 
 
 async def listen(request: web.Request) -> web.StreamResponse:
     check_origin(request)
     person, from_ms = await who_asks(request), _from_ms(request)
-    socket = web.WebSocketResponse(
-        heartbeat=HEARTBEAT_S,
-        max_msg_size=MESSAGE_LIMIT,
-        compress=False,
-        timeout=CLOSE_S,
-        writer_limit=BUFFER // 4,
-    )
-    await socket.prepare(request)
-    _keep_short(request)
-    try:
+
+    async def work(socket: Socket) -> None:
+        _keep_short(request)
         await _let_hear(request, socket, person, from_ms)
-    except _Over as over:
-        await socket.close(code=over.code, message=over.why.encode())
-    except ListenerStalled:
-        log.warning("listener stalled", extra={"person": person.id})
-        if request.transport is not None:
-            request.transport.abort()  # a browser that does not read cannot be told goodbye
-    except Exception:  # boundary: one listener's fault must not end the others
-        log.exception("listening in failed", extra={"person": person.id})
-        await socket.close(code=FAULT)
-    return socket
+
+    return await serve(request, work, limit=MESSAGE_LIMIT, buffer=BUFFER // 4)
 
 
-async def _let_hear(
-    request: web.Request, socket: "web.WebSocketResponse[bool]", person: Person, from_ms: int | None
-) -> None:
-    listening = request.app[DOORS].listening_in
+async def _let_hear(request: web.Request, socket: Socket, person: Person, from_ms: int | None) -> None:
+    listening, call = request.app[DOORS].listening_in, CallId(request.match_info["call"])
+    session = token_hash(token_of(request))
     try:
-        listener = await listening.begin(person, CallId(request.match_info["call"]), from_ms=from_ms)
+        listener = await listening.begin(person, call, from_ms=from_ms, session=session)
     except Refused as refused:
-        raise _Over(REFUSED, f"{refused.code}: {refused}") from None
+        raise Over(REFUSED, f"{refused.code}: {refused}") from None
     except JournalLost:
-        raise _Over(TRY_AGAIN, "journal-lost: It could not be recorded, so nothing is heard.") from None
+        raise Over(TRY_AGAIN, "journal-lost: It could not be recorded, so nothing is heard.") from None
     try:
-        await _serve(request, socket, listener)
+        await until_one_ends(
+            _write(request, socket, listener), _take_nothing(socket), _recheck(request, listener)
+        )
     finally:
         await listening.leave(listener)
 
 
-async def _serve(request: web.Request, socket: "web.WebSocketResponse[bool]", listener: Listener) -> None:
-    """Write, refuse and recheck, until the first of them ends."""
-    over: Exception | None = None
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_write(request, socket, listener), name="listen:write")
-            tasks.create_task(_take_nothing(socket), name="listen:take-nothing")
-            tasks.create_task(_recheck(request, listener), name="listen:recheck")
-    except* _Gone:
-        pass
-    except* (_Over, ListenerStalled) as ended:
-        over = ended.exceptions[0]
-    if over is not None:
-        raise over
-
-
-async def _write(request: web.Request, socket: "web.WebSocketResponse[bool]", listener: Listener) -> None:
+async def _write(request: web.Request, socket: Socket, listener: Listener) -> None:
     async def text(message: bytes) -> None:
         await socket.send_str(message.decode())
 
     try:
         why = await request.app[DOORS].listening_in.write(listener, Sends(text=text, sound=socket.send_bytes))
     except ConnectionError:
-        raise _Gone from None
-    raise _Over({CALL_OVER: OVER, CLOSING: RESTARTING}.get(why, NO_MORE), why)
+        raise Gone from None
+    raise Over({CALL_OVER: DONE, CLOSING: RESTARTING}.get(why, NO_MORE), why)
 
 
-async def _take_nothing(socket: "web.WebSocketResponse[bool]") -> None:
+async def _take_nothing(socket: Socket) -> None:
     async for _ in socket:
-        raise _Over(BAD_MESSAGE, "nothing-is-taken: This socket only gives sound.")
-    raise _Gone
+        raise Over(BAD_MESSAGE, "nothing-is-taken: This socket only gives sound.")
+    raise Gone
 
 
 async def _recheck(request: web.Request, listener: Listener) -> None:
@@ -123,7 +89,7 @@ async def _recheck(request: web.Request, listener: Listener) -> None:
         await asyncio.sleep(RECHECK_S)
         signed_in = await doors.signing_in.holder(token) is not None
         if not signed_in or not await doors.listening_in.may_hear(listener.person, listener.call):
-            raise _Over(NO_MORE, "signed-out: You may no longer hear this call.")
+            listener.end(SIGNED_OUT)
 
 
 def _from_ms(request: web.Request) -> int | None:

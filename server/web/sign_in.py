@@ -56,6 +56,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     token = token_of(request)
     await doors.signing_in.sign_out(token)
     doors.feeds.sign_out(token_hash(token))
+    doors.listening_in.sign_out(token_hash(token))
     response = json({"console": "/sign-in"})
     response.del_cookie(cookie_name(doors), path="/", httponly=True, samesite="Strict", secure=doors.secure)
     return response

@@ -162,6 +162,16 @@ def test_calls_are_listed_with_how_far_they_have_come(url: str) -> None:
     assert "live" in earshot("journal").stdout
 
 
+def test_who_reads_a_journal_at_the_terminal_is_on_record(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(url, [ARRIVED, JOINED, ENDED])
+    monkeypatch.setenv("LOGNAME", "operator")
+    earshot("journal")
+    assert earshot("users", "access-log", "--json").stdout == ""
+    earshot("journal", "CA1")
+    viewed = json.loads(earshot("users", "access-log", "--json").stdout)
+    assert (viewed["person"], viewed["kind"], viewed["call"]) == ("account:operator", "viewed", "CA1")
+
+
 def test_a_call_without_a_journal_is_a_failure(url: str) -> None:
     record(url, [ARRIVED])
     refused = earshot("journal", "CA2")

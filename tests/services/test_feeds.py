@@ -33,12 +33,13 @@ from server.domain.people import Person, Role
 from server.domain.speech import Party
 from server.ports.bus import BacklogSeen, DraftHeard, DutyChanged, GrantGiven, Notice, Recorded
 from server.ports.journal import JournalLost
-from server.services import feed_writing
+from server.services import patience
 from server.services.board import Board
 from server.services.deliveries import Deliveries
-from server.services.feed_writing import ScreenStalled, Sources
+from server.services.feed_writing import Sources
 from server.services.feeds import SCREENS_EACH, Feeds
 from server.services.followed import TAIL
+from server.services.patience import BrowserStalled
 from server.services.recording import Recorder
 from server.services.refusals import TooManyScreens
 from server.services.screens import Screen
@@ -218,11 +219,11 @@ async def test_a_stalled_browser_delays_nobody_and_misses_nothing_when_it_reads_
 async def test_a_browser_that_takes_nothing_for_too_long_is_let_go(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed_writing, "STALL_S", 0.01)
+    monkeypatch.setattr(patience, "STALL_S", 0.01)
     browser = Browser()
     browser.reading.clear()
     screen = await studio.feeds.join(HANNAH, {}, session="s")
-    with pytest.raises(ScreenStalled):
+    with pytest.raises(BrowserStalled):
         await studio.feeds.write(screen, browser.send)
 
 

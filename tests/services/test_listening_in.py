@@ -11,22 +11,23 @@ import pytest
 from server.adapters.bus.local import LocalBus
 from server.adapters.doorways.ulaw import pcm_of, ulaw_of
 from server.domain.events import CallEnded, Ending, ListeningBegan, ListeningEnded
-from server.domain.ids import CallId, ForceId
+from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import Person, Role
 from server.domain.speech import AudioFrame, Party
 from server.ports.journal import JournalLost
-from server.services import listening_in, recording
+from server.services import listening_in, patience, recording
 from server.services.listening_in import (
     CALL_OVER,
     HEAD,
     Listener,
-    ListenerStalled,
     ListeningIn,
+    ListensEnough,
     MayNotListen,
     NotHeardHere,
     Sends,
     TooManyListeners,
 )
+from server.services.patience import BrowserStalled
 from server.services.recording import Recorder
 from server.services.refusals import CallEndedAlready, NotYourCall, Refused
 from server.services.sounds import BYTES_PER_MS, Sounds
@@ -167,10 +168,31 @@ async def test_a_call_that_has_ended_is_said_to_be_over_to_those_who_had_it(room
 
 
 async def test_nobody_can_crowd_a_call(room: Room) -> None:
-    for _ in range(listening_in.LISTENERS_EACH_CALL):
-        await room.listening.begin(SUE, CALL)
+    for number in range(listening_in.LISTENERS_EACH_CALL):
+        await room.listening.begin(replace(SUE, id=PersonId(f"sue{number}")), CALL)
     with pytest.raises(TooManyListeners):
         await room.listening.begin(SAM, CALL)
+
+
+async def test_one_person_listens_in_a_few_times_at_once_and_no_more(room: Room) -> None:
+    places = [await room.listening.begin(SUE, CALL) for _ in range(listening_in.LISTENERS_EACH_PERSON)]
+    with pytest.raises(ListensEnough):
+        await room.listening.begin(SUE, CALL)
+    await room.listening.leave(places[0])
+    await room.listening.begin(SUE, CALL)
+
+
+async def test_who_signs_out_is_sent_not_another_byte_and_other_browsers_hear_on(room: Room) -> None:
+    room.say(0, 5000)
+    gone, here = Browser(), Browser()
+    signed_out = await room.listening.begin(SUE, CALL, session="one")
+    stays = await room.listening.begin(SUE, CALL, session="two")
+    room.listening.sign_out("one")
+    room.say(5000, 6000)
+    why = await room.listening.write(signed_out, Sends(text=gone.text, sound=gone.hear))
+    assert (why, gone.pieces) == (listening_in.SIGNED_OUT, [])
+    async with room.writing(stays, here):
+        await here.until(6000)
 
 
 async def test_who_listens_live_hears_what_is_said_from_then_on(room: Room) -> None:
@@ -233,11 +255,11 @@ async def test_a_slow_listener_loses_the_oldest_is_told_and_delays_nobody(room: 
 
 
 async def test_a_browser_that_takes_nothing_is_let_go(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listening_in, "STALL_S", 0.01)
+    monkeypatch.setattr(patience, "STALL_S", 0.01)
     room.say(0, 5000)
     browser = Browser()
     browser.reads.clear()
-    with pytest.raises(ListenerStalled):
+    with pytest.raises(BrowserStalled):
         await room.listening.write(await room.listening.begin(SAM, CALL, from_ms=0), browser.sends)
 
 

@@ -16,6 +16,7 @@ from server.domain.people import Person
 from server.domain.speech import Party
 from server.ports.bus import DraftHeard, GrantGiven
 from server.web import feed as feed_module
+from server.web import sockets
 from tests.house import PASSWORD, House, open_house
 from tests.stories import HANNAH, HARRY, SAM, SUE, arrived, draft, opened, raised, said, sighted
 
@@ -134,7 +135,7 @@ async def test_a_server_that_restarts_loses_and_doubles_nothing(house: House) ->
         async with asyncio.TaskGroup() as tasks:
             closing = tasks.create_task(before.closing())
             tasks.create_task(house.restart())
-        assert closing.result() == feed_module.RESTARTING
+        assert closing.result() == sockets.RESTARTING
     await house.record(CALL, said(Party.CALLER, 1, "while away", at_ms=2000))
     async with watching(house, HANNAH, {CALL: held[-1]}) as after:
         await house.record(CALL, said(Party.CALLER, 2, "after", at_ms=3000))
@@ -186,13 +187,13 @@ async def test_a_browser_that_opens_with_nonsense_is_let_go(house: House, messag
         session.ws_connect(f"{house.url}/feed", origin=house.url) as socket,
     ):
         await socket.send_str(message)
-        assert await Watcher(socket).closing() == feed_module.BAD_MESSAGE
+        assert await Watcher(socket).closing() == sockets.BAD_MESSAGE
 
 
 async def test_nonsense_or_too_much_later_closes_that_socket_alone(house: House) -> None:
     async with watching(house, HANNAH) as first, watching(house, SAM) as second:
         await first.socket.send_bytes(b"\x00")
-        assert await first.closing() == feed_module.BAD_MESSAGE
+        assert await first.closing() == sockets.BAD_MESSAGE
         await house.record(CALL, said(Party.CALLER, 0, "still here", at_ms=1000))
         await second.until_seq(5)
     async with watching(house, HANNAH) as flood:

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import aiohttp
 import pytest
@@ -16,10 +17,10 @@ from server.domain.people import Person
 from server.domain.speech import AudioFrame, Party
 from server.ports.journal import JournalLost
 from server.services import recording
-from server.services.listening_in import HEAD
+from server.services.listening_in import HEAD, ListeningIn
 from server.services.sounds import BYTES_PER_MS
-from server.web import feed as feed_module
 from server.web import listen as listen_module
+from server.web import sockets
 from tests.house import House, open_house
 from tests.stories import HANNAH, HARRY, MIDSHIRE, SAM, SUE, arrived, opened
 from tests.web.test_feed_socket import signed_in
@@ -99,7 +100,7 @@ async def test_while_the_journal_is_out_of_reach_nobody_hears_a_byte(
     monkeypatch.setattr(recording, "PAUSES_S", ())
     async with listening(house, SAM, "?from_ms=0") as socket:
         code, why, pieces = await closing(socket)
-    assert (code, pieces) == (feed_module.TRY_AGAIN, [])
+    assert (code, pieces) == (sockets.TRY_AGAIN, [])
     assert why.startswith("journal-lost: ")
 
 
@@ -154,7 +155,7 @@ async def test_whatever_is_sent_in_closes_the_socket_and_reaches_nobody(
         await received(other)
         await (one.send_bytes(sent) if isinstance(sent, bytes) else one.send_str(sent))
         code, _, _ = await closing(one)
-        assert code in (feed_module.BAD_MESSAGE, aiohttp.WSCloseCode.MESSAGE_TOO_BIG)
+        assert code in (sockets.BAD_MESSAGE, aiohttp.WSCloseCode.MESSAGE_TOO_BIG)
         say(house, 5000, 5100)
         assert HEAD.unpack_from((await received(other)).data)[0] == 5000
     assert (sound.read(0, 5000), sound.live_ms) == (before, 5100)
@@ -164,7 +165,7 @@ async def test_the_end_of_the_call_ends_the_listening_and_both_are_on_record(hou
     async with listening(house, SAM) as socket:
         await received(socket)
         house.sounds.end(CALL)
-        assert (await closing(socket))[0] == listen_module.OVER
+        assert (await closing(socket))[0] == sockets.DONE
     async with asyncio.timeout(PATIENCE_S):
         while "ListeningEnded" not in await kinds(house):
             await asyncio.sleep(0.01)
@@ -183,10 +184,34 @@ async def test_a_session_that_ends_closes_the_ears(house: House, monkeypatch: py
         assert (await closing(socket))[0] == listen_module.NO_MORE
 
 
+async def test_signing_out_closes_the_ears_at_once(house: House) -> None:
+    url = f"{house.url}/api/calls/{CALL}/listen"
+    async with signed_in(house, SAM) as session, session.ws_connect(url, origin=house.url) as socket:
+        await received(socket)
+        async with session.get(f"{house.url}/api/session") as answer:
+            csrf = (await answer.json())["csrf"]
+        async with session.post(
+            f"{house.url}/sign-out", json={}, headers={"Origin": house.url, "X-CSRF-Token": csrf}
+        ) as answer:
+            assert answer.status == 200
+        assert (await closing(socket))[0] == listen_module.NO_MORE
+
+
+async def test_no_log_of_a_socket_says_whose_it_was(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(ListeningIn, "write", AsyncMock(side_effect=RuntimeError))
+    async with listening(house, SAM) as socket:
+        assert (await closing(socket))[0] == sockets.FAULT
+    (line,) = [one for one in caplog.records if one.message == "socket failed"]
+    assert line.__dict__["path"] == "/api/calls/{call}/listen"
+    assert "person" not in line.__dict__
+
+
 async def test_a_server_that_stops_says_so_to_those_who_listen(house: House) -> None:
     async with listening(house, SAM) as socket:
         await received(socket)
         async with asyncio.TaskGroup() as tasks:
             ended = tasks.create_task(closing(socket))
             tasks.create_task(house.restart())
-        assert ended.result()[0] == feed_module.RESTARTING
+        assert ended.result()[0] == sockets.RESTARTING

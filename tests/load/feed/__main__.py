@@ -25,8 +25,9 @@ from server.domain.ids import CallId
 from server.domain.speech import Party
 from server.services.board import Board
 from server.services.deliveries import Deliveries
-from server.services.feed_writing import ScreenStalled, Sources
+from server.services.feed_writing import Sources
 from server.services.feeds import Feeds
+from server.services.patience import BrowserStalled
 from server.services.recording import Recorder
 from server.services.wire import entry_json
 from tests.fakes import FakeGrants, FakeJournal, FakePeople, need_to_know
@@ -95,7 +96,7 @@ def ours() -> Rig:
         screen = await feeds.join(HANNAH, {CALL: 0}, session="bench")
         try:
             await feeds.write(screen, stream.send_str)
-        except (ConnectionError, ScreenStalled):
+        except (ConnectionError, BrowserStalled):
             pass
         finally:
             feeds.leave(screen)
