@@ -80,6 +80,8 @@ class Utterance:
     """Counts from 0 on each leg, without gaps."""
     words: tuple[Word, ...] = field(repr=False)
     heard_to_ms: int
+    typed: bool = False
+    """Whether the words were typed, as in a video call's chat, and not heard."""
 
     @property
     def text(self) -> str:

@@ -74,12 +74,15 @@ class Ear:
         self._party = party
         self._tap = tap
         self._stability = Stability()
-        self._first_utterance = 0
+        self._spoken = -1
+        self._number = 0
         self._deaf_from_ms = 0
 
     async def follow(self) -> None:
         """Hear the tap's sound through one run of the engine."""
-        self._first_utterance = self._next_utterance()
+        self._call.next_utterance[self._party] = self._next_utterance()
+        self._call.drafting.pop(self._party, None)
+        self._spoken = -1
         self._stability = Stability()
         async with (
             aclosing(self._tap.frames()) as frames,
@@ -94,6 +97,14 @@ class Ear:
         drafted = [one.utterance + 1 for one in state.sightings if one.party is self._party]
         return max(self._call.next_utterance.get(self._party, 0), *drafted, 0)
 
+    def _numbered(self, spoken: int) -> int:
+        """The number on the leg of what this run of the engine numbers from 0; typed words take some too."""
+        if spoken != self._spoken:
+            self._spoken = spoken
+            self._number = self._call.next_utterance.get(self._party, 0)
+            self._call.drafting[self._party] = self._number
+        return self._number
+
     async def deafen(self, why: str) -> None:
         """Say that nobody is listening, if it can be said at all."""
         self._deaf_from_ms = self._call.heard_ms.get(self._party, 0)
@@ -107,9 +118,9 @@ class Ear:
     async def _take(self, hearing: Hearing) -> None:
         match hearing:
             case Draft():
-                await self._draft(replace(hearing, number=hearing.number + self._first_utterance))
+                await self._draft(replace(hearing, number=self._numbered(hearing.number)))
             case Utterance():
-                await self._settle(replace(hearing, number=hearing.number + self._first_utterance))
+                await self._settle(replace(hearing, number=self._numbered(hearing.number)))
             case Progress():
                 await self._progress(hearing)
             case Deafened():
@@ -146,7 +157,7 @@ class Ear:
 
     async def _settle(self, utterance: Utterance) -> None:
         settled_s = self._shared.clock.monotonic_s()
-        self._call.next_utterance[self._party] = utterance.number + 1
+        self._call.settle_number(self._party, utterance.number)
         found = self._read(partial(self._call.reading.settle, utterance))
         heard = [UtteranceHeard(at_ms=utterance.end_ms, utterance=utterance)] if utterance.words else []
 

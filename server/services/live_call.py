@@ -72,6 +72,8 @@ class LiveCall:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held from deciding what a call's journal says next until it says so."""
     next_utterance: dict[Party, int] = field(default_factory=dict)
+    drafting: dict[Party, int] = field(default_factory=dict)
+    """The number of what each leg is saying now."""
     times: dict[Party, LegTimes] = field(default_factory=dict)
     sound: CallSound | None = None
     """For those who listen in."""
@@ -104,6 +106,17 @@ class LiveCall:
                 self.reached_ms[said.party] = said.heard_to_ms
             elif isinstance(entry.event, LineLost):
                 self.reached_ms |= dict.fromkeys(self.state.legs, entry.event.at_ms)
+
+    def settle_number(self, party: Party, number: int) -> None:
+        self.next_utterance[party] = max(self.next_utterance.get(party, 0), number + 1)
+        self.drafting.pop(party, None)
+
+    def take_number(self, party: Party) -> int:
+        """For words that were typed: a number that nothing spoken has or will have."""
+        spoken = [self.drafting[party] + 1] if party in self.drafting else []
+        number = max(self.next_utterance.get(party, 0), *spoken, 0)
+        self.next_utterance[party] = number + 1
+        return number
 
     def times_of(self, party: Party) -> LegTimes:
         return self.times.setdefault(party, LegTimes())
