@@ -50,7 +50,14 @@ class DutyChanged:
     on_duty: bool
 
 
-Notice = Recorded | DraftHeard | BacklogSeen | GrantGiven | DutyChanged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFound:
+    """A call of some time ago that screens have to show: something is still owed to it."""
+
+    call: CallId
+
+
+Notice = Recorded | DraftHeard | BacklogSeen | GrantGiven | DutyChanged | CallFound
 Subscriber = Callable[[Notice], None]
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from server.domain.assigning import Waiting, is_waiting, ranked
 from server.domain.ids import CallId, ForceId
@@ -43,7 +43,7 @@ class Board:
         live = await self._journal.calls(live=True, limit=LIVE_LISTED)
         ended = await self._journal.calls(live=False, limit=ENDED_LISTED)
         recent = (line for line in ended if line.ended_at is not None and line.ended_at > oldest)
-        gone = [call for call, kept in self._calls.items() if kept.ended_at and kept.ended_at <= oldest]
+        gone = [call for call, kept in self._calls.items() if _over(kept, oldest)]
         for call in gone:
             del self._calls[call]
         return list(self._behind((*reversed(live), *recent)))
@@ -90,3 +90,8 @@ class Board:
             if followed.state.last_seq < line.last_seq:
                 followed.behind = True
                 yield line.call
+
+
+def _over(call: FollowedCall, oldest: datetime) -> bool:
+    """Whether nothing is left to see to: a call to which something is owed stays in the list."""
+    return call.ended_at is not None and call.ended_at <= oldest and not call.state.dispatched.watches

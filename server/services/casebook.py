@@ -1,13 +1,14 @@
 """The live calls with their times, kept level with the journal, for all that looks at several at once."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.domain.case import Case
 from server.domain.events import UtteranceHeard
 from server.domain.ids import CallId, ForceId, PersonId
+from server.domain.speech import Party
 from server.ports.bus import DraftHeard, Notice, Recorded
 from server.ports.clock import Clock
 from server.ports.journal import CallLine, Journal
@@ -16,6 +17,12 @@ ENDED_KEPT = timedelta(minutes=15)
 """An ended call is still looked at: its last prompts may be put aside, or a crash have cut its end short."""
 ENDED_READ = 50
 LIVE_READ = 10_000
+OLDER_READ = 1000
+"""After a start, ended calls of which something may still be owed are read too,"""
+OLDER_WITHIN = timedelta(hours=12)
+"""of so long ago,"""
+OLDER_AT_ONCE = 25
+"""and so many at each look, so that live calls do not wait for them."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,6 +30,8 @@ class Held:
     case: Case
     spoken_at: datetime | None = None
     """When somebody was last heard to speak."""
+    caller_spoke: bool = False
+    """Whether a word of the caller's was heard, settled or not."""
     behind: bool = True
     """Whether the journal may hold entries that are not yet here."""
 
@@ -32,6 +41,7 @@ class Casebook:
         self._journal = journal
         self._clock = clock
         self._held: dict[CallId, Held] = {}
+        self._older: list[CallId] | None = None
 
     async def open(self) -> list[CallId]:
         """Look for calls that are live or ended lately and are not all here, as after a restart."""
@@ -40,11 +50,25 @@ class Casebook:
             *await self._journal.calls(live=False, limit=ENDED_READ),
         ]
         oldest = self._clock.now() - ENDED_KEPT
-        return [
+        found = [
             line.call
             for line in lines
             if (line.ended_at is None or line.ended_at > oldest) and self._is_behind(line)
         ]
+        return [*found, *await self._some_older()]
+
+    async def _some_older(self) -> list[CallId]:
+        """Those that ended before a start and may still be owed something, a few at a time."""
+        if self._older is None:
+            since = self._clock.now() - OLDER_WITHIN
+            lines = await self._journal.calls(live=False, limit=OLDER_READ)
+            self._older = [
+                line.call
+                for line in lines
+                if line.ended_at is not None and line.ended_at > since and line.call not in self._held
+            ]
+        some, self._older = self._older[:OLDER_AT_ONCE], self._older[OLDER_AT_ONCE:]
+        return some
 
     def held(self, call: CallId) -> Held:
         return self._held.setdefault(call, Held(case=Case(call=call)))
@@ -84,7 +108,9 @@ class Casebook:
             case Recorded():
                 self._take(notice)
             case DraftHeard() if notice.call in self._held and notice.draft.words:
-                self._held[notice.call].spoken_at = self._clock.now()
+                held = self._held[notice.call]
+                held.spoken_at = self._clock.now()
+                held.caller_spoke = held.caller_spoke or notice.draft.party is Party.CALLER
             case _:
                 pass
 
@@ -116,13 +142,13 @@ class Casebook:
                 held.case.add(entry)
         return held
 
-    def let_go(self) -> Iterable[CallId]:
-        """Forget the calls that ended long ago."""
+    def let_go(self, *, but: Collection[CallId]) -> Iterable[CallId]:
+        """Forget the calls that ended long ago, but for those whose time is still to come."""
         oldest = self._clock.now() - ENDED_KEPT
         gone = [
             call
             for call, held in self._held.items()
-            if held.case.ended_at is not None and held.case.ended_at <= oldest
+            if held.case.ended_at is not None and held.case.ended_at <= oldest and call not in but
         ]
         for call in gone:
             del self._held[call]

@@ -22,10 +22,12 @@ from server.domain.ids import CallId, PersonId, PromptId
 from server.domain.people import Person, Role
 from server.domain.prompt_steps import BY_PEOPLE
 from server.domain.prompts import Dismissal, Outcome, PromptState
+from server.domain.quiet_calls import QUIET
 from server.services.control_room import ControlRoom
 from server.services.pages import Doing, Page, Pages, check_on_duty
 from server.services.refusals import (
     AlreadyOwned,
+    NeedsReason,
     NoSuchPrompt,
     NothingToUndo,
     PromptClosed,
@@ -85,6 +87,7 @@ class Desk:
             if page.done(doing, _is(PromptDismissed, prompt)) or shown.dismissal is reason:
                 return
             _check_open(shown)
+            _check_not_quiet(shown)
             await page.record(
                 PromptDismissed(
                     at_ms=page.at_ms, prompt=prompt, person=doing.by, act=doing.act, reason=reason
@@ -142,6 +145,12 @@ def _owned_first(page: Page, doing: Doing, shown: PromptState) -> list[Event]:
 def _check_open(prompt: PromptState) -> None:
     if not prompt.open:
         raise PromptClosed
+
+
+def _check_not_quiet(prompt: PromptState) -> None:
+    """A silence of people who have called before is put aside only as noise, with a reason."""
+    if prompt.prompt.marker in QUIET:
+        raise NeedsReason("Label the call as noise and say why, or answer the prompt.")
 
 
 def _is(kind: type[Event], prompt: PromptId) -> Callable[[Event], bool]:

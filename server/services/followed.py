@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from server.domain.events import (
     PromptSeen,
     ReviewWhy,
     UtteranceHeard,
+    Watch,
 )
 from server.domain.ids import CallId, ForceId, PersonId, PromptId
 from server.domain.markers import MarkerClass
@@ -61,6 +62,13 @@ class Line:
     unresolved: int
     """Prompts that were open when the call ended and still are."""
     reviews: tuple[ReviewWhy, ...]
+    grade: str
+    """Empty: not known."""
+    downgrade: str
+    """`asked`: a lower grade waits for a second person; `unconfirmed`: it was set without one; or empty."""
+    watches: Mapping[Watch, Escalation]
+    """What is owed to the call, and to whom that has been brought."""
+    noise: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +143,10 @@ class FollowedCall:
             escalated=self._escalated(),
             unresolved=sum(state.prompts[prompt].waits for prompt in state.unresolved),
             reviews=tuple(sorted(state.reviews)),
+            grade=state.graded.grade,
+            downgrade=_downgrade(state),
+            watches={watch: brought.to for watch, brought in state.dispatched.watches.items()},
+            noise=state.dispatched.noise,
         )
 
     def _escalated(self) -> str:
@@ -173,3 +185,9 @@ class FollowedCall:
         draft = self.drafts.get(heard.utterance.party)
         if draft is not None and draft.number <= heard.utterance.number:
             del self.drafts[heard.utterance.party]
+
+
+def _downgrade(state: CallState) -> str:
+    if state.graded.unconfirmed:
+        return "unconfirmed"
+    return "asked" if state.graded.waiting else ""

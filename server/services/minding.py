@@ -31,6 +31,7 @@ from server.ports.bus import DutyChanged, Notice, Recorded
 from server.ports.journal import JournalLost
 from server.services.control_room import ControlRoom
 from server.services.staffing import Staffing
+from server.services.watching import Watching
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Minding:
     def __init__(self, room: ControlRoom) -> None:
         self._room = room
         self._staffing = Staffing(room)
+        self._watching = Watching(room)
         self._changed: dict[CallId, None] = {}
         self._due_at: dict[CallId, datetime] = {}
         self._news = asyncio.Event()
@@ -108,7 +110,7 @@ class Minding:
     async def _look_around(self) -> None:
         self._staff = True
         self._changed |= dict.fromkeys(self._room.casebook.brought_far())
-        for gone in self._room.casebook.let_go():
+        for gone in self._room.casebook.let_go(but=self._due_at.keys()):
             self._due_at.pop(gone, None)
         try:
             self._changed |= dict.fromkeys(await self._room.casebook.open())
@@ -129,7 +131,8 @@ class Minding:
             self._due_at[call] = self._room.clock.now() + timedelta(seconds=LOOK_S)
 
     async def _mind(self, call: CallId) -> None:
-        case = (await self._room.casebook.level(call)).case
+        held = await self._room.casebook.level(call)
+        case = held.case
         if case.state.force is None:
             return
         force = self._room.force(case.state.force)
@@ -137,8 +140,9 @@ class Minding:
         # One moment for both: what comes due between two looks at the clock would never be seen.
         now = self._room.clock.now()
         await self._room.recorder.record(call, *await self._escalated(case, force, now), *aftermath(case))
+        await self._watching.watch(held, force, now)
         again_at = await self._show(case, force)
-        times = (again_at, next_escalation(case, force.rules, now))
+        times = (again_at, next_escalation(case, force.rules, now), self._watching.next(case, force, now))
         self._due_at.pop(call, None)
         if any(times):
             self._due_at[call] = min(at for at in times if at is not None)
