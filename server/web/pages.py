@@ -53,6 +53,8 @@ READERS: Mapping[str, frozenset[Role]] = {
     "/panel": frozenset({Role.HANDLER}),
     "/desk": frozenset({Role.SPECIALIST, Role.SUPERVISOR}),
     "/wall": frozenset({Role.SUPERVISOR}),
+    "/review": frozenset(Role),
+    "/brief": frozenset(Role),
 }
 
 
@@ -61,6 +63,7 @@ class Pages:
         self._parts = served
         # Asked for here, so that a broken installation fails at start and not at the first visit.
         self._sign_in = served["sign-in.html"]
+        self._crew = served["crew.html"]
         self._frame_refused, self._frame_sign_in = served["frame-refused.html"], served["frame-sign-in.html"]
         self._pages = {path: served[f"{path[1:]}.html"] for path in READERS}
 
@@ -70,6 +73,9 @@ class Pages:
             web.get("/sign-in", self.sign_in),
             web.get("/console", self.console),
             *(web.get(path, self.page) for path in READERS),
+            web.get("/review/{call}", self.page),
+            web.get("/brief/{call}", self.page),
+            web.get("/crew", self.crew),
             web.get("/panel/frame", self.frame),
             web.get("/consoles/{path:.+}", self.part),
         ]
@@ -80,15 +86,20 @@ class Pages:
     async def sign_in(self, _request: web.Request) -> web.StreamResponse:
         return _page(self._sign_in)
 
+    async def crew(self, _request: web.Request) -> web.StreamResponse:
+        """For whoever has a link: it says nothing before its link has been looked at."""
+        return _page(self._crew)
+
     async def console(self, request: web.Request) -> web.StreamResponse:
         """To the page of the role."""
         raise web.HTTPFound(PAGE_OF[(await _reader(request)).role])
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         person = await _reader(request)
-        if person.role not in READERS[request.path]:
+        own = f"/{request.path.split('/')[1]}"
+        if person.role not in READERS[own]:
             raise web.HTTPFound(PAGE_OF[person.role])
-        return _page(self._pages[request.path])
+        return _page(self._pages[own])
 
     async def frame(self, request: web.Request) -> web.StreamResponse:
         """The handler's panel within another system's page, for the person it was signed for."""

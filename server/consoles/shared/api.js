@@ -31,6 +31,12 @@ export function ofPrompt(call, prompt) {
 
 export class Api {
   #csrf = "";
+  #headers;
+
+  /** @param {Record<string, string>} [headers] what goes with every request, as for somebody without an account */
+  constructor(headers = {}) {
+    this.#headers = headers;
+  }
 
   /** @returns {Promise<Session>} */
   async session() {
@@ -67,7 +73,7 @@ export class Api {
   /** @param {string} method @param {string} path @param {object} [body] @returns {Promise<any>} */
   async #ask(method, path, body) {
     /** @type {Record<string, string>} */
-    const headers = { Accept: "application/json" };
+    const headers = { Accept: "application/json", ...this.#headers };
     if (body !== undefined) {
       headers["Content-Type"] = "application/json";
       headers["X-CSRF-Token"] = this.#csrf;
