@@ -28,13 +28,18 @@ def with_store(settings: "Settings", work: Callable[["Store"], Awaitable[T]], *,
         _expect_one(settings)
     from server.adapters.clock import SystemClock
     from server.adapters.store import StoreRefused, open_store
+    from server.settings import BadSettings
+    from server.wiring.vault import sealer_here
 
     async def done() -> T:
-        async with open_store(settings.url(settings.store.url), clock=SystemClock()) as store:
+        sealer = sealer_here(settings)
+        async with open_store(settings.url(settings.store.url), clock=SystemClock(), sealer=sealer) as store:
             return await work(store)
 
     try:
         return asyncio.run(done())
+    except BadSettings as bad:
+        refuse(bad.mistakes)
     except StoreRefused as refused:
         refuse([f"store.url: {refused}"])
     except (JournalLost, PeopleLost, IntegrationsLost) as lost:

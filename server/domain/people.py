@@ -94,6 +94,14 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingPolicy:
+    """Whether a force has calls kept here, and the sentence of its policy by which it does."""
+
+    calls: bool = False
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Force:
     id: ForceId
     name: str
@@ -104,7 +112,12 @@ class Force:
     services: tuple[Service, ...] = ()
     rota: Rota = field(default_factory=Rota)
     rules: DeskRules = field(default_factory=DeskRules)
+    recording: RecordingPolicy = field(default_factory=RecordingPolicy)
     watch: WatchRules = field(default_factory=WatchRules)
     policies: Policies = field(default_factory=Policies)
     skill_markers: Mapping[Skill, frozenset[MarkerId]] = field(default_factory=lambda: MappingProxyType({}))
     """The markers that make a call want a specialist with this skill."""
+    gives_history_to: tuple[ForceId, ...] = ()
+    """The forces that may link their calls to ours, and are shown what ours were about."""
+    shared_numbers: tuple[str, ...] = ()
+    """Telephones that many people ring from: a hostel's, a refuge's, a prison's."""

@@ -16,6 +16,8 @@ TOGETHER = 50
 """Frames that wait to be encoded, at most."""
 STRAGGLING_MS = 200
 """A leg that is further behind the other than this is not waited for."""
+WAITING_MS = 30_000
+"""How much of a recorded call waits for a disk that hangs, at least; then the oldest goes, and it is said."""
 SIDES = (Party.CALLER, Party.HANDLER)
 """The legs that can be listened to, in the order in which their sound is handed out."""
 
@@ -35,6 +37,8 @@ class LegSound:
         self._frames_at_ms = 0
         self._frames_end_ms = 0
         self.reached_ms = 0
+        self.began_ms: int | None = None
+        """Where the first sound lay."""
 
     @property
     def from_ms(self) -> int:
@@ -44,6 +48,8 @@ class LegSound:
 
     def keep(self, frame: AudioFrame) -> None:
         at_ms = frame.at_ms
+        if self.began_ms is None:
+            self.began_ms = at_ms
         if at_ms != self._frames_end_ms or len(self._frames) >= TOGETHER:
             self._settle()
         if not self._frames:
@@ -95,16 +101,20 @@ class CallSound:
     force: ForceId | None
     keep_ms: int
     encode: Callable[[bytes], bytes]
+    recorded: bool = False
+    """Whether it is written down meanwhile, whoever may listen in."""
     over: bool = False
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
     _begins_ms: int | None = None
     _legs: dict[Party, LegSound] = field(default_factory=dict)
     _waiting: set[asyncio.Event] = field(default_factory=set)
 
     def keep(self, frame: AudioFrame) -> None:
-        if frame.party not in SIDES or self.keep_ms <= 0 or self.over:
+        if frame.party not in SIDES or self.over or not (self.recorded or self.keep_ms > 0):
             return
         if frame.party not in self._legs:
-            self._legs[frame.party] = LegSound(keep_ms=self.keep_ms, encode=self.encode)
+            keep_ms = max(self.keep_ms, WAITING_MS if self.recorded else 0)
+            self._legs[frame.party] = LegSound(keep_ms=keep_ms, encode=self.encode)
             self._begins_ms = frame.at_ms if self._begins_ms is None else self._begins_ms
         self._legs[frame.party].keep(frame)
         if self._waiting:
@@ -142,9 +152,15 @@ class CallSound:
         finally:
             self._waiting.discard(news)
 
+    def leg(self, party: Party) -> LegSound | None:
+        return self._legs.get(party)
+
     def end(self) -> None:
+        """Nothing more comes. Whoever writes it down lets go of the rest when that is done."""
         self.over = True
-        self._legs.clear()
+        if not self.recorded:
+            self._legs.clear()
+        self.ended.set()
         self.nudge()
 
     def nudge(self) -> None:

@@ -24,11 +24,12 @@ from server.ports.clock import Clock
 from server.ports.journal import Journal, UnknownCall
 from server.services.carrying import CallLimits, Carrying
 from server.services.duty import Duty
+from server.services.keeping_sound import SoundKeeping
 from server.services.listening import Listening
 from server.services.live_call import LiveCall
 from server.services.readers import Readers
 from server.services.recording import Recorder
-from server.services.sounds import Sounds
+from server.services.sounds import CallSound, Sounds
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +114,7 @@ class Exchange:
     clock: Clock
     limits: CallLimits
     sounds: Sounds = field(default_factory=Sounds)
+    keeping: SoundKeeping | None = None
 
 
 class Switchboard:
@@ -263,6 +265,9 @@ class Switchboard:
             raise CallOver
         shared = self._exchange
         call.sound = shared.sounds.begin(call.id, call.state.force)
+        if shared.keeping is not None and shared.keeping.policy_of(call.state.force).calls:
+            call.sound.recorded = True
+            self._tasks.create_task(_keep(shared.keeping, call, call.sound), name=f"keep:{call.id}")
         carrying = Carrying(call=call, listening=shared.listening, clock=shared.clock, limits=shared.limits)
         self._live[call.id] = carrying
         self._tasks.create_task(self._carry_to_end(carrying), name=f"call:{call.id}")
@@ -278,3 +283,10 @@ class Switchboard:
             if self._live.get(carrying.call.id) is carrying:
                 del self._live[carrying.call.id]
                 self._exchange.sounds.end(carrying.call.id)
+
+
+async def _keep(keeping: SoundKeeping, call: LiveCall, sound: CallSound) -> None:
+    try:
+        await keeping.keep(call.id, sound, lambda: call.state.ended)
+    except Exception:  # boundary: what keeps a call's sound must not end the calls
+        log.exception("sound not kept", extra={"call": call.id})

@@ -1,13 +1,13 @@
 """What a force's file may hold beside its numbers and desks: grades, services, shifts, rules."""
 
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from server.domain.ids import PersonId
-from server.domain.people import Grade, Role, Service
+from server.domain.people import Grade, RecordingPolicy, Role, Service
 from server.domain.rota import DAYS, Shift
 from server.domain.rules import DeskRules, Policies, WatchRules
 from server.settings.wording import written_as
@@ -19,6 +19,7 @@ SKILL = r"[a-z][a-z0-9_]{0,39}|language:[a-z]{2,3}"
 """What a skill's name looks like."""
 SkillName = Annotated[str, written_as(SKILL, "small letters, digits and _, or language: and its code")]
 PolicyText = Annotated[str, Field(min_length=1, max_length=160)]
+Number = Annotated[str, written_as(r"\+[1-9]\d{6,14}", "a number in E.164 such as +441632960000")]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Day = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 Clock = Annotated[str, written_as(r"([01]\d|2[0-3]):[0-5]\d", "a time of day such as 16:00")]
@@ -88,6 +89,20 @@ class ShiftGiven(Part):
         )
 
 
+class RecordingGiven(Part):
+    calls: bool = False
+    policy: Annotated[str, Field(max_length=200)] = ""
+
+    @model_validator(mode="after")
+    def _says_by_what_right(self) -> Self:
+        if self.calls and not self.policy:
+            raise ValueError("expected the policy by which calls are recorded")
+        return self
+
+    def meant(self) -> RecordingPolicy:
+        return RecordingPolicy(calls=self.calls, policy=self.policy)
+
+
 class RulesGiven(Part):
     immediate_s: Seconds = 10.0
     duty_supervisor_s: Seconds = 30.0
@@ -131,3 +146,8 @@ class PoliciesGiven(Part):
 
     def meant(self) -> Policies:
         return Policies(**self.model_dump())
+
+
+class HistoryGiven(Part):
+    gives_to: tuple[Slug, ...] = ()
+    shared_numbers: tuple[Number, ...] = ()

@@ -11,10 +11,13 @@ from server.domain.people import Desk, Force
 from server.domain.rota import Rota
 from server.settings.force_parts import (
     GradeGiven,
+    HistoryGiven,
     MarkerName,
     Name,
+    Number,
     Part,
     PoliciesGiven,
+    RecordingGiven,
     RulesGiven,
     ServiceGiven,
     ShiftGiven,
@@ -25,9 +28,7 @@ from server.settings.force_parts import (
 )
 from server.settings.load import BadSettings
 from server.settings.model import Dial
-from server.settings.wording import sentence, written_as
-
-Number = Annotated[str, written_as(r"\+[1-9]\d{6,14}", "a number in E.164 such as +441632960000")]
+from server.settings.wording import sentence
 
 
 class _Desk(Part):
@@ -45,6 +46,8 @@ class _Force(Part):
     services: tuple[ServiceGiven, ...] = ()
     shifts: tuple[ShiftGiven, ...] = ()
     rules: RulesGiven = RulesGiven()
+    history: HistoryGiven = HistoryGiven()
+    recording: RecordingGiven = RecordingGiven()
     watch: WatchGiven = WatchGiven()
     policies: PoliciesGiven = PoliciesGiven()
     skills: dict[SkillName, tuple[MarkerName, ...]] = Field(default_factory=dict)
@@ -92,6 +95,9 @@ def _force(given: _Force) -> Force:
         services=tuple(service.meant() for service in given.services),
         rota=Rota(shifts=tuple(shift.meant() for shift in given.shifts), zone=given.timezone),
         rules=given.rules.meant(),
+        gives_history_to=tuple(ForceId(force) for force in given.history.gives_to),
+        shared_numbers=tuple(given.history.shared_numbers),
+        recording=given.recording.meant(),
         watch=given.watch.meant(),
         policies=given.policies.meant(),
         skill_markers={

@@ -20,6 +20,7 @@ from server.wiring.doorways import UNSIGNED
 from server.wiring.identity import check_oidc
 from server.wiring.integrations import endpoints_of
 from server.wiring.reading import readers_of
+from server.wiring.vault import masters_of
 
 
 def mistakes_in(
@@ -58,6 +59,10 @@ def _forces(settings: Settings) -> None:
 
 def _store(settings: Settings) -> None:
     chosen(STORES, "store.url", without_credentials(settings.store.url))
+
+
+def _vault(settings: Settings) -> None:
+    masters_of(settings)
 
 
 def _bus(settings: Settings) -> None:
@@ -130,6 +135,7 @@ _LOOKS: tuple[tuple[str, Callable[[Settings], None]], ...] = (
     ("forces", _forces),
     ("speech", _speech),
     ("store", _store),
+    ("vault", _vault),
     ("bus", _bus),
     ("reading", _markers),
     ("webhooks", _webhooks),

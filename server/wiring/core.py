@@ -10,28 +10,33 @@ from server.adapters.doorways.ulaw import ulaw_of
 from server.adapters.metrics import Metrics
 from server.adapters.speech import ENGINES
 from server.adapters.speech.options import HearingOptions, workers_for_this_machine
-from server.adapters.store import Store, open_store
+from server.adapters.store import Store
 from server.adapters.store.sole import sole_server
 from server.domain.people import Force
 from server.ports.bus import Bus
 from server.ports.clock import Clock
 from server.ports.speech import Transcriber
+from server.ports.vault import Vault
 from server.services.carrying import CallLimits
 from server.services.casebook import Casebook
 from server.services.control_room import ControlRoom
 from server.services.daybook import Daybook
 from server.services.duty import Duty
+from server.services.keeping_sound import SoundKeeping
 from server.services.latency import LatencyBook
 from server.services.listening import Listening
 from server.services.minding import Minding
 from server.services.need_to_know import NeedToKnow
 from server.services.readers import Readers
 from server.services.recording import Recorder
+from server.services.remembering import Remembering
 from server.services.sounds import Sounds
 from server.services.switchboard import Exchange, Switchboard
 from server.settings import Settings, load_forces
 from server.wiring.choosing import BUSES, chosen
+from server.wiring.history import remembering_of
 from server.wiring.reading import readers_of
+from server.wiring.vault import Safe, open_safe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +54,10 @@ class Core:
     latency: LatencyBook
     room: ControlRoom
     minding: Minding
+    remembering: Remembering
     switchboard: Switchboard
     sounds: Sounds
+    vault: Vault
     metrics: Metrics
     daybook: Daybook
 
@@ -78,33 +85,32 @@ async def run_core(settings: Settings, body: Callable[[Core], Awaitable[None]]) 
     async with AsyncExitStack() as stack:
         forces = tuple(load_forces(settings.path(settings.forces.folder)))
         stack.enter_context(sole_server(settings.url(settings.store.url)))
-        store = await stack.enter_async_context(
-            open_store(settings.url(settings.store.url), clock=SystemClock())
-        )
+        safe = await stack.enter_async_context(open_safe(settings))
         engine = chosen(ENGINES, "speech.engine", settings.speech.engine)
         transcriber = await stack.enter_async_context(engine(hearing_options(settings)))
-        core = _core(settings, forces, store, transcriber)
+        core = _core(settings, forces, safe, transcriber)
         started = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(core.switchboard.run(started), name="switchboard")
             await started.wait()
             minding = tasks.create_task(core.minding.run(), name="minding")
+            remembering = tasks.create_task(core.remembering.run(), name="remembering")
             try:
                 await body(core)
             finally:
                 core.switchboard.close()
                 await core.switchboard.closed()
                 minding.cancel()
+                remembering.cancel()
 
 
-def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcriber: Transcriber) -> Core:
-    clock = SystemClock()
+def _core(settings: Settings, forces: tuple[Force, ...], safe: Safe, transcriber: Transcriber) -> Core:
+    clock, store = SystemClock(), safe.store
     bus = chosen(BUSES, "bus.url", settings.bus.url)()
     readers = readers_of(settings, forces)
     room = _control_room(store, bus, forces, clock)
     latency = LatencyBook(clock)
     listening = Listening(transcriber=transcriber, bus=bus, clock=clock, latency=latency)
-    sounds = Sounds(keep_ms=round(settings.listen_in.keep_s * 1000), encode=ulaw_of)
     exchange = Exchange(
         journal=store.journal,
         recorder=room.recorder,
@@ -113,13 +119,15 @@ def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcrib
         duty=room.duty,
         clock=clock,
         limits=_limits(settings),
-        sounds=sounds,
+        sounds=Sounds(keep_ms=round(settings.listen_in.keep_s * 1000), encode=ulaw_of),
+        keeping=SoundKeeping(vault=safe.vault, recorder=room.recorder, forces=room.forces),
     )
     switchboard = Switchboard(exchange)
     metrics = Metrics(health=transcriber.health, live_calls=lambda: len(switchboard.live))
+    remembering = remembering_of(room, store)
     minding, daybook = Minding(room), Daybook(clock, room.casebook.force_of)
-    for follow in (metrics.follow, switchboard.follow, minding.follow, daybook.follow):
-        bus.subscribe(follow)
+    for one in (metrics, switchboard, minding, remembering, daybook):
+        bus.subscribe(one.follow)
     return Core(
         settings=settings,
         forces=forces,
@@ -132,8 +140,10 @@ def _core(settings: Settings, forces: tuple[Force, ...], store: Store, transcrib
         latency=latency,
         room=room,
         minding=minding,
+        remembering=remembering,
         switchboard=switchboard,
-        sounds=sounds,
+        sounds=exchange.sounds,
+        vault=safe.vault,
         metrics=metrics,
         daybook=daybook,
     )

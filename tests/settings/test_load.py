@@ -19,6 +19,7 @@ BY_ENVIRONMENT_ONLY = {
     ("twilio", "auth_token"),
     ("twilio", "auth_token_file"),
     ("frames", "key"),
+    ("vault", "key"),
     ("frames", "key_file"),
     ("webhooks", "secret"),
     ("webhooks", "secret_file"),

@@ -13,6 +13,7 @@ from server.adapters.store.database import Database
 from server.adapters.store.history import StoredHistory
 from server.adapters.store.integrations import StoredKeys, StoredOutbox
 from server.adapters.store.journal import StoredJournal
+from server.adapters.store.keys import StoredKeyShelf
 from server.adapters.store.papers import StoredFollowing, StoredPapers
 from server.adapters.store.people import StoredGrants, StoredPeople, StoredSessions
 from server.adapters.store.schema import StoreRefused
@@ -25,7 +26,7 @@ from server.ports.integrations import KeyBook, Outbox
 from server.ports.journal import Journal
 from server.ports.papers import Papers
 from server.ports.people import Grants, PeopleBook, Sessions
-from server.ports.vault import Sealer
+from server.ports.vault import KeyShelf, Sealer
 from server.ports.video_links import LinkBook
 
 __all__ = ["STORES", "Store", "StoreRefused", "open_store"]
@@ -42,6 +43,7 @@ class Store:
     keys: KeyBook
     outbox: Outbox
     history: CallHistory
+    shelf: KeyShelf
     papers: Papers
     following: Following
     links: LinkBook
@@ -78,6 +80,7 @@ async def open_store(url: str, *, clock: Clock, sealer: Sealer | None = None) ->
             keys=StoredKeys(database),
             outbox=StoredOutbox(database, bodies),
             history=StoredHistory(database),
+            shelf=StoredKeyShelf(database=database, clock=clock, sealer=sealer),
             papers=StoredPapers(database, clock),
             following=StoredFollowing(database),
             links=StoredLinks(database),

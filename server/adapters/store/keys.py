@@ -13,7 +13,7 @@ from server.adapters.store.database import Database
 from server.adapters.store.tables import keys
 from server.domain.recordings import Part
 from server.ports.clock import Clock
-from server.ports.vault import KeyGone, KeyName, Sealer, VaultLost, WrappedKey
+from server.ports.vault import KeyGone, KeyName, MasterLost, Sealer, VaultLost, WrappedKey
 
 REWRAPPED_AT_ONCE = 500
 """In one transaction, so that the journal's appends are not kept waiting."""
@@ -25,19 +25,22 @@ NEVER_MADE = "there is no such key"
 class StoredKeyShelf:
     database: Database
     clock: Clock
-    sealer: Sealer
+    sealer: Sealer | None = None
 
     async def key(self, name: KeyName, *, make: bool = False) -> WrappedKey:
-        now = self.clock.now()
-        work = (lambda on: made_key(on, name, self.sealer, now)) if make else (lambda on: kept_key(on, name))
+        now, sealer = self.clock.now(), self.sealer
         try:
-            return await (self.database.write(work) if make else self.database.read(work))
+            if make and sealer is not None:
+                return await self.database.write(lambda on: made_key(on, name, sealer, now))
+            return await self.database.read(lambda on: kept_key(on, name))
         except SQLAlchemyError:
             raise VaultLost("the keys cannot be reached") from None
 
     async def rewrap(self) -> int:
-        done = 0
-        while here := await self.database.write(self._rewrap_some):
+        done, sealer = 0, self.sealer
+        if sealer is None:
+            raise MasterLost("there is no master key here")
+        while here := await self.database.write(lambda on: _rewrap_some(on, sealer)):
             done += here
         return done
 
@@ -46,12 +49,13 @@ class StoredKeyShelf:
         rows = await self.database.read(lambda on: on.execute(wanted.group_by(keys.c.master)).all())
         return {row[0]: row[1] for row in rows}
 
-    def _rewrap_some(self, on: Connection) -> int:
-        wanted = sa.select(keys).where(keys.c.wrapped.is_not(None), keys.c.master != self.sealer.master)
-        rows = on.execute(wanted.limit(REWRAPPED_AT_ONCE)).all()
-        for row in rows:
-            put(on, self.sealer.rewrap(_key(row)))
-        return len(rows)
+
+def _rewrap_some(on: Connection, sealer: Sealer) -> int:
+    wanted = sa.select(keys).where(keys.c.wrapped.is_not(None), keys.c.master != sealer.master)
+    rows = on.execute(wanted.limit(REWRAPPED_AT_ONCE)).all()
+    for row in rows:
+        put(on, sealer.rewrap(_key(row)))
+    return len(rows)
 
 
 def kept_key(on: Connection, name: KeyName) -> WrappedKey:
