@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,13 +10,16 @@ from pathlib import Path
 from aiohttp import web
 
 from server.adapters.bus.local import LocalBus
+from server.adapters.channels.console import ConsoleTexts
 from server.adapters.clock import SystemClock
 from server.adapters.doorways.ulaw import ulaw_of
+from server.adapters.matching.hearing import HeardEntities
+from server.adapters.matching.matcher import LibraryMatcher
 from server.adapters.store import Store, open_store
 from server.domain.events import Event
 from server.domain.ids import CallId, ForceId, MarkerId, PromptId
 from server.domain.markers import Marker, MarkerClass, PromptTexts
-from server.domain.people import Person
+from server.domain.people import Force, Person
 from server.ports.bus import Notice
 from server.ports.speech import EngineHealth
 from server.services.api_keys import ApiKeys
@@ -29,24 +32,32 @@ from server.services.crew import Briefs
 from server.services.daybook import Daybook
 from server.services.deliveries import Deliveries
 from server.services.desks import Desks
+from server.services.duties import Duties
 from server.services.duty import Duty
 from server.services.feed_writing import Sources
 from server.services.feeds import Feeds
+from server.services.history import History
 from server.services.integrations import Integrations, OutboxState
+from server.services.invite_values import InviteRules
+from server.services.invites import Invites
+from server.services.inviting import Inviting
 from server.services.listening_in import ListeningIn
 from server.services.need_to_know import NeedToKnow
 from server.services.notes import Note
 from server.services.rates import Rate, Rates
 from server.services.readers import Readers
 from server.services.recording import Recorder
+from server.services.remembering import Remembering
 from server.services.sheet_links import SheetLinks
 from server.services.sheet_views import Showing
 from server.services.signing_in import Accounts, SigningIn, SignInRules
 from server.services.single_sign_on import SingleSignOn
 from server.services.sounds import Sounds
+from server.services.video_links import VideoLinks
 from server.web.app import build_app
 from server.web.doors import Doors
 from server.web.framing import Framing
+from server.web.languages import languages
 from tests.fakes import FakeHasher
 from tests.services.stage import PlainReader
 from tests.stories import HANNAH, HARRY, SAM, SUE, TEXTS
@@ -97,6 +108,7 @@ class House:
     rules: SignInRules = field(default_factory=SignInRules)
     channels: Channels = field(default_factory=Channels)
     single_sign_on: SingleSignOn | None = None
+    forces: Mapping[ForceId, Force] = field(default_factory=dict)
     states: dict[str, OutboxState] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
 
@@ -113,7 +125,9 @@ class House:
         self.daybook = Daybook(SystemClock(), self._force_of)
         self.need_to_know = NeedToKnow(bars=self.store.bars, accesses=self.store.accesses)
         self.room = self._new_room()
+        self.remembering = self._new_memory()
         self.feeds = self._new_feeds()
+        self.invites = invites_in(self)
 
     @property
     def url(self) -> str:
@@ -132,6 +146,7 @@ class House:
     def hear(self, notice: Notice) -> None:
         self.room.casebook.follow(notice)
         self.feeds.hear(notice)
+        self.remembering.follow(notice)
         self.daybook.follow(notice)
         self.room.casebook.follow(notice)
 
@@ -150,6 +165,7 @@ class House:
         await self.close()
         self.room = self._new_room()
         self.feeds = self._new_feeds()
+        self.invites = invites_in(self)
         await self.open()
 
     def _listener(self) -> socket.socket:
@@ -168,7 +184,13 @@ class House:
             casebook=Casebook(journal=self.store.journal, clock=clock),
             need_to_know=self.need_to_know,
             clock=clock,
-            forces={},
+            forces=self.forces,
+        )
+
+    def _new_memory(self) -> Remembering:
+        """Looks at what it followed when a test says `await house.remembering.look()`."""
+        return Remembering(
+            self.room, history=self.store.history, matcher=LibraryMatcher(), reader=HeardEntities()
         )
 
     def _new_feeds(self) -> Feeds:
@@ -204,6 +226,7 @@ class House:
         return Doors(
             signing_in=self.signing_in,
             desks=Desks.of(self.room, Readers(shipped=PlainReader())),
+            duties=Duties.of(self.room, self.store.papers),
             feeds=self.feeds,
             briefs=Briefs.of(self.room, Showing(markers=MARKERS), self._sheet_rules()),
             listening_in=ListeningIn(
@@ -213,6 +236,7 @@ class House:
                 need_to_know=self.need_to_know,
             ),
             daybook=self.daybook,
+            history=History(self.room, history=self.store.history, matcher=LibraryMatcher()),
             corrections=Corrections(recorder=self.recorder, need_to_know=self.need_to_know),
             single_sign_on=self.single_sign_on,
             sign_in_label="Sign in with your force account",
@@ -224,18 +248,49 @@ class House:
             faults=lambda: tuple(self.faults),
             notes=lambda: tuple(self.notes),
             integrations=self._integrations(),
+            invites=self.invites,
             public_origins=self.origins or frozenset({self.url}),
             routes=self.routes,
         )
 
 
+def invites_in(house: House) -> Invites:
+    """Links into video, whose texts nobody is sent: whoever sends them is shown them."""
+    links = VideoLinks(
+        book=house.store.links, recorder=house.recorder, turns=house.room.turns, clock=house.room.clock
+    )
+    spoken = languages()
+    rules = InviteRules(
+        base_url=house.url,
+        messages={code: language.message for code, language in spoken.items()},
+        channel="console",
+        record=True,
+    )
+    inviting = Inviting(
+        room=house.room,
+        links=links,
+        readers=Readers(shipped=PlainReader()),
+        text=ConsoleTexts(),
+        rules=rules,
+        rates=Rates(house.room.clock, PLENTY),
+    )
+    return Invites(
+        inviting=inviting,
+        links=links,
+        strangers=Rates(house.room.clock, house.rate),
+        languages={code: language.name for code, language in spoken.items()},
+        leave_to=f"{house.url}/sign-in",
+        sends=False,
+    )
+
+
 @asynccontextmanager
-async def open_house(folder: Path) -> AsyncIterator[House]:
+async def open_house(folder: Path, *forces: Force) -> AsyncIterator[House]:
     async with open_store(f"sqlite:{folder / 'earshot.db'}", clock=SystemClock()) as store:
         for person in (HANNAH, HARRY, SAM, SUE):
             await store.people.add(replace(person, on_duty=False), password_hash=f"hash:{PASSWORD}")
             await store.people.set_duty(person.id, on_duty=True)
-        house = House(store=store, port=free_port())
+        house = House(store=store, port=free_port(), forces={force.id: force for force in forces})
         leave = house.bus.subscribe(house.hear)
         await house.open()
         try:

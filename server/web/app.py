@@ -2,7 +2,20 @@
 
 from aiohttp import web
 
-from server.web import acts, briefs, call_acts, day, exports, health, sign_in
+from server.web import (
+    acts,
+    briefs,
+    call_acts,
+    day,
+    exports,
+    grade_acts,
+    health,
+    history,
+    invites,
+    reviews,
+    sign_in,
+    video,
+)
 from server.web.api.app import PREFIX, api_app
 from server.web.doors import DOORS, Doors
 from server.web.errors import say_why
@@ -10,6 +23,7 @@ from server.web.feed import feed
 from server.web.headers import add_headers
 from server.web.listen import listen
 from server.web.pages import Pages, parts
+from server.web.visits import Visits
 
 REQUEST_LIMIT = 65_536
 
@@ -19,17 +33,24 @@ def build_app(doors: Doors) -> web.Application:
     app[DOORS] = doors
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_end_feeds)
+    served = parts()
     sockets = (web.get("/feed", feed), web.get("/api/calls/{call}/listen", listen))
     app.add_routes(
         [
-            *Pages(parts()).routes(),
+            *Pages(served).routes(),
+            *video.routes(),
+            *Visits(served["visit.html"], served["visit-gone.html"]).routes(),
             *sign_in.routes(),
             *acts.routes(),
             *exports.routes(),
             *call_acts.routes(),
+            *history.routes(),
+            *grade_acts.routes(),
+            *reviews.routes(),
             *day.routes(),
             *briefs.routes(),
             *health.routes(),
+            *invites.routes(),
             *sockets,
         ]
     )

@@ -13,10 +13,14 @@ from server.services.corrections import Corrections
 from server.services.crew import Briefs
 from server.services.daybook import Daybook
 from server.services.desks import Desks
+from server.services.duties import Duties
 from server.services.feeds import Feeds
+from server.services.history import History
 from server.services.integrations import Integrations
+from server.services.invites import Invites
 from server.services.listening_in import ListeningIn
 from server.services.notes import Note
+from server.services.room_doors import Video
 from server.services.signing_in import SigningIn
 from server.services.single_sign_on import SingleSignOn
 from server.web.framing import Framing
@@ -30,6 +34,11 @@ class Doors:
     listening_in: ListeningIn
     daybook: Daybook
     corrections: Corrections
+    duties: Duties
+    """What specialists do beside live calls."""
+    history: History
+    duties: Duties
+    """What specialists do beside live calls."""
     briefs: Briefs
     journal: Journal
     """Asked by `/readyz` whether it can be read."""
@@ -45,6 +54,10 @@ class Doors:
     """Whose pages may hold the handler's panel."""
     integrations: Integrations | None = None
     """For the control room's other systems; none: `/api/v1` is not there."""
+    invites: Invites | None = None
+    """Links into video; none: nobody is asked in, and no link opens anything."""
+    video: Video | None = None
+    """Video calls; none: there are none on this node."""
     single_sign_on: SingleSignOn | None = None
     """The force's own sign-in; none: everybody has a local account."""
     sign_in_label: str = ""

@@ -8,8 +8,10 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from server.ports.history import HistoryLost
 from server.ports.journal import JournalLost, UnknownCall
 from server.ports.people import PeopleLost
+from server.ports.video_links import LinksLost
 from server.services.refusals import (
     ActUsed,
     BadText,
@@ -24,6 +26,7 @@ from server.services.refusals import (
     NoRight,
     NoSuchAction,
     NoSuchChange,
+    NoSuchEntity,
     NoSuchFeedback,
     NoSuchFinding,
     NoSuchGrade,
@@ -39,6 +42,7 @@ from server.services.refusals import (
     NothingToUndo,
     NotInReview,
     NotLetIn,
+    NotLinked,
     NotRead,
     NotSafeToText,
     NotThere,
@@ -53,6 +57,7 @@ from server.services.refusals import (
     TooManyLinks,
     TooManyScreens,
 )
+from server.services.room_refusals import BridgeBusy, NoPicture, NoSuchRoom, RoomFull, TooManyRooms
 from server.services.signing_in import BadSignIn, ProveAgain, TooManyTries
 from server.services.single_sign_on import NameTaken, NoPlaceHere, NotSignedInThere, ProviderAway
 
@@ -66,6 +71,8 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         NoSuchPrompt: 404,
         NoSuchWhisper: 404,
         NoSuchWords: 404,
+        NoSuchEntity: 404,
+        NotLinked: 404,
         NoSuchMarker: 404,
         NoSuchFinding: 404,
         NoSuchAction: 404,
@@ -100,6 +107,11 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         CallEndedAlready: 409,
         Taken: 409,
         TooManyScreens: 429,
+        NoSuchRoom: 404,
+        RoomFull: 409,
+        TooManyRooms: 503,
+        BridgeBusy: 503,
+        NoPicture: 409,
         TooManyTries: 429,
         BadSignIn: 401,
         NotSignedInThere: 401,
@@ -144,7 +156,7 @@ async def say_why(request: web.Request, handler: Handler) -> web.StreamResponse:
         return error(turned.status, turned.code, str(turned))
     except UnknownCall:
         return _refusal(NotYourCall())
-    except (JournalLost, PeopleLost):
+    except (HistoryLost, JournalLost, LinksLost, PeopleLost):
         log.warning("request needs the journal", extra={"route": route_of(request)})
         return error(503, "journal-lost", "The record cannot be reached. Nothing was changed; try again.")
     except web.HTTPException as answer:

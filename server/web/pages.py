@@ -19,6 +19,7 @@ TYPES: Mapping[str, str] = {
     ".css": "text/css",
     ".html": "text/html",
     ".js": "text/javascript",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
 }
 

@@ -19,6 +19,7 @@ from server.wiring.core import hearing_options
 from server.wiring.doorways import UNSIGNED
 from server.wiring.identity import check_oidc
 from server.wiring.integrations import endpoints_of
+from server.wiring.inviting import check_texts
 from server.wiring.reading import readers_of
 from server.wiring.vault import masters_of
 
@@ -143,6 +144,7 @@ _LOOKS: tuple[tuple[str, Callable[[Settings], None]], ...] = (
     ("oidc", check_oidc),
     ("sheets", check_sheets),
     ("email", check_email),
+    ("texts", check_texts),
 )
 """What can be wrong beyond the keys, and the section that each depends on."""
 

@@ -17,6 +17,7 @@ from server.services.board import Board
 from server.services.corrections import Corrections
 from server.services.deliveries import Deliveries
 from server.services.desks import Desks
+from server.services.duties import Duties
 from server.services.feed_writing import Sources
 from server.services.feeds import Feeds
 from server.services.listening_in import ListeningIn
@@ -30,8 +31,10 @@ from server.web.framing import Framing
 from server.wiring.briefing import briefs_of
 from server.wiring.core import Core, run_core
 from server.wiring.doorways import twilio_doorway
+from server.wiring.history import history_of
 from server.wiring.identity import single_sign_on_of
 from server.wiring.integrations import integrations_of, notifying_of
+from server.wiring.inviting import Texting, invites_of, links_of, texting_of
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +56,7 @@ class Entrance:
 
     signing_in: SigningIn
     single_sign_on: SingleSignOn | None
+    texting: Texting
 
 
 async def run_node(settings: Settings, body: Callable[[Node], Awaitable[None]]) -> None:
@@ -60,8 +64,12 @@ async def run_node(settings: Settings, body: Callable[[Node], Awaitable[None]]) 
 
     async def with_core(core: Core) -> None:
         signing_in = _signing_in(core)
-        async with notifying_of(core) as notifying, single_sign_on_of(core, signing_in) as single_sign_on:
-            entrance = Entrance(signing_in=signing_in, single_sign_on=single_sign_on)
+        async with (
+            notifying_of(core) as notifying,
+            single_sign_on_of(core, signing_in) as single_sign_on,
+            texting_of(settings) as texting,
+        ):
+            entrance = Entrance(signing_in=signing_in, single_sign_on=single_sign_on, texting=texting)
             await _run_web(core, notifying, entrance, body)
 
     await run_core(settings, with_core)
@@ -72,8 +80,10 @@ async def _run_web(
 ) -> None:
     doorway = twilio_doorway(core) if core.settings.twilio.enabled else None
     feeds = _feeds(core)
-    doors = _doors(core, feeds, notifying, entrance)
-    app = build_app(replace(doors, routes=routes(doorway) if doorway else ()))
+    invites = invites_of(core, links_of(core), entrance.texting)
+    doors = replace(_doors(core, feeds, notifying, entrance), invites=invites)
+    reports = entrance.texting.routes(invites.inviting)
+    app = build_app(replace(doors, routes=(*(routes(doorway) if doorway else ()), *reports)))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_S)
     await runner.setup()
     async with asyncio.TaskGroup() as tasks:
@@ -143,9 +153,11 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, entrance: Entrance) -
         signing_in=entrance.signing_in,
         single_sign_on=entrance.single_sign_on,
         sign_in_label=core.settings.oidc.label,
+        history=history_of(core.room, core.store),
         corrections=Corrections(recorder=core.recorder, need_to_know=core.room.need_to_know),
         briefs=briefs_of(core.settings, core.room, core.readers.shipped.markers),
         desks=Desks.of(core.room, core.readers),
+        duties=Duties.of(core.room, core.store.papers),
         feeds=feeds,
         listening_in=_listening_in(core),
         daybook=core.daybook,
