@@ -8,9 +8,18 @@ from dataclasses import dataclass
 
 from server.domain.access import Access, AccessKind
 from server.domain.call import CallState, folded
-from server.domain.events import Entry, MarkerJudged, UtteranceHeard, Verdict, WordsExported
+from server.domain.events import (
+    Entry,
+    FindingJudged,
+    FindingVerdict,
+    MarkerJudged,
+    UtteranceHeard,
+    Verdict,
+    WordsExported,
+)
 from server.domain.ids import CallId, ForceId, MarkerId
 from server.domain.people import Person, Right
+from server.domain.review import Finding, Listed, reviewed
 from server.domain.speech import Party, Utterance
 from server.domain.whispers import Judged
 from server.services.need_to_know import NeedToKnow
@@ -41,11 +50,12 @@ class Corrections:
             raise NoRight
         barred = await self.need_to_know.bars.calls_barred(person.id)
         judged = dict.fromkeys(call for call, _, _ in await self._judgements(person.force))
+        judged |= dict.fromkeys(await self._reviewed(person.force))
         calls = [call for call in judged if call not in barred]
         lines: list[str] = []
         for call in calls:
             entries = await self.recorder.journal.entries(call)
-            of_call = list(_lines(call, entries))
+            of_call = [*_lines(call, entries), *_heard_again(call, entries)]
             if of_call:
                 at_ms = max(entry.event.at_ms for entry in entries)
                 left = WordsExported(at_ms=at_ms, person=person.id, purpose=PURPOSE)
@@ -64,6 +74,11 @@ class Corrections:
             if isinstance(event := entry.event, MarkerJudged)
         ]
 
+    async def _reviewed(self, force: ForceId) -> list[CallId]:
+        """The calls of which a reviewer judged what the second hearing heard."""
+        entries = await self.recorder.journal.of_kinds([FindingJudged], force=force)
+        return [entry.call for entry in entries]
+
 
 def _lines(call: CallId, entries: Sequence[Entry]) -> Iterator[str]:
     """One line for each utterance that was judged."""
@@ -78,6 +93,31 @@ def _lines(call: CallId, entries: Sequence[Entry]) -> Iterator[str]:
         if judged:
             name = f"{_pseudonym(call)}-{utterance.party}-{utterance.number}"
             yield json.dumps(_labelled(name, utterance, judged, _question(state, heard, utterance)))
+
+
+def _heard_again(call: CallId, entries: Sequence[Entry]) -> Iterator[str]:
+    """One line for each utterance of the second hearing of which a reviewer judged a finding."""
+    review = reviewed(entries)
+    again = review.heard_again.utterances if review.heard_again else ()
+    for utterance in again:
+        judged = [
+            one
+            for one in review.findings
+            if one.listed is Listed.MISSED
+            and one.judged is not None
+            and one.party is utterance.party
+            and utterance.start_ms <= one.at_ms <= utterance.end_ms
+        ]
+        found = sorted({one.marker for one in judged if not _is_wrong(one)})
+        wrong = sorted({one.marker for one in judged if _is_wrong(one)})
+        if judged:
+            name = f"{_pseudonym(call)}-again-{utterance.party}-{utterance.number}"
+            said = {"speaker": utterance.party, "text": utterance.text}
+            yield json.dumps({"id": name, "kind": "utterance", **said, "markers": found, "not": wrong})
+
+
+def _is_wrong(finding: Finding) -> bool:
+    return finding.judged is not None and finding.judged.verdict is FindingVerdict.NOT_SO
 
 
 def _labelled(

@@ -9,11 +9,14 @@ from server.domain.events import (
     CallEnded,
     Ending,
     Event,
+    FindingVerdict,
+    HeardAgain,
     MarkerJudged,
     MarkerSighted,
     PromptDismissed,
     PromptRaised,
     PromptShared,
+    ReviewWhy,
     RiskRaised,
     Verdict,
     WordsExported,
@@ -22,6 +25,7 @@ from server.domain.ids import MarkerId, PromptId
 from server.domain.markers import MarkerClass
 from server.domain.people import Person, Right
 from server.domain.prompts import Dismissal, Outcome
+from server.domain.review import Listed
 from server.domain.sightings import BY_HAND
 from server.domain.speech import Party
 from server.domain.whispers import Judged
@@ -38,6 +42,7 @@ from server.services.refusals import (
     NotYourCall,
     ReadOnly,
 )
+from server.services.reviewing import Judging
 from tests.services.room import ANN, CALL, P1, THROAT, Room, doing
 from tests.stories import HANNAH, MIDSHIRE, SAM, raised, said, sighted
 
@@ -91,7 +96,7 @@ async def test_a_marker_by_hand_on_an_ended_call_is_evidence_and_asks_nobody(roo
     await room.corrections.mark(doing(SAM), CALL, BLADE, WEAPON)
     await room.minding.look()
     assert room.state().judgements[Judged(WEAPON, Party.CALLER, 1)].verdict is Verdict.MISSED
-    assert (room.state().waiting_prompts, room.state().reviews) == ((), frozenset())
+    assert (room.state().waiting_prompts, room.state().reviews) == ((), frozenset({ReviewWhy.MARKER}))
     with pytest.raises(CallEndedAlready):
         await room.corrections.ask(doing(SAM), CALL, BLADE, WEAPON, "")
 
@@ -242,3 +247,21 @@ async def test_corrections_are_counted_without_words_and_the_latest_judgement_co
         (MarkerId("strangulation"), Verdict.TRUE): 1,
         (WEAPON, Verdict.MISSED): 1,
     }
+
+
+async def test_what_a_reviewer_makes_of_the_second_hearing_is_exported_too(room: Room) -> None:
+    heard = said(Party.CALLER, 3, "he has a knife under the bed", at_ms=20_000).utterance
+    knife = sighted("weapon", "he has a knife", utterance=3, at_ms=20_000).sighting
+    again = HeardAgain(
+        at_ms=30_000, model="large", how="a larger model", utterances=(heard,), sightings=(knife,)
+    )
+    await room.happens(CallEnded(at_ms=30_000, why=Ending.HUNG_UP), again)
+    judging = Judging(room.room)
+    (line,) = [one for one in (await judging.open(SAM, CALL)).review.findings if one.listed is Listed.MISSED]
+    corrections = Corrections(recorder=room.recorder, need_to_know=room.need_to_know)
+    await judging.judge(doing(SAM, "1"), CALL, line.id, FindingVerdict.AGREED)
+    (found,) = await exported(corrections)
+    assert (found["text"], found["markers"], found["not"]) == (heard.text, ["weapon"], [])
+    await judging.judge(doing(SAM, "2"), CALL, line.id, FindingVerdict.NOT_SO)
+    (wrong,) = await exported(corrections)
+    assert (wrong["markers"], wrong["not"]) == ([], ["weapon"])
