@@ -151,7 +151,7 @@ class House:
         self.room.casebook.follow(notice)
 
     async def open(self) -> None:
-        self._runner = web.AppRunner(build_app(self._doors()), shutdown_timeout=1)
+        self._runner = web.AppRunner(build_app(self._doors()), access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         await web.SockSite(self._runner, self._listener()).start()
 
@@ -248,6 +248,7 @@ class House:
             faults=lambda: tuple(self.faults),
             notes=lambda: tuple(self.notes),
             integrations=self._integrations(),
+            safekeeping=self.safekeeping,
             invites=self.invites,
             public_origins=self.origins or frozenset({self.url}),
             routes=self.routes,

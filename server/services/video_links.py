@@ -97,9 +97,12 @@ class VideoLinks:
         )
 
     async def leave(self, token: str, secret: str, why: Closing) -> None:
-        """Whoever left is not in the room, and nobody who picks up the phone finds the way back."""
-        link = await self.book.find(hash_of(token))
-        if link is None or not self._holds(link, secret, self.clock.now()):
+        """Nobody who picks up the phone afterwards finds the way back.
+
+        Leaving before the link was opened closes it as well: its first page would tell enough.
+        """
+        link, now = await self.book.find(hash_of(token)), self.clock.now()
+        if link is None or not (link.fresh(now) or self._holds(link, secret, now)):
             raise NotLetIn
         await self.shut(link, why)
 
