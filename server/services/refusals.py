@@ -172,6 +172,18 @@ class NoSuchWords(Refused):
     code = "no-such-words"
 
 
+class NoSuchEntity(Refused):
+    """Nothing of the kind was heard or typed on this call."""
+
+    code = "no-such-entity"
+
+
+class NotLinked(Refused):
+    """This call is not linked to that one."""
+
+    code = "not-linked"
+
+
 class NoSuchMarker(Refused):
     """There is no such marker."""
 

@@ -21,6 +21,7 @@ from server.services.invites import Invites
 from server.services.listening_in import ListeningIn
 from server.services.notes import Note
 from server.services.room_doors import Video
+from server.services.safekeeping import Safekeeping
 from server.services.signing_in import SigningIn
 from server.services.single_sign_on import SingleSignOn
 from server.web.framing import Framing
@@ -64,6 +65,8 @@ class Doors:
     """What the button says that leads there."""
     behind_proxy: bool = False
     """Whether a proxy of our own says, last in `X-Forwarded-For`, whose request it passes on."""
+    safekeeping: Safekeeping | None = None
+    """What becomes of calls once they are over; none: nothing is kept here beside the journal."""
     routes: Sequence[web.AbstractRouteDef] = ()
     """Further doorways, with their own ways of knowing who knocks."""
 

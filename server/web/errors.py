@@ -12,6 +12,7 @@ from server.ports.history import HistoryLost
 from server.ports.journal import JournalLost, UnknownCall
 from server.ports.people import PeopleLost
 from server.ports.video_links import LinksLost
+from server.services.playing import MayNotPlay, NothingKept, PlayAgain, RecordingBroken
 from server.services.refusals import (
     ActUsed,
     BadText,
@@ -119,6 +120,10 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         NoPlaceHere: 403,
         NameTaken: 403,
         ProviderAway: 502,
+        MayNotPlay: 403,
+        NothingKept: 404,
+        PlayAgain: 410,
+        RecordingBroken: 500,
     }
 )
 SENTENCES: Mapping[int, tuple[str, str]] = MappingProxyType(

@@ -22,8 +22,10 @@ from server.services.feed_writing import Sources
 from server.services.feeds import Feeds
 from server.services.listening_in import ListeningIn
 from server.services.notifying import Notifying
+from server.services.room_doors import Video
 from server.services.signing_in import Accounts, SigningIn, SignInRules
 from server.services.single_sign_on import SingleSignOn
+from server.services.video_links import VideoLinks
 from server.settings import Settings
 from server.web.app import build_app
 from server.web.doors import Doors
@@ -35,6 +37,8 @@ from server.wiring.history import history_of
 from server.wiring.identity import single_sign_on_of
 from server.wiring.integrations import integrations_of, notifying_of
 from server.wiring.inviting import Texting, invites_of, links_of, texting_of
+from server.wiring.keeping import safekeeping_of
+from server.wiring.video import video_of
 
 log = logging.getLogger(__name__)
 
@@ -57,19 +61,28 @@ class Entrance:
     signing_in: SigningIn
     single_sign_on: SingleSignOn | None
     texting: Texting
+    links: VideoLinks
+    video: Video | None
 
 
 async def run_node(settings: Settings, body: Callable[[Node], Awaitable[None]]) -> None:
     """Start everything, run `body`, stop everything: no new streams, last words, then the screens."""
 
     async def with_core(core: Core) -> None:
-        signing_in = _signing_in(core)
+        signing_in, links = _signing_in(core), links_of(core)
         async with (
             notifying_of(core) as notifying,
             single_sign_on_of(core, signing_in) as single_sign_on,
             texting_of(settings) as texting,
+            video_of(core, links) as video,
         ):
-            entrance = Entrance(signing_in=signing_in, single_sign_on=single_sign_on, texting=texting)
+            entrance = Entrance(
+                signing_in=signing_in,
+                single_sign_on=single_sign_on,
+                texting=texting,
+                links=links,
+                video=video,
+            )
             await _run_web(core, notifying, entrance, body)
 
     await run_core(settings, with_core)
@@ -80,8 +93,8 @@ async def _run_web(
 ) -> None:
     doorway = twilio_doorway(core) if core.settings.twilio.enabled else None
     feeds = _feeds(core)
-    invites = invites_of(core, links_of(core), entrance.texting)
-    doors = replace(_doors(core, feeds, notifying, entrance), invites=invites)
+    invites, video = invites_of(core, entrance.links, entrance.texting), entrance.video
+    doors = replace(_doors(core, feeds, notifying, entrance), invites=invites, video=video)
     reports = entrance.texting.routes(invites.inviting)
     app = build_app(replace(doors, routes=(*(routes(doorway) if doorway else ()), *reports)))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_S)
@@ -90,12 +103,17 @@ async def _run_web(
         following = [
             tasks.create_task(feeds.run(), name="feeds"),
             tasks.create_task(notifying.run(), name="notifying"),
+            *([tasks.create_task(video.rooms.run(), name="video")] if video is not None else []),
         ]
         try:
             base_url = await _listen(runner, core.settings)
             await core.switchboard.revive()
+            if video is not None:
+                await video.rooms.revive()
             await body(Node(core=core, app=app, base_url=base_url))
         finally:
+            if video is not None:
+                await video.rooms.close()
             await _stop(core, doorway)
             for task in following:
                 task.cancel()
@@ -154,6 +172,7 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, entrance: Entrance) -
         single_sign_on=entrance.single_sign_on,
         sign_in_label=core.settings.oidc.label,
         history=history_of(core.room, core.store),
+        safekeeping=safekeeping_of(core),
         corrections=Corrections(recorder=core.recorder, need_to_know=core.room.need_to_know),
         briefs=briefs_of(core.settings, core.room, core.readers.shipped.markers),
         desks=Desks.of(core.room, core.readers),

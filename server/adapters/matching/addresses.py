@@ -71,11 +71,21 @@ def read_address(text: str) -> Address | None:
     postcode, rest = _taken(POSTCODE, rest)
     if not flat:
         flat, rest = _taken(FLAT, rest)
-    words = [KINDS.get(word, word) for word in rest.split()]
+    words = _written_out(rest.split())
     number, flat, words = _numbered(words, flat)
     street, town = _street(words)
     found = Address(flat=flat, number=number, street=street, town=town, postcode=postcode.replace(" ", ""))
     return found if found.found else None
+
+
+def _written_out(words: list[str]) -> list[str]:
+    """Short forms in full; `st` before a street's name is a saint."""
+    saints = {
+        place
+        for place, word in enumerate(words)
+        if word == "st" and any(KINDS.get(one, one) in STREETS for one in words[place + 1 : place + 4])
+    }
+    return [word if place in saints else KINDS.get(word, word) for place, word in enumerate(words)]
 
 
 def _scottish(text: str) -> tuple[str, str]:

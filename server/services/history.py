@@ -1,0 +1,216 @@
+"""What people do with a call's memory: say what it is about, and which earlier calls it belongs to."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from server.domain.call import CallState
+from server.domain.entities import Entity, EntityKind, EntityState, Origin
+from server.domain.events import (
+    EntityConfirmed,
+    EntityRefused,
+    EntityTyped,
+    LinkConfirmed,
+    LinkUndone,
+)
+from server.domain.history import EarlierCall, EarlierMarker
+from server.domain.ids import CallId, EntityId, ForceId, PersonId
+from server.domain.linking import Combination, LinkState, Strength, ago
+from server.domain.memory import Counts
+from server.domain.people import Person
+from server.ports.history import CallHistory, Matcher, Reading
+from server.services.control_room import ControlRoom
+from server.services.pages import Doing, Page, Pages, line_of_text, note_of
+from server.services.refusals import BadText, NoSuchEntity, NotLinked
+
+TEXT_LIMIT = 120
+BY = "history"
+"""How it stands in the access log that an earlier call was shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownLink:
+    """A linked call as people see it: whoever may not know of it is not shown it."""
+
+    call: CallId
+    force: ForceId
+    at: datetime
+    ago: str
+    channel: str
+    outcome: str
+    grade: str
+    live: bool
+    imported: bool
+    markers: tuple[EarlierMarker, ...]
+    reasons: tuple[str, ...]
+    confidence: float
+    strength: Strength
+    counts: bool
+    confirmed_by: PersonId | None
+    undone_by: PersonId | None
+    through: CallId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    number: int
+    """Which call about these people this is, of the last twelve hours."""
+    counts: Counts
+    links: tuple[ShownLink, ...]
+    """The newest first; with those that are only possible, and those that somebody undid."""
+    entities: tuple[EntityState, ...] = field(repr=False)
+    combinations: tuple[Combination, ...]
+
+
+class History:
+    def __init__(self, room: ControlRoom, *, history: CallHistory, matcher: Matcher) -> None:
+        self._room = room
+        self._pages = Pages(room)
+        self._history = history
+        self._matcher = matcher
+
+    async def shown(self, person: Person, call: CallId) -> Shown:
+        """A call's memory. That each earlier call was looked at is on record first."""
+        async with self._pages.granted(person, call) as page:
+            state = page.state
+        links = state.memory.links
+        barred = await self._room.need_to_know.bars.calls_barred(person.id)
+        earlier = await self._history.named([one for one in links if one not in barred])
+        for one in earlier:
+            await self._room.need_to_know.viewed(person.id, one.call, by=BY)
+        return Shown(
+            number=state.memory.counts.tonight + 1,
+            counts=state.memory.counts,
+            links=tuple(_shown(links[one.call], one) for one in earlier),
+            entities=tuple(state.memory.entities.values()),
+            combinations=tuple(
+                one for one in state.memory.combinations if not barred.intersection(one.calls)
+            ),
+        )
+
+    async def type_in(
+        self, doing: Doing, call: CallId, kind: EntityKind, text: str, about: str = ""
+    ) -> EntityId:
+        """Say whom or what the call is about. Raises `BadText` for what is none of its kind."""
+        read = self._read(kind, text)
+        async with self._pages.granted(doing.person, call) as page:
+            if page.done(doing, lambda event: isinstance(event, EntityTyped)):
+                return _typed_as(page, doing)
+            entity = Entity(
+                id=_next_id(page.state),
+                kind=kind,
+                text=read.text,
+                value=read.value,
+                about=note_of(about, 40),
+                origin=Origin.TYPED,
+            )
+            await page.record(EntityTyped(at_ms=page.at_ms, person=doing.by, act=doing.act, entity=entity))
+            return entity.id
+
+    async def confirm(self, doing: Doing, call: CallId, entity: EntityId, text: str = "") -> None:
+        """Say that it is right, or what it should have been."""
+        async with self._pages.granted(doing.person, call) as page:
+            state = _entity(page, entity)
+            if page.done(doing, lambda event: isinstance(event, EntityConfirmed)):
+                return
+            read = self._read(state.entity.kind, text) if text.strip() else Reading(value="", text="")
+            same = state.confirmed_by is not None and read.value in ("", state.entity.value)
+            if not same:
+                await page.record(
+                    EntityConfirmed(
+                        at_ms=page.at_ms,
+                        person=doing.by,
+                        act=doing.act,
+                        entity=entity,
+                        text=read.text,
+                        value=read.value,
+                    )
+                )
+
+    async def refuse(self, doing: Doing, call: CallId, entity: EntityId) -> None:
+        """Say that it is wrong."""
+        async with self._pages.granted(doing.person, call) as page:
+            state = _entity(page, entity)
+            if not page.done(doing, lambda event: isinstance(event, EntityRefused)) and state.counts:
+                refused = EntityRefused(at_ms=page.at_ms, person=doing.by, act=doing.act, entity=entity)
+                await page.record(refused)
+
+    async def confirm_link(self, doing: Doing, call: CallId, earlier: CallId) -> None:
+        """Say that the earlier call is about the same people."""
+        await self._room.need_to_know.admit(doing.by, earlier, by=BY)
+        async with self._pages.granted(doing.person, call) as page:
+            state = _link(page, earlier)
+            done = page.done(doing, lambda event: isinstance(event, LinkConfirmed))
+            if not done and state.confirmed_by is None:
+                await page.record(
+                    LinkConfirmed(at_ms=page.at_ms, person=doing.by, act=doing.act, earlier=earlier)
+                )
+
+    async def undo_link(self, doing: Doing, call: CallId, earlier: CallId, reason: str = "") -> None:
+        """Say that it is not; the machine does not link the two again."""
+        said = note_of(reason)
+        await self._room.need_to_know.admit(doing.by, earlier, by=BY)
+        async with self._pages.granted(doing.person, call) as page:
+            state = _link(page, earlier)
+            done = page.done(doing, lambda event: isinstance(event, LinkUndone))
+            if not done and state.undone_by is None:
+                await page.record(
+                    LinkUndone(at_ms=page.at_ms, person=doing.by, act=doing.act, earlier=earlier, reason=said)
+                )
+
+    def _read(self, kind: EntityKind, text: str) -> Reading:
+        read = self._matcher.read(kind, line_of_text(text, TEXT_LIMIT))
+        if read is None:
+            raise BadText(f"This cannot be read as {'an' if kind[0] in 'ao' else 'a'} {kind}.")
+        return read
+
+
+def _shown(state: LinkState, one: EarlierCall) -> ShownLink:
+    link = state.link
+    return ShownLink(
+        call=one.call,
+        force=one.force,
+        at=one.at,
+        ago=ago(timedelta(seconds=link.before_s)),
+        channel=one.channel,
+        outcome=one.outcome,
+        grade=one.grade,
+        live=one.live,
+        imported=one.imported,
+        markers=one.markers,
+        reasons=link.reasons,
+        confidence=link.confidence,
+        strength=link.strength,
+        counts=state.counts,
+        confirmed_by=state.confirmed_by,
+        undone_by=state.undone_by,
+        through=link.through,
+    )
+
+
+def _next_id(state: CallState) -> EntityId:
+    """Apart from those that are heard: both are named without asking each other."""
+    typed = sum(one.entity.origin is Origin.TYPED for one in state.memory.entities.values())
+    return EntityId(f"t{typed + 1}")
+
+
+def _typed_as(page: Page, doing: Doing) -> EntityId:
+    (typed,) = [
+        entry.event.entity.id
+        for entry in page.entries
+        if isinstance(entry.event, EntityTyped) and entry.event.act == doing.act
+    ]
+    return typed
+
+
+def _entity(page: Page, entity: EntityId) -> EntityState:
+    state = page.state.memory.entities.get(entity)
+    if state is None:
+        raise NoSuchEntity
+    return state
+
+
+def _link(page: Page, earlier: CallId) -> LinkState:
+    state = page.state.memory.links.get(earlier)
+    if state is None:
+        raise NotLinked
+    return state

@@ -1,0 +1,212 @@
+"""Linking: what a call's journal should say of earlier calls, and nothing that it says already."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from server.domain.case import Case
+from server.domain.combining import LINKED_CALLS, TOGETHER, combinations, prompt_of
+from server.domain.entities import Known
+from server.domain.events import CombinationSeen, Event, HistoryLinked, LinkFound, PromptRaised, RiskRaised
+from server.domain.history import EarlierCall, digest, shared_numbers
+from server.domain.ids import CallId, ForceId
+from server.domain.linking import (
+    DAY,
+    POSSIBLE_FROM,
+    YEAR,
+    Link,
+    Strength,
+    ago,
+    confidence,
+    reasons,
+    strength,
+)
+from server.domain.markers import MarkerClass
+from server.domain.memory import Memory, remembered
+from server.ports.history import CallHistory, Matcher
+from server.services.control_room import ControlRoom
+
+POSSIBLE_KEPT = 8
+LINKED_KEPT = 60
+THROUGH = 0.95
+"""A call that is linked to a linked one is a little less sure than that one."""
+CORRECTED = "what it rested on was corrected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sought:
+    """The call that earlier ones are looked for."""
+
+    call: CallId
+    at: datetime
+    forces: frozenset[ForceId]
+    undone: frozenset[CallId]
+    """What a person took away again stays away."""
+
+
+class Linking:
+    def __init__(self, room: ControlRoom, *, history: CallHistory, matcher: Matcher) -> None:
+        self._room = room
+        self._history = history
+        self._matcher = matcher
+
+    async def changes(self, case: Case) -> list[Event]:
+        """Links, counts, combinations and what they raise, as far as they are new."""
+        force, at = case.state.force, case.arrived_at
+        if force is None or at is None:
+            return []
+        found = await self._found(case.call, force, at, case.state.memory)
+        events: list[Event] = [
+            LinkFound(at_ms=case.at_ms, link=link) for link in _news(case.state.memory, found)
+        ]
+        memory = case.state.memory
+        for event in events:
+            memory = remembered(memory, event)
+        events += _counted(case, memory)
+        return [*events, *await self._combined(case, force, at, memory)]
+
+    def forces(self, force: ForceId) -> frozenset[ForceId]:
+        """Whose calls this force's may be linked to: its own, and those that give it theirs."""
+        giving = (other.id for other in self._room.forces.values() if force in other.gives_history_to)
+        return frozenset({force, *giving})
+
+    async def _found(self, call: CallId, force: ForceId, at: datetime, memory: Memory) -> list[Link]:
+        sought = _Sought(
+            call=call,
+            at=at,
+            forces=self.forces(force),
+            undone=frozenset(one.link.earlier for one in memory.links.values() if one.undone_by is not None),
+        )
+        known = memory.known
+        near = await self._history.under(
+            self._matcher.sought(known, at), forces=sought.forces, since=at - YEAR
+        )
+        near = [one for one in near if one.call != call]
+        shared = shared_numbers(known, near) | set(self._room.force(force).shared_numbers)
+        direct = await asyncio.to_thread(self._compared, known, near, at, shared)
+        direct = [link for link in direct if link.earlier not in sought.undone]
+        return [*direct, *await self._through(sought, direct, near)]
+
+    def _compared(
+        self, known: Sequence[Known], near: Sequence[EarlierCall], at: datetime, shared: frozenset[str]
+    ) -> list[Link]:
+        links = [self._link(known, one, at, shared) for one in near]
+        found = sorted((link for link in links if link is not None), key=lambda link: -link.confidence)
+        linked = [link for link in found if link.strength is Strength.LINKED]
+        possible = [link for link in found if link.strength is Strength.POSSIBLE]
+        return [*linked[:LINKED_KEPT], *possible[:POSSIBLE_KEPT]]
+
+    def _link(
+        self, known: Sequence[Known], one: EarlierCall, at: datetime, shared: frozenset[str]
+    ) -> Link | None:
+        before = at - one.at
+        agreed = self._matcher.agreements(known, one.known, shared=shared)
+        sure = confidence(agreed, before)
+        why = reasons(agreed, before)
+        strong = strength(sure)
+        if strong is None or not why:
+            return None
+        return Link(
+            earlier=one.call,
+            force=one.force,
+            before_s=int(before.total_seconds()),
+            reasons=why,
+            confidence=sure,
+            strength=strong,
+        )
+
+    async def _through(
+        self, sought: _Sought, direct: Sequence[Link], near: Sequence[EarlierCall]
+    ) -> list[Link]:
+        """The calls of the last day that a linked call is linked to, whatever this one shares with them."""
+        calls = {one.call: one for one in near}
+        sure = {link.earlier: link for link in direct if link.strength is Strength.LINKED}
+        by: dict[CallId, Link] = {}
+        for link in sure.values():
+            for other in calls[link.earlier].linked:
+                if other not in sure and other not in sought.undone and other != sought.call:
+                    by.setdefault(other, link)
+        named = await self._history.named(list(by)) if by else []
+        return [
+            _through_link(one, by[one.call], sought.at)
+            for one in named
+            if one.force in sought.forces and abs(sought.at - one.at) <= DAY
+        ]
+
+    async def _combined(self, case: Case, force: ForceId, at: datetime, memory: Memory) -> list[Event]:
+        linked = [one.link.earlier for one in memory.linked if one.link.before_s >= 0]
+        earlier = await self._history.named(linked) if linked else []
+        own = digest(case.call, force, at, "", case.state)
+        told = {one.name for one in case.state.memory.combinations}
+        events: list[Event] = []
+        for combination in combinations(own, earlier):
+            if combination.name in told:
+                continue
+            events.append(CombinationSeen(at_ms=case.at_ms, combination=combination))
+            if combination.name == TOGETHER and not case.state.ended:
+                number = sum(prompt.startswith("m") for prompt in case.state.prompts) + 1
+                raised = prompt_of(combination, number=number, at_ms=case.at_ms)
+                events += [*_risen(case), PromptRaised(at_ms=case.at_ms, prompt=raised)]
+        return events
+
+
+def _through_link(one: EarlierCall, by: Link, at: datetime) -> Link:
+    before = at - one.at
+    via = timedelta(seconds=by.before_s)
+    return Link(
+        earlier=one.call,
+        force=one.force,
+        before_s=int(before.total_seconds()),
+        reasons=(f"linked to the call {ago(via)}, {ago(before)}",),
+        confidence=round(by.confidence * THROUGH, 2),
+        strength=Strength.LINKED,
+        through=by.earlier,
+    )
+
+
+def _news(memory: Memory, found: Iterable[Link]) -> list[Link]:
+    """Links that are new, surer or otherwise reasoned; and those that nothing speaks for any more."""
+    links = {link.earlier: link for link in found}
+    new = [link for link in links.values() if _differs(memory, link)]
+    gone = [
+        replace(one.link, strength=Strength.POSSIBLE, confidence=POSSIBLE_FROM, reasons=(CORRECTED,))
+        for earlier, one in memory.links.items()
+        if earlier not in links and one.undone_by is None and one.link.reasons != (CORRECTED,)
+    ]
+    return [*new, *gone]
+
+
+def _differs(memory: Memory, link: Link) -> bool:
+    state = memory.links.get(link.earlier)
+    if state is None:
+        return True
+    old = state.link
+    return old.strength is not link.strength or {*link.reasons} != {*old.reasons}
+
+
+def _counted(case: Case, memory: Memory) -> list[Event]:
+    """How many there are; said when it changes."""
+    counts = memory.counts
+    linked = [one for one in memory.linked if one.link.before_s >= 0]
+    before = case.state.memory.counts
+    if counts == before and len(linked) == case.state.earlier_calls:
+        return []
+    because = "; ".join(linked[0].link.reasons) if linked else ""
+    return [
+        HistoryLinked(
+            at_ms=case.at_ms,
+            earlier_calls=len(linked),
+            within_7_days=counts.week,
+            because=because,
+            tonight=counts.tonight,
+            within_24_hours=counts.day,
+            within_12_months=counts.year,
+        )
+    ]
+
+
+def _risen(case: Case) -> list[Event]:
+    if case.state.severity is MarkerClass.IMMEDIATE:
+        return []
+    return [RiskRaised(at_ms=case.at_ms, severity=MarkerClass.IMMEDIATE, because=LINKED_CALLS)]

@@ -1,0 +1,281 @@
+"""Remembering: the calls that a call belongs to, found as it arrives and as it is heard; never merged."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from server.adapters.matching.hearing import HeardEntities
+from server.adapters.matching.matcher import LibraryMatcher
+from server.adapters.store import open_store
+from server.domain.entities import EntityKind, Origin
+from server.domain.events import (
+    CallArrived,
+    CombinationSeen,
+    Event,
+    HistoryLinked,
+    LinkFound,
+    PromptRaised,
+)
+from server.domain.ids import CallId, ForceId, MarkerId
+from server.domain.linking import Strength
+from server.domain.markers import MarkerClass
+from server.domain.people import Force
+from server.domain.speech import Party
+from server.ports.access import AccessLog
+from server.services.history import History
+from server.services.refusals import BadText, NotLinked
+from server.services.remembering import Remembering
+from tests.services.room import FORCE, Room, doing
+from tests.stories import HANNAH, MIDSHIRE, SAM, SUE, opened, raised, said, sighted
+
+RANEEM, MOTHER = "+447700900111", "+447700900222"
+FIRST, SECOND, THIRD, FOURTH = (CallId(f"CA{number}") for number in (1, 2, 3, 4))
+ELSEWHERE = ForceId("northshire")
+
+
+def came(caller: str, force: ForceId = MIDSHIRE) -> CallArrived:
+    return CallArrived(at_ms=0, force=force, doorway="twilio", caller=caller, called="+441632960000")
+
+
+def heard(text: str, number: int = 0, party: Party = Party.CALLER) -> Event:
+    return said(party, number, text, at_ms=1000 + number * 5000)
+
+
+class Night(Room):
+    """A control room with a memory: each thing that happens is followed by a look."""
+
+    history: History
+    remembering: Remembering
+
+    async def call(self, call: CallId, *events: Event) -> None:
+        await self.grants.give(call, HANNAH.id)
+        await self.grants.give(call, SAM.id)
+        await self.happens(*events, call=call)
+        await self.remembering.look()
+
+    def links(self, call: CallId) -> dict[CallId, Strength]:
+        return {
+            one.link.earlier: one.link.strength
+            for one in self.state(call).memory.links.values()
+            if one.undone_by is None
+        }
+
+    def last_count(self, call: CallId) -> HistoryLinked:
+        counted = self.of_kind(HistoryLinked, call=call)[-1]
+        assert isinstance(counted, HistoryLinked)
+        return counted
+
+
+@pytest.fixture
+async def night(tmp_path: Path) -> AsyncIterator[Night]:
+    giving = Force(id=ELSEWHERE, name="Northshire", numbers=(), desks=(), gives_history_to=(MIDSHIRE,))
+    room = Night(force=replace(FORCE, shared_numbers=("+441632960111",)))
+    room.room = replace(room.room, forces={**room.room.forces, ELSEWHERE: giving})
+    async with open_store(f"sqlite:{tmp_path / 'history.db'}", clock=room.clock) as store:
+        matcher = LibraryMatcher()
+        room.remembering = Remembering(
+            room.room, history=store.history, matcher=matcher, reader=HeardEntities()
+        )
+        room.history = History(room.room, history=store.history, matcher=matcher)
+        room.bus.subscribe(room.casebook.follow)
+        room.bus.subscribe(room.remembering.follow)
+        for who in (HANNAH, SAM, SUE):
+            await room.people.add(replace(who, on_duty=False), password_hash="")
+        yield room
+
+
+async def test_a_second_call_from_the_same_mobile_is_linked_as_it_arrives(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM))
+    night.clock.advance(41 * 60)
+    await night.call(SECOND, came(RANEEM))
+    (found,) = night.of_kind(LinkFound, call=SECOND)
+    assert isinstance(found, LinkFound)
+    assert (found.link.earlier, found.link.strength) == (FIRST, Strength.LINKED)
+    assert found.link.reasons == ("same mobile, 41 min ago",)
+    counted = night.last_count(SECOND)
+    assert (counted.earlier_calls, counted.tonight, counted.within_7_days) == (1, 1, 1)
+
+
+async def test_a_withheld_number_links_nothing(night: Night) -> None:
+    await night.call(FIRST, came("anonymous"))
+    await night.call(SECOND, came("anonymous"))
+    await night.call(THIRD, came("+266696687"))
+    await night.call(FOURTH, came("+266696687"))
+    assert night.links(SECOND) == night.links(FOURTH) == {}
+
+
+async def test_a_telephone_that_many_people_share_links_nothing_by_itself(night: Night) -> None:
+    await night.call(FIRST, came("+441632960111"))
+    await night.call(SECOND, came("+441632960111"))
+    assert night.links(SECOND) == {}
+
+
+async def test_four_calls_from_two_numbers_and_two_addresses_are_one_case(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM), *opened(), heard("my name is raneem oudeh he hit me in the street"))
+    night.clock.advance(50 * 60)
+    await night.call(SECOND, came(RANEEM), heard("i'm at my mum khaola saleem at 12 northdown road"))
+    night.clock.advance(40 * 60)
+    await night.call(THIRD, came(MOTHER), heard("it's khawla salim at twelve northdown road he followed us"))
+    night.clock.advance(60 * 60)
+    await night.call(FOURTH, came("anonymous"), heard("there is screaming outside number 12 northdown road"))
+    assert night.last_count(SECOND).tonight == 1
+    assert night.last_count(THIRD).tonight == 2, "the first through the second: it shares nothing with it"
+    assert night.last_count(FOURTH).tonight == 3
+
+
+async def test_who_only_shares_a_first_name_on_another_night_is_not_linked(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM), heard("my name is sarah"))
+    night.clock.advance(timedelta(days=30).total_seconds())
+    await night.call(SECOND, came(MOTHER), heard("my name is sarah"))
+    assert Strength.LINKED not in night.links(SECOND).values()
+
+
+async def test_what_is_heard_is_the_machines_until_a_person_confirms_it(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM), heard("my name is rainy oudeh"))
+    (entity,) = [
+        one for one in night.state(FIRST).memory.entities.values() if one.entity.origin is Origin.HEARD
+    ]
+    assert not entity.sure
+    await night.history.confirm(doing(HANNAH, "a1"), FIRST, entity.entity.id, "Raneem Oudeh")
+    await night.history.confirm(doing(HANNAH, "a1"), FIRST, entity.entity.id, "Raneem Oudeh")
+    confirmed = night.state(FIRST).memory.entities[entity.entity.id]
+    assert (confirmed.sure, confirmed.confirmed_by, confirmed.entity.value) == (
+        True,
+        HANNAH.id,
+        "raneem|oudeh",
+    )
+    assert len([one for one in night.journal.events(FIRST) if type(one).__name__ == "EntityConfirmed"]) == 1
+
+
+async def test_an_address_that_is_typed_links_as_one_that_is_heard(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM), heard("twenty four maple road"))
+    night.clock.advance(600)
+    await night.call(SECOND, came("anonymous"))
+    await night.history.type_in(doing(HANNAH), SECOND, EntityKind.ADDRESS, "24 Maple Rd, Leeds LS6 2AB")
+    await night.remembering.look()
+    assert night.links(SECOND) == {FIRST: Strength.LINKED}
+
+
+async def test_what_cannot_be_read_as_its_kind_is_refused(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM))
+    with pytest.raises(BadText):
+        await night.history.type_in(doing(HANNAH), FIRST, EntityKind.NUMBER, "not a number")
+
+
+async def test_a_link_that_a_person_undid_stays_undone_and_is_not_counted(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM))
+    night.clock.advance(600)
+    await night.call(SECOND, came(RANEEM))
+    await night.history.undo_link(doing(SAM), SECOND, FIRST, "another tenant of the same phone")
+    await night.remembering.look()
+    assert night.last_count(SECOND).earlier_calls == 0
+    await night.call(SECOND, heard("he hit me"))
+    assert night.state(SECOND).memory.links[FIRST].undone_by == SAM.id
+    assert night.state(SECOND).earlier_calls == 0
+    await night.history.confirm_link(doing(SUE), SECOND, FIRST)
+    await night.remembering.look()
+    assert night.last_count(SECOND).earlier_calls == 1
+
+
+async def test_a_call_that_is_not_linked_cannot_be_confirmed(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM))
+    with pytest.raises(NotLinked):
+        await night.history.confirm_link(doing(SAM), FIRST, SECOND)
+
+
+async def test_a_link_whose_reason_is_corrected_is_no_longer_counted(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM), heard("twenty four maple road"))
+    night.clock.advance(600)
+    await night.call(SECOND, came("anonymous"), heard("twenty four maple road"))
+    assert night.links(SECOND) == {FIRST: Strength.LINKED}
+    (place,) = night.state(SECOND).memory.entities
+    await night.history.refuse(doing(HANNAH), SECOND, place)
+    await night.remembering.look()
+    assert night.links(SECOND) == {FIRST: Strength.POSSIBLE}
+    assert night.last_count(SECOND).earlier_calls == 0
+
+
+async def test_a_force_that_gives_its_history_is_linked_and_another_is_not(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM, ELSEWHERE))
+    await night.call(SECOND, came(RANEEM))
+    await night.call(THIRD, came(RANEEM, ELSEWHERE))
+    assert night.links(SECOND) == {FIRST: Strength.LINKED}
+    assert SECOND not in night.links(THIRD), "Midshire gives Northshire nothing"
+
+
+async def test_a_call_that_goes_on_learns_of_one_that_comes_meanwhile(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM))
+    night.clock.advance(60)
+    await night.call(SECOND, came(MOTHER), heard("it's about number 12 northdown road"))
+    await night.call(FIRST, heard("we are at 12 northdown road"))
+    assert set(night.links(FIRST)) == {SECOND}
+    assert set(night.links(SECOND)) == {FIRST}
+    assert night.last_count(SECOND).earlier_calls == 1
+    assert night.state(FIRST).earlier_calls == 0, "the later one is not one before it"
+
+
+async def test_separation_threat_and_stalking_over_calls_raise_one_prompt(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM), *_marker("separation", "we split up"))
+    night.clock.advance(600)
+    await night.call(SECOND, came(RANEEM), *_marker("threat_to_kill", "he said he will kill me"))
+    night.clock.advance(600)
+    await night.call(THIRD, came(RANEEM), *_marker("stalking_harassment", "he follows me"))
+    seen = [
+        event.combination
+        for event in night.of_kind(CombinationSeen, call=THIRD)
+        if isinstance(event, CombinationSeen)
+    ]
+    assert "separation, threat and stalking" in {one.name for one in seen}
+    prompts = [
+        event.prompt for event in night.of_kind(PromptRaised, call=THIRD) if isinstance(event, PromptRaised)
+    ]
+    linked = [prompt for prompt in prompts if prompt.marker == "linked_calls"]
+    assert len(linked) == 1
+    assert linked[0].severity.value == "immediate"
+    await night.call(THIRD, heard("hello", 3))
+    assert len([one for one in night.state(THIRD).prompts if one.startswith("m")]) == 1
+
+
+async def test_earlier_calls_are_shown_with_quotes_and_the_look_is_on_record(
+    night: Night,
+) -> None:
+    await night.call(FIRST, came(RANEEM), *_marker("threat_to_kill", "he said he will kill me"))
+    night.clock.advance(600)
+    await night.call(SECOND, came(RANEEM))
+    shown = await night.history.shown(HANNAH, SECOND)
+    assert shown.number == 2
+    (link,) = shown.links
+    assert (link.call, link.outcome, link.confirmed_by) == (FIRST, "going on now", None)
+    assert [marker.quote for marker in link.markers] == ["he said he will kill me"]
+    log: AccessLog = night.need_to_know.accesses
+    assert FIRST in {one.call for one in await log.find(since=night.clock.now() - timedelta(days=1))}
+
+
+async def test_who_is_barred_from_an_earlier_call_is_not_shown_it(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM))
+    await night.call(SECOND, came(RANEEM))
+    await night.need_to_know.bars.bar(HANNAH.id, [FIRST], by="sue")
+    assert (await night.history.shown(HANNAH, SECOND)).links == ()
+    assert [link.call for link in (await night.history.shown(SAM, SECOND)).links] == [FIRST]
+
+
+async def test_after_a_restart_what_was_found_is_not_found_again(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM), heard("my name is raneem oudeh"))
+    await night.call(SECOND, came(RANEEM), heard("my name is raneem oudeh"))
+    before = night.journal.events(SECOND)
+    again = Remembering(
+        night.room, history=night.history._history, matcher=LibraryMatcher(), reader=HeardEntities()
+    )
+    again._changed[SECOND] = None
+    await again.look()
+    assert night.journal.events(SECOND) == before
+
+
+def _marker(marker: str, quote: str) -> tuple[Event, ...]:
+    seen = sighted("weapon", quote, utterance=0, at_ms=2000)
+    named = replace(seen, sighting=replace(seen.sighting, marker=MarkerId(marker)))
+    prompt = raised(1, seen, severity=MarkerClass.HIGH)
+    return named, replace(prompt, prompt=replace(prompt.prompt, marker=MarkerId(marker)))
