@@ -25,6 +25,7 @@ SECRETS = (
     ("email", "password"),
     ("texts", "key"),
     ("texts", "callback_token"),
+    ("video", "turn_secret"),
 )
 """Keys that may not stand in the file: it is copied, committed and mailed around."""
 

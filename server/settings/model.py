@@ -11,6 +11,7 @@ from server.domain.people import Role
 from server.settings.inviting import Links, Texts
 from server.settings.outgoing import Email, Sheets
 from server.settings.section import Section
+from server.settings.video import Video
 from server.settings.wording import written_as
 
 
@@ -215,6 +216,7 @@ class Sections(Section):
     email: Email = Email()
     links: Links = Links()
     texts: Texts = Texts()
+    video: Video = Video()
     logging: Logging = Logging()
 
 
@@ -254,6 +256,12 @@ class Settings(Sections):
             for secret, file in pairs
         )
         return key, token
+
+    @property
+    def turn_secret(self) -> str:
+        if self.video.turn_secret_file is not None:
+            return self.path(self.video.turn_secret_file).read_text(encoding="utf-8").strip()
+        return self.video.turn_secret.get_secret_value()
 
     @property
     def oidc_secret(self) -> str:

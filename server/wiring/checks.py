@@ -22,6 +22,7 @@ from server.wiring.integrations import endpoints_of
 from server.wiring.inviting import check_texts
 from server.wiring.reading import readers_of
 from server.wiring.vault import masters_of
+from server.wiring.video import check_video
 
 
 def mistakes_in(
@@ -142,6 +143,7 @@ _LOOKS: tuple[tuple[str, Callable[[Settings], None]], ...] = (
     ("webhooks", _webhooks),
     ("frames", _frames),
     ("oidc", check_oidc),
+    ("video", check_video),
     ("sheets", check_sheets),
     ("email", check_email),
     ("texts", check_texts),
