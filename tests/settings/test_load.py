@@ -32,6 +32,8 @@ BY_ENVIRONMENT_ONLY = {
     ("texts", "key_file"),
     ("texts", "callback_token"),
     ("texts", "callback_token_file"),
+    ("video", "turn_secret"),
+    ("video", "turn_secret_file"),
 }
 
 
