@@ -77,6 +77,20 @@ def remembered(memory: Memory, event: Event) -> Memory:
             return _links_remembered(memory, event)
 
 
+def naming(event: Event) -> frozenset[CallId]:
+    """The other calls that this event tells of."""
+    match event:
+        case LinkFound():
+            through = (event.link.through,) if event.link.through is not None else ()
+            return frozenset({event.link.earlier, *through})
+        case LinkConfirmed() | LinkUndone():
+            return frozenset({event.earlier})
+        case CombinationSeen():
+            return frozenset(event.combination.calls)
+        case _:
+            return frozenset()
+
+
 def _links_remembered(memory: Memory, event: Event) -> Memory:
     match event:
         case LinkFound():

@@ -7,9 +7,11 @@ import msgspec
 
 from server.domain.assigning import Waiting
 from server.domain.ids import CallId, ForceId, PersonId, PromptId
+from server.domain.memory import naming
 from server.domain.people import Person, Role, Skill
 from server.domain.speech import Draft, Party, Word
 from server.services.followed import Encoded, Line
+from server.services.wire import utc_text
 
 
 class Face(msgspec.Struct, frozen=True):
@@ -162,8 +164,22 @@ def decoded(text: str | bytes) -> FromBrowser:
         raise BadFeedMessage from None
 
 
-def events_of(call: CallId, entries: Iterable[Encoded]) -> Events:
-    return Events(call=call, events=[msgspec.Raw(entry.json) for entry in entries])
+def events_of(call: CallId, entries: Iterable[Encoded], barred: frozenset[CallId] = frozenset()) -> Events:
+    """What names a call that the person may not know of keeps its number, and nothing else."""
+    return Events(call=call, events=[_event_of(entry, barred) for entry in entries])
+
+
+def _event_of(encoded: Encoded, barred: frozenset[CallId]) -> msgspec.Raw:
+    entry = encoded.entry
+    if not barred or barred.isdisjoint(naming(entry.event)):
+        return msgspec.Raw(encoded.json)
+    nothing = {
+        "seq": entry.seq,
+        "recorded_at": utc_text(entry.recorded_at),
+        "kind": "Withheld",
+        "at_ms": entry.event.at_ms,
+    }
+    return msgspec.Raw(_encode(nothing))
 
 
 def draft_of(call: CallId, draft: Draft) -> DraftNow:

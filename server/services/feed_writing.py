@@ -106,7 +106,7 @@ class Writing:
             if call not in self._screen.sent:
                 return
             batch = entries[start : start + BATCH]
-            await self._send(say.encoded(say.events_of(call, batch)))
+            await self._send(say.encoded(say.events_of(call, batch, self._screen.barred)))
             if call in self._screen.sent:
                 self._screen.sent[call] = batch[-1].entry.seq
             await self._from.deliveries.delivered(followed, batch, self._screen.person)
