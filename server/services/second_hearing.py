@@ -6,14 +6,24 @@ more is a reason for a person to review the call.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from server.domain.call import folded
-from server.domain.events import CallEnded, Entry, HeardAgain, NotHeardAgain, ReviewAsked, ReviewWhy
+from server.domain.events import (
+    CallEnded,
+    Entry,
+    HeardAgain,
+    NotHeardAgain,
+    RecordingBegan,
+    RecordingEnded,
+    ReviewAsked,
+    ReviewWhy,
+)
 from server.domain.ids import CallId, ForceId
+from server.domain.recordings import StreamId
 from server.domain.review import hears_more
 from server.domain.sightings import Sighting
 from server.domain.speech import BYTES_PER_MS, AudioFrame, Party, Utterance
@@ -32,8 +42,8 @@ FOLLOWER = "second hearing"
 FRAME_MS = 200
 LOOK_S = 15.0
 """How long a call can wait that no notice told of, or whose recording is not whole yet."""
-WHOLE_AFTER = timedelta(seconds=10)
-"""By then the last of a call's sound is kept."""
+GIVEN_UP = timedelta(minutes=5)
+"""A recording that is not whole so long after the call's end stays as it is, and is heard as it is."""
 READY_S = 300.0
 """A large model from a cold disk."""
 
@@ -102,8 +112,7 @@ class SecondHearing:
         entries = await self._recorder.journal.entries(call)
         if not entries or any(isinstance(one.event, HeardAgain | NotHeardAgain) for one in entries):
             return True
-        ended = max(one.recorded_at for one in entries if isinstance(one.event, CallEnded))
-        if self._clock.now() - ended < WHOLE_AFTER:
+        if _still_kept(entries) and self._clock.now() - _ended_at(entries) < GIVEN_UP:
             return False
         at_ms = max(entry.event.at_ms for entry in entries)
         try:
@@ -137,6 +146,21 @@ class SecondHearing:
         for one in reading.wait(max((one.heard_to_ms for one in said), default=0), over=True):
             found[one.party, one.utterance, one.rule] = one
         return tuple(sorted(found.values(), key=lambda one: one.start_ms))
+
+
+def _ended_at(entries: Iterable[Entry]) -> datetime:
+    return max(one.recorded_at for one in entries if isinstance(one.event, CallEnded))
+
+
+def _still_kept(entries: Iterable[Entry]) -> bool:
+    """Whether a side of the call is still being written down."""
+    open_: set[StreamId] = set()
+    for entry in entries:
+        if isinstance(entry.event, RecordingBegan):
+            open_.add(entry.event.stream)
+        elif isinstance(entry.event, RecordingEnded):
+            open_.discard(entry.event.stream)
+    return bool(open_)
 
 
 def _asked(entries: list[Entry], again: HeardAgain, at_ms: int) -> list[ReviewAsked]:

@@ -101,6 +101,15 @@ class Calls(Section):
     tap_s: Annotated[float, Field(ge=2, le=120)] = 10.0
 
 
+class Review(Section):
+    """What helps people to look at a call again."""
+
+    hear_again: bool = True
+    """Whether ended calls with a recording are heard a second time, when the machine has time for it."""
+    model: str = ""
+    """The folder of its model; empty: the largest that is installed, else the live one, searching wider."""
+
+
 class ListenIn(Section):
     roles: tuple[Literal[Role.SPECIALIST, Role.SUPERVISOR], ...] = (Role.SPECIALIST, Role.SUPERVISOR)
     keep_s: Annotated[float, Field(ge=0, le=1800)] = 180.0
@@ -205,6 +214,7 @@ class Sections(Section):
     reading: Reading = Reading()
     calls: Calls = Calls()
     listen_in: ListenIn = ListenIn()
+    review: Review = Review()
     twilio: Twilio = Twilio()
     frames: Frames = Frames()
     forces: Forces = Forces()

@@ -33,6 +33,7 @@ from server.web.framing import Framing
 from server.wiring.briefing import briefs_of
 from server.wiring.core import Core, run_core
 from server.wiring.doorways import twilio_doorway
+from server.wiring.duties import duties_of
 from server.wiring.history import history_of
 from server.wiring.identity import single_sign_on_of
 from server.wiring.integrations import integrations_of, notifying_of
@@ -63,6 +64,7 @@ class Entrance:
     texting: Texting
     links: VideoLinks
     video: Video | None
+    duties: Duties
 
 
 async def run_node(settings: Settings, body: Callable[[Node], Awaitable[None]]) -> None:
@@ -75,6 +77,7 @@ async def run_node(settings: Settings, body: Callable[[Node], Awaitable[None]]) 
             single_sign_on_of(core, signing_in) as single_sign_on,
             texting_of(settings) as texting,
             video_of(core, links) as video,
+            duties_of(core) as duties,
         ):
             entrance = Entrance(
                 signing_in=signing_in,
@@ -82,6 +85,7 @@ async def run_node(settings: Settings, body: Callable[[Node], Awaitable[None]]) 
                 texting=texting,
                 links=links,
                 video=video,
+                duties=duties,
             )
             await _run_web(core, notifying, entrance, body)
 
@@ -176,7 +180,7 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, entrance: Entrance) -
         corrections=Corrections(recorder=core.recorder, need_to_know=core.room.need_to_know),
         briefs=briefs_of(core.settings, core.room, core.readers.shipped.markers),
         desks=Desks.of(core.room, core.readers),
-        duties=Duties.of(core.room, core.store.papers),
+        duties=entrance.duties,
         feeds=feeds,
         listening_in=_listening_in(core),
         daybook=core.daybook,

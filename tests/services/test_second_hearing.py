@@ -8,11 +8,14 @@ from server.domain.events import (
     Ending,
     HeardAgain,
     NotHeardAgain,
+    RecordingBegan,
+    RecordingEnded,
     ReviewAsked,
     ReviewWhy,
 )
 from server.domain.ids import CallId
 from server.domain.markers import MarkerClass
+from server.domain.recordings import StreamId, StreamKind
 from server.domain.review import Listed, reviewed
 from server.domain.speech import Party, Utterance
 from server.ports.following import News
@@ -92,10 +95,12 @@ async def test_what_is_heard_more_is_on_record_and_asks_for_review() -> None:
 async def test_a_call_is_heard_again_once_and_not_before_its_recording_is_whole() -> None:
     room = await Room().open()
     second = hearing(room, ToldTranscriber(at_end=[KNIFE]), {CALL: SOUND})
-    await room.happens(ENDED)
+    caller = StreamId("caller")
+    began = RecordingBegan(at_ms=0, stream=caller, medium=StreamKind.ULAW, policy="always", pieces=0)
+    await room.happens(began, ENDED)
     await second.catch_up()
     assert room.of_kind(HeardAgain) == []
-    room.clock.advance(60)
+    await room.happens(RecordingEnded(at_ms=9000, stream=caller, pieces=9, to_ms=9000, chain=""))
     await second.catch_up()
     await second.hear(CALL)
     assert len(room.of_kind(HeardAgain)) == 1
