@@ -291,7 +291,9 @@ async def open_house(folder: Path, *forces: Force) -> AsyncIterator[House]:
         for person in (HANNAH, HARRY, SAM, SUE):
             await store.people.add(replace(person, on_duty=False), password_hash=f"hash:{PASSWORD}")
             await store.people.set_duty(person.id, on_duty=True)
-        house = House(store=store, port=free_port(), forces={force.id: force for force in forces})
+        vault = FileVault(folder / "vault", sealer=sealer, keys=store.shelf)
+        known = {force.id: force for force in forces}
+        house = House(store=store, port=free_port(), forces=known, vault=vault)
         leave = house.bus.subscribe(house.hear)
         await house.open()
         try:

@@ -17,6 +17,8 @@ class Scope(StrEnum):
     """Prompts, with the words that raised them."""
     ACT = "prompts:act"
     """Act on prompts for a named person; what they say needs `prompts:read` beside it."""
+    DISPATCH = "dispatch:tell"
+    """Tell of grades, units, queues and rings back, as the control system does."""
     PEOPLE = "people:read"
     HEALTH = "health:read"
 

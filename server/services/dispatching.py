@@ -22,7 +22,7 @@ from server.domain.quiet_calls import QUIET
 from server.services.control_room import ControlRoom
 from server.services.pages import Doing, Page, Pages, line_of_text, note_of
 from server.services.refusals import NeedsReason
-from server.services.told import Hand, Told
+from server.services.told import Hand, Told, told_text
 
 NAME_LIMIT = 60
 REASON_LIMIT = 300
@@ -41,7 +41,7 @@ class Dispatching:
 
     async def unit(self, by: By, call: CallId, unit: str, step: UnitStep, reason: str = "") -> None:
         """Somebody is on the way, is there, or does not come."""
-        name, said = line_of_text(unit, NAME_LIMIT), note_of(reason, REASON_LIMIT)
+        name, said = _name(by, unit, "a unit"), _note(by, reason)
         async with self._page(by, call) as page:
             units = page.state.dispatched.units
             match step:
@@ -58,7 +58,7 @@ class Dispatching:
 
     async def not_needed(self, by: By, call: CallId, reason: str) -> None:
         """Nobody is sent, for this reason."""
-        said = _reason(reason)
+        said = _reason(by, reason)
         async with self._page(by, call) as page:
             await self._record(page, by, UnitNotNeeded(**_hand(page, by.hand), reason=said))
 
@@ -68,14 +68,14 @@ class Dispatching:
 
     async def queued(self, by: Told, call: CallId, queue: str) -> None:
         """The control system's log lies in this queue now."""
-        name = line_of_text(queue, NAME_LIMIT)
+        name = _name(by, queue, "a queue")
         async with self._page(by, call) as page:
             if page.state.dispatched.queue != name:
                 await self._record(page, by, QueueMoved(**_hand(page, by.hand), queue=name))
 
     async def noise(self, by: By, call: CallId, reason: str) -> None:
         """A person answers for it that nobody needs help; what asked about the silence is put aside too."""
-        said = _reason(reason)
+        said = _reason(by, reason)
         async with self._page(by, call) as page:
             aside = [
                 PromptDismissed(
@@ -112,8 +112,19 @@ def _kind(what: Event) -> Callable[[Event], bool]:
     return lambda event: isinstance(event, type(what))
 
 
-def _reason(reason: str) -> str:
+def _name(by: By, name: str, unnamed: str) -> str:
+    return (
+        (told_text(name, NAME_LIMIT) or unnamed) if isinstance(by, Told) else line_of_text(name, NAME_LIMIT)
+    )
+
+
+def _note(by: By, note: str) -> str:
+    return told_text(note, REASON_LIMIT) if isinstance(by, Told) else note_of(note, REASON_LIMIT)
+
+
+def _reason(by: By, reason: str) -> str:
     """Raises `NeedsReason` when there is none."""
-    if not reason.strip():
+    said = _note(by, reason)
+    if not said:
         raise NeedsReason("Say why.")
-    return line_of_text(reason, REASON_LIMIT)
+    return said

@@ -31,9 +31,10 @@ from server.services.refusals import (
     NoSuchChange,
     NoSuchGrade,
 )
-from server.services.told import Hand, Told
+from server.services.told import Hand, Told, told_text
 
 REASON_LIMIT = 300
+UNNAMED = "a grade without a name"
 LINKED_READ = 20
 """Earlier calls whose markers are looked at, the newest first."""
 
@@ -119,6 +120,7 @@ class Grading:
 
     async def told(self, told: Told, call: CallId, wanted: Wanted) -> None:
         """The control system has graded the call: a fact, which stands flagged if it lacks its second."""
+        wanted = replace(wanted, grade=told_text(wanted.grade, REASON_LIMIT) or UNNAMED)
         async with self._pages.told(told, call) as page:
             if page.done(told, lambda event: isinstance(event, GradeSet)):
                 return
@@ -165,7 +167,7 @@ class Grading:
 
     async def _told(self, page: Page, told: Told, wanted: Wanted) -> list[Event]:
         scale = self._scale(page)
-        set_now = _grade_set(page, told.hand, wanted, " ".join(wanted.reason.split())[:REASON_LIMIT])
+        set_now = _grade_set(page, told.hand, wanted, told_text(wanted.reason, REASON_LIMIT))
         if not lowers(scale, page.state.graded.grade, wanted.grade):
             return [*_lapsed(page, told.hand.person, scale, wanted.grade), set_now]
         standing = await self._stands(page, told.hand.person)

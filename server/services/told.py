@@ -24,3 +24,8 @@ class Told:
     @property
     def act(self) -> ActId:
         return self.hand.act
+
+
+def told_text(text: str, limit: int) -> str:
+    """One line of what another system wrote: cleaned and cut, since refusing it would lose the fact."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:limit].strip()

@@ -125,25 +125,25 @@ def routes() -> list[web.RouteDef]:
 def _calls() -> list[web.RouteDef]:
     calls = "/api/calls/{call}"
     return [
-        _post(f"{calls}/take", Act, lambda on, _: on.desks.calls.take(on.doing, on.call)),
-        _post(
+        post(f"{calls}/take", Act, lambda on, _: on.desks.calls.take(on.doing, on.call)),
+        post(
             f"{calls}/release",
             Release,
             lambda on, asked: on.desks.calls.release(on.doing, on.call, asked.holder, asked.note),
         ),
-        _post(
+        post(
             f"{calls}/hand-over",
             HandOver,
             lambda on, asked: on.desks.calls.hand_over(on.doing, on.call, asked.holder, asked.to, asked.note),
         ),
-        _post(f"{calls}/needs", Need, lambda on, asked: on.desks.calls.need(on.doing, on.call, asked.need)),
-        _post(
+        post(f"{calls}/needs", Need, lambda on, asked: on.desks.calls.need(on.doing, on.call, asked.need)),
+        post(
             f"{calls}/quiet",
             Hush,
             lambda on, asked: on.desks.calls.quiet(on.doing, on.call, asked.why, on=asked.on),
         ),
-        _post(f"{calls}/review", Act, lambda on, _: on.desks.calls.review(on.doing, on.call)),
-        _post(
+        post(f"{calls}/review", Act, lambda on, _: on.desks.calls.review(on.doing, on.call)),
+        post(
             f"{calls}/reviewed",
             Note,
             lambda on, asked: on.desks.calls.reviewed(on.doing, on.call, asked.note),
@@ -154,21 +154,21 @@ def _calls() -> list[web.RouteDef]:
 def _prompts() -> list[web.RouteDef]:
     prompt = "/api/calls/{call}/prompts/{prompt}"
     return [
-        _post(f"{prompt}/own", Act, lambda on, _: on.desks.prompts.own(on.doing, on.call, on.prompt)),
-        _post(f"{prompt}/drop", Act, lambda on, _: on.desks.prompts.drop(on.doing, on.call, on.prompt)),
-        _post(f"{prompt}/asked", Act, lambda on, _: on.desks.prompts.ask(on.doing, on.call, on.prompt)),
-        _post(f"{prompt}/share", Act, lambda on, _: on.desks.prompts.share(on.doing, on.call, on.prompt)),
-        _post(
+        post(f"{prompt}/own", Act, lambda on, _: on.desks.prompts.own(on.doing, on.call, on.prompt)),
+        post(f"{prompt}/drop", Act, lambda on, _: on.desks.prompts.drop(on.doing, on.call, on.prompt)),
+        post(f"{prompt}/asked", Act, lambda on, _: on.desks.prompts.ask(on.doing, on.call, on.prompt)),
+        post(f"{prompt}/share", Act, lambda on, _: on.desks.prompts.share(on.doing, on.call, on.prompt)),
+        post(
             f"{prompt}/answer",
             Answer,
             lambda on, asked: on.desks.prompts.answer(on.doing, on.call, on.prompt, asked.outcome),
         ),
-        _post(
+        post(
             f"{prompt}/dismiss",
             Dismiss,
             lambda on, asked: on.desks.prompts.dismiss(on.doing, on.call, on.prompt, asked.reason),
         ),
-        _post(
+        post(
             f"{prompt}/undo",
             Undo,
             lambda on, asked: on.desks.prompts.undo(on.doing, on.call, on.prompt, asked.step),
@@ -180,16 +180,16 @@ def _words() -> list[web.RouteDef]:
     calls = "/api/calls/{call}"
     whisper = f"{calls}/whispers/{{whisper}}"
     return [
-        _post(f"{calls}/prompts", Question, _ask),
-        _post(
+        post(f"{calls}/prompts", Question, _ask),
+        post(
             f"{calls}/markers",
             Mark,
             lambda on, asked: on.desks.corrections.mark(on.doing, on.call, asked.span, asked.marker),
         ),
-        _post(f"{calls}/judgements", Judge, _judge),
-        _post(f"{calls}/whispers", Whisper, _whisper),
-        _post(f"{whisper}/read", Act, lambda on, _: on.desks.whispers.read(on.doing, on.call, on.whisper)),
-        _post(
+        post(f"{calls}/judgements", Judge, _judge),
+        post(f"{calls}/whispers", Whisper, _whisper),
+        post(f"{whisper}/read", Act, lambda on, _: on.desks.whispers.read(on.doing, on.call, on.whisper)),
+        post(
             f"{whisper}/reply",
             Said,
             lambda on, asked: on.desks.whispers.reply(on.doing, on.call, on.whisper, asked.reply),
@@ -211,7 +211,7 @@ async def _whisper(on: On, asked: Whisper) -> object:
     return {"whisper": await on.desks.whispers.send(on.doing, on.call, asked.text, asked.prompt)}
 
 
-def _post(path: str, kind: type[A], do: Do[A]) -> web.RouteDef:
+def post(path: str, kind: type[A], do: Do[A]) -> web.RouteDef:
     async def act(request: web.Request) -> web.StreamResponse:
         person = await who_acts(request)
         asked = await body_of(request, kind)

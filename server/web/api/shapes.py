@@ -10,6 +10,7 @@ from server.domain.markers import MarkerClass
 from server.domain.people import Role
 from server.domain.prompts import Dismissal, Outcome, Standing
 from server.domain.speech import Party
+from server.services.dispatching import UnitStep
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,3 +135,62 @@ class Answer(Act, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Dismiss(Act, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Dismissal = Dismissal.NO_REASON
+
+
+class Downgrade(Given, frozen=True, kw_only=True):
+    """A lowering of the grade that has no second person yet."""
+
+    change: str
+    grade: str
+    was: str
+    by: str
+    done: bool
+    """It was set already, without one."""
+    against: list[str]
+    """The markers that stood against it."""
+
+
+class Graded(Given, frozen=True, kw_only=True):
+    """How a call is graded, and what became of it."""
+
+    grade: str
+    """Empty: not known."""
+    by: str | None
+    waiting: list[Downgrade]
+    units: list[str]
+    queue: str
+    owed: list[str]
+    """What has not happened in time."""
+
+
+Name = Annotated[str, Meta(min_length=1, max_length=60)]
+Said = Annotated[str, Meta(max_length=300)]
+
+
+class Grade(Act, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    grade: Name
+    reason: Said = ""
+    second: Annotated[str, Meta(max_length=64)] = ""
+    """Who looked at it beside `person`, where it is lowered."""
+
+
+class Change(Act, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    change: Name
+
+
+class Unit(Act, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    unit: Name
+    step: UnitStep
+    reason: Said = ""
+
+
+class Reason(Act, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    reason: Said
+
+
+class RungBack(Act, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    answered: bool
+
+
+class Queue(Act, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    queue: Name
