@@ -10,6 +10,8 @@ from server.domain.topics import Asking
 LEAD_WORDS = 80
 """Twenty seconds at four words a second."""
 LEAST_QUOTE = 4
+LOUD = 2
+"""How many records that nobody checked are named, the gravest first; the rest are counted."""
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 WHOSE = {Party.CALLER: "caller", Party.HANDLER: "handler", Party.OTHER: "background"}
 
@@ -64,7 +66,8 @@ def _records(brief: Brief, *, brief_form: bool) -> str:
     if brief.earlier_calls:
         said.append(f"{brief.earlier_calls} earlier calls")
     if brief.not_checked:
-        unlooked = ", ".join(brief.not_checked) if len(brief.not_checked) < 4 else "orders, bail and others"
+        left = len(brief.not_checked) - LOUD
+        unlooked = ", ".join(brief.not_checked[:LOUD]) + (f" and {left} others" if left > 0 else "")
         said.append(f"NOT CHECKED: {unlooked}")
     return "; ".join(said)
 

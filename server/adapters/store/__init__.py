@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from server.adapters.store.access import StoredAccessLog, StoredBars
 from server.adapters.store.bodies import Bodies
+from server.adapters.store.cases import StoredCases
 from server.adapters.store.database import Database
 from server.adapters.store.history import StoredHistory
 from server.adapters.store.integrations import StoredKeys, StoredOutbox
@@ -19,6 +20,7 @@ from server.adapters.store.people import StoredGrants, StoredPeople, StoredSessi
 from server.adapters.store.schema import StoreRefused
 from server.adapters.store.video_links import StoredLinks
 from server.ports.access import AccessLog, Bars
+from server.ports.cases import CaseBook
 from server.ports.clock import Clock
 from server.ports.following import Following
 from server.ports.history import CallHistory
@@ -45,6 +47,7 @@ class Store:
     history: CallHistory
     shelf: KeyShelf
     papers: Papers
+    cases: CaseBook
     following: Following
     links: LinkBook
 
@@ -82,6 +85,7 @@ async def open_store(url: str, *, clock: Clock, sealer: Sealer | None = None) ->
             history=StoredHistory(database),
             shelf=StoredKeyShelf(database=database, clock=clock, sealer=sealer),
             papers=StoredPapers(database, clock),
+            cases=StoredCases(database, clock),
             following=StoredFollowing(database),
             links=StoredLinks(database),
         )

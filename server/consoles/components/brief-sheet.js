@@ -94,8 +94,8 @@ function unasked(brief) {
 
 /** @param {TopicState} topic */
 function topicOf(topic) {
-  const stands = topic.asking === "asked" ? "asked, no answer heard" : topic.asking;
-  return el("li", {}, `${topic.label} — ${stands}`);
+  const stands = { asked: ": asked, no answer heard", "not safe to ask": ": not safe to ask" };
+  return el("li", {}, topic.label + (stands[/** @type {keyof typeof stands} */ (topic.asking)] ?? ""));
 }
 
 /** @param {Brief} brief */
