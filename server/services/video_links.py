@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from server.domain.events import Event, LinkClosed, LinkOpened, LinkTried
+from server.domain.events import CallEnded, Event, LinkClosed, LinkOpened, LinkTried
 from server.domain.ids import CallId, LinkId, ParticipantId
 from server.domain.room import Admission
 from server.domain.seats import Seat
@@ -62,10 +62,13 @@ class VideoLinks:
         link, now = await self.book.find(hash_of(token)), self.clock.now()
         if link is None:
             raise NotLetIn
-        if link.fresh(now) or self._holds(link, secret, now):
-            return link
-        await self._tried(link)
-        raise NotLetIn
+        if not (link.fresh(now) or self._holds(link, secret, now)):
+            await self._tried(link)
+            raise NotLetIn
+        if await self._is_over(link.room):
+            await self.shut(link, Closing.OVER)
+            raise NotLetIn
+        return link
 
     async def open(self, token: str, secret: str) -> Opened:
         """Give it to this browser, or let the one that has it come back. Raises `NotLetIn`."""
@@ -114,11 +117,9 @@ class VideoLinks:
                 link.call, lambda at_ms: closed(at_ms=at_ms, link=link.id, room=link.room, why=why)
             )
 
-    async def end(self, room: CallId) -> None:
-        """The room is over: none of its links opens anything any more."""
-        for link in await self.book.of_room(room):
-            if link.closed is None:
-                await self.shut(link, Closing.OVER)
+    async def _is_over(self, room: CallId) -> bool:
+        entries = await self.recorder.journal.entries(room)
+        return any(isinstance(entry.event, CallEnded) for entry in entries)
 
     def _holds(self, link: VideoLink, secret: str, now: datetime) -> bool:
         return _is_secret(secret) and link.held(hash_of(secret), now, for_how_long=self.hold)

@@ -10,6 +10,8 @@ import pytest_asyncio
 
 from server.adapters.store import Store, open_store
 from server.domain.events import (
+    CallEnded,
+    Ending,
     InviteReported,
     LinkClosed,
     LinkOpened,
@@ -45,7 +47,7 @@ from server.services.refusals import (
 from server.services.video_links import VideoLinks
 from tests.services.room import CALL, Room, doing
 from tests.services.stage import PlainReader
-from tests.stories import HANNAH, HARRY, SAM, SUE, raised, sighted
+from tests.stories import HANNAH, HARRY, SAM, SUE, arrived, raised, sighted
 
 NUMBER = "07700 900123"
 PHONE = "a-browser-of-their-own-000"
@@ -371,10 +373,13 @@ async def test_nobody_leaves_for_another(video: Invitations) -> None:
     await video.links.admit(token, PHONE)
 
 
-async def test_a_room_that_is_over_closes_its_links(video: Invitations) -> None:
+async def test_when_the_video_call_is_over_its_links_show_nothing_any_more(video: Invitations) -> None:
     token = await linked(video)
     opened = await video.links.open(token, PHONE)
-    await video.links.end(opened.link.room)
+    ended = CallEnded(at_ms=1, why=Ending.HUNG_UP)
+    await video.room.happens(arrived(), ended, call=opened.link.room)
+    with pytest.raises(NotLetIn):
+        await video.links.look(token, PHONE)
     with pytest.raises(NotLetIn):
         await video.links.admit(token, PHONE)
 

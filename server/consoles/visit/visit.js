@@ -29,6 +29,8 @@ let link = null;
 /** @type {"user" | "environment"} */
 let facing = "user";
 let over = false;
+/** What the camera said, where it was asked for in vain. @type {"denied" | "none" | ""} */
+let denied = "";
 
 const pictures = new Pictures();
 const talk = new Talk({ words, say: (text) => link?.say(text) ?? false });
@@ -117,11 +119,13 @@ async function allow(withCamera) {
     stream = await devices({ camera: withCamera, facing });
   } catch (fault) {
     if (!(fault instanceof NoDevice)) throw fault;
+    denied = fault.why === "denied" ? "denied" : "none";
     words.put(devicesTold, fault.why);
     show(devicesTold, true);
     words.put(part("allow-both", HTMLElement), "try_again");
     return false;
   }
+  denied = "";
   show(part("mirror", HTMLElement), withCamera);
   if (withCamera) pictures.mirror(stream);
   show(part("go-in", HTMLElement), true);
@@ -144,6 +148,7 @@ function join(mode) {
   link = new VideoLink({ url: `${scheme}://${location.host}${ADDRESS}/signal`, talks: mode !== "text" && facts.talks });
   follow(link);
   if (stream && mode !== "text") link.use(stream);
+  if (denied) link.note("video", denied);
   link.open();
   showControls(mode);
 }
@@ -241,14 +246,14 @@ async function add(withCamera) {
   } catch (fault) {
     if (!(fault instanceof NoDevice)) throw fault;
     words.put(status, fault.why);
+    link?.note(withCamera ? "video" : "audio", fault.why === "denied" ? "denied" : "none");
   }
 }
 
 async function switchMicrophone() {
-  const tracks = stream?.getAudioTracks() ?? [];
-  if (tracks.length === 0) await add(false);
-  for (const track of tracks) track.enabled = !track.enabled;
-  link?.mute(tracks.some((track) => !track.enabled));
+  const track = stream?.getAudioTracks()[0];
+  if (track) link?.mute(track.enabled);
+  else await add(false);
   drawDevices();
 }
 
@@ -273,7 +278,7 @@ async function sharePlace() {
   show(placeTold, true);
   try {
     const { latitude, longitude, accuracy } = await place();
-    await link?.place({ latitude, longitude, accuracy_m: Math.round(accuracy) });
+    link?.place({ latitude, longitude, accuracy });
     words.put(placeTold, "shared_place");
   } catch {
     words.put(placeTold, "place_failed");
