@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from server.domain.events import SafetyAsked
+from server.domain.events.inviting import Answer, Others
 from server.domain.ids import CallId, LinkId
 from server.domain.invitations import Invitation
 from server.domain.video_facts import VideoFact
@@ -26,6 +27,16 @@ class InviteRules:
     def __post_init__(self) -> None:
         if self.link > LONGEST:
             raise ValueError("no link may wait for longer than half an hour")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What they said to the three questions, and the word that they agreed on."""
+
+    phone_safe: Answer
+    others: Others
+    alone: Answer
+    word: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

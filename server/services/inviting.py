@@ -12,7 +12,7 @@ from server.domain.events import (
     SafetyAsked,
     VideoInvited,
 )
-from server.domain.events.inviting import Answer, Others
+from server.domain.events.inviting import Answer
 from server.domain.ids import CallId, ForceId, LinkId, MarkerId
 from server.domain.invitations import invitations_of, number_of
 from server.domain.markers import Marker
@@ -23,8 +23,8 @@ from server.domain.video_links import Closing, LinkKind, VideoLink
 from server.ports.channels import Carriage, NotSent, Report, TextChannel
 from server.ports.journal import JournalLost, UnknownCall
 from server.services.control_room import ControlRoom
-from server.services.invite_values import Invited, InviteRules, Picture, Wanted
-from server.services.pages import Doing, Page, Pages, line_of_text
+from server.services.invite_values import Answers, Invited, InviteRules, Picture, Wanted
+from server.services.pages import Doing, Page, Pages, note_of
 from server.services.rates import Rates
 from server.services.readers import Readers
 from server.services.refusals import (
@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 ROOM_BYTES = 12
 LINK_BYTES = 9
 NAME_LIMIT = 40
+WORD_LIMIT = 60
 BY = "video"
 
 
@@ -63,9 +64,7 @@ class Inviting:
             await self.room.need_to_know.viewed(person.id, call, by=BY)
             return self._picture(page)
 
-    async def ask_safety(
-        self, doing: Doing, call: CallId, phone_safe: Answer, others: Others, alone: Answer
-    ) -> None:
+    async def ask_safety(self, doing: Doing, call: CallId, answers: Answers) -> None:
         """Keep what they answered; asked again, the new answers stand."""
         _check_role(doing)
         async with self._pages.granted(doing.person, call) as page:
@@ -75,9 +74,10 @@ class Inviting:
                 at_ms=page.at_ms,
                 person=doing.by,
                 act=doing.act,
-                phone_safe=phone_safe,
-                others=others,
-                alone=alone,
+                phone_safe=answers.phone_safe,
+                others=answers.others,
+                alone=answers.alone,
+                word=note_of(answers.word, WORD_LIMIT),
                 until=self.room.clock.now() + self.rules.safety,
             )
             await page.record(asked)
@@ -169,7 +169,7 @@ class Inviting:
             made_at=now,
             until=now + self.rules.link,
             language=wanted.language,
-            name=line_of_text(wanted.name, NAME_LIMIT) if wanted.name.strip() else "",
+            name=note_of(wanted.name, NAME_LIMIT),
             record=wanted.record and self.rules.record,
         )
 

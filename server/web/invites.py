@@ -9,7 +9,7 @@ from server.domain.events.inviting import Answer, Others
 from server.domain.ids import CallId, LinkId
 from server.domain.invitations import Invitation
 from server.domain.video_links import LinkKind
-from server.services.invite_values import Picture, Wanted
+from server.services.invite_values import Answers, Picture, Wanted
 from server.services.invites import Invites
 from server.services.inviting import Inviting
 from server.services.pages import Doing
@@ -23,6 +23,7 @@ class Safety(Act, frozen=True, kw_only=True):
     phone_safe: Answer
     others: Others
     alone: Answer
+    word: Text = ""
 
 
 class Invite(Act, frozen=True, kw_only=True):
@@ -57,7 +58,8 @@ async def picture(request: web.Request) -> web.StreamResponse:
 async def safety(request: web.Request) -> web.StreamResponse:
     doing, asked = await _act(request, Safety)
     inviting = _inviting(request)
-    await inviting.ask_safety(doing, _call(request), asked.phone_safe, asked.others, asked.alone)
+    answers = Answers(phone_safe=asked.phone_safe, others=asked.others, alone=asked.alone, word=asked.word)
+    await inviting.ask_safety(doing, _call(request), answers)
     return json({})
 
 
@@ -111,6 +113,7 @@ def _shown(picture: Picture, invites: Invites) -> dict[str, object]:
             "phone_safe": safety.phone_safe,
             "others": safety.others,
             "alone": safety.alone,
+            "word": safety.word,
             "until": safety.until,
             "by": safety.person,
         },

@@ -27,7 +27,7 @@ from server.domain.video_facts import Speaks
 from server.domain.video_links import Closing, LinkKind, VideoLink
 from server.domain.whispers import Judged
 from server.ports.channels import Carriage, NotSent, Receipt, Report
-from server.services.invite_values import Invited, InviteRules, Wanted
+from server.services.invite_values import Answers, Invited, InviteRules, Wanted
 from server.services.inviting import Inviting
 from server.services.rates import Rate, Rates
 from server.services.readers import Readers
@@ -87,7 +87,9 @@ class Invitations:
     async def ask(
         self, *, safe: Answer = Answer.YES, others: Others = Others.NOBODY, alone: Answer = Answer.YES
     ) -> None:
-        await self.inviting.ask_safety(doing(HANNAH), CALL, safe, others, alone)
+        await self.inviting.ask_safety(
+            doing(HANNAH), CALL, Answers(phone_safe=safe, others=others, alone=alone)
+        )
 
     async def send(self, *, act: str = "", **wanted: bool | str | LinkKind) -> Invited:
         asked = Wanted(**{"kind": LinkKind.VIDEO, "to": NUMBER, **wanted})  # type: ignore[arg-type]

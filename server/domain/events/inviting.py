@@ -32,6 +32,8 @@ class SafetyAsked(Act):
     others: Others
     alone: Answer
     until: datetime
+    word: str = field(default="", repr=False)
+    """What they agreed to say when somebody comes in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
