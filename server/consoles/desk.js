@@ -1,29 +1,37 @@
 // The specialist's desk: the board, the call in the middle, and what becomes of its prompts. Supervisors read it.
 
+import { CallGrade } from "./components/call-grade.js";
 import { CallHead } from "./components/call-head.js";
 import { CallList } from "./components/call-list.js";
 import { CallTimeline } from "./components/call-timeline.js";
 import { CallTranscript } from "./components/call-transcript.js";
+import { CallWatch } from "./components/call-watch.js";
 import { EvidencePanel } from "./components/evidence-panel.js";
 import { GiveDialog } from "./components/give-dialog.js";
+import { GradeDialog } from "./components/grade-dialog.js";
 import { HelpDialog } from "./components/help-dialog.js";
 import { ListenInPanel } from "./components/listen-in.js";
+import { PlayBackPanel } from "./components/play-back.js";
 import { MarkerRail } from "./components/marker-rail.js";
 import { PromptCard } from "./components/prompt-card.js";
 import { PromptQueue } from "./components/prompt-queue.js";
 import { ReviewList } from "./components/review-list.js";
 import { StatusBanners } from "./components/status-banners.js";
 import { TopBar } from "./components/top-bar.js";
+import { VideoInvite } from "./components/video-invite.js";
+import { VideoWaiting } from "./components/video-waiting.js";
+import { WatchList } from "./components/watch-list.js";
 import { WhisperBox } from "./components/whisper-box.js";
 import { WordsDialog } from "./components/words-dialog.js";
 import { Console } from "./shared/console.js";
 import { DESK_KEYS } from "./shared/desk-keys.js";
+import { DispatchPage } from "./shared/dispatch-page.js";
 import { part, setText, show } from "./shared/dom.js";
 import { isCovert } from "./shared/evidence.js";
 import { Evidence } from "./shared/evidence-page.js";
 import { Find } from "./shared/find-page.js";
 import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
-import { lastStep, myLastStepped } from "./shared/prompts.js";
+import { lastStep, mayActOn, myLastStepped } from "./shared/prompts.js";
 import { turnAt } from "./shared/timeline.js";
 import { elsewhere, mayGive, mayTake, selectedLine, shown, staff } from "./shared/view.js";
 import { callName, DISMISSALS, OUTCOMES } from "./shared/words.js";
@@ -32,6 +40,7 @@ import { callName, DISMISSALS, OUTCOMES } from "./shared/words.js";
 
 const top = part("top", TopBar);
 const banners = part("banners", StatusBanners);
+const [video, rooms] = [part("video", VideoInvite), part("rooms", VideoWaiting)];
 const head = part("head", CallHead);
 const card = part("card", PromptCard);
 const queue = part("queue", PromptQueue);
@@ -41,6 +50,7 @@ const timeline = part("timeline", CallTimeline);
 const reviews = part("reviews", ReviewList);
 const rail = part("rail", MarkerRail);
 const listen = part("listen", ListenInPanel);
+const kept = part("kept", PlayBackPanel);
 const whispers = part("whispers", WhisperBox);
 const prompts = part("prompts", HTMLElement);
 const [help, give, byHand] = [part("help", HelpDialog), part("give", GiveDialog), part("by-hand", WordsDialog)];
@@ -50,6 +60,8 @@ let toReview = [];
 const REVIEWS_EVERY_MS = 30000;
 /** So much before the words, that their beginning is heard. */
 const LEAD_MS = 1000;
+/** A recording can be begun anew as often as it takes. */
+const KEPT_LEAD_MS = 200;
 /** Prompts whose form somebody changed: a covert call's questions are put for a yes or a no, others openly. */
 const yesNo = new Set();
 /** The moment that was last gone to, by call. @type {Map<string, number>} */
@@ -62,7 +74,9 @@ const desk = new Console({
   title: "Earshot",
   onDone: ({ path }) => path.endsWith("/reviewed") && askForReviews(),
 });
+kept.api = desk.api;
 const evidence = new Evidence({ desk, panel: part("evidence", EvidencePanel), home: prompts });
+const dispatch = new DispatchPage({ desk, grade: part("grade", CallGrade), watch: part("watch", CallWatch), dialog: part("lower", GradeDialog) });
 const find = new Find({ desk, transcript, form: part("search", HTMLFormElement), field: part("find", HTMLInputElement), told: part("found", HTMLElement) });
 
 function draw() {
@@ -73,9 +87,12 @@ function draw() {
   calls.show({ model, now_ms });
   reviews.show({ queue: toReview, selected: model.selected });
   head.show({ model, call, now_ms });
+  video.show({ call: call?.id ?? null, me, allowed: call !== null });
   drawWords(call);
   drawPrompt(call, front);
   evidence.draw(call);
+  dispatch.draw(call);
+  part("owed", WatchList).show({ model });
   whispers.show({ call, me, people: model.people });
   queue.show({ waiting, closed, me, people: model.people });
   rail.show({ call, legend, me, people: model.people });
@@ -90,6 +107,7 @@ function drawWords(call) {
   timeline.show({ call, legend: desk.legend, now_ms: since_ms, at_ms: call ? moments.get(call.id) ?? null : null });
   show(part("search", HTMLElement), call !== null);
   listen.show({ call: call && call.ended_ms === null && desk.me.role !== "handler" ? call.id : null });
+  kept.show({ call: call && call.ended_ms !== null && desk.me.role !== "handler" ? call : null });
   const { found, current } = find.look(call);
   transcript.show({ call, legend: desk.legend, empty: emptyText(call), found, current });
 }
@@ -111,7 +129,7 @@ function drawPrompt(call, prompt) {
   setText(part("no-prompt", HTMLElement), noPromptText(call));
   if (call && prompt) {
     const undoable = lastStep(prompt)?.person === desk.me.id;
-    card.show({ prompt, me: desk.me, people: desk.model.people, yesNo: isCovert(call) !== yesNo.has(`${call.id} ${prompt.id}`), undoable, hearable: call.ended_ms === null });
+    card.show({ prompt, me: desk.me, people: desk.model.people, yesNo: isCovert(call) !== yesNo.has(`${call.id} ${prompt.id}`), undoable, hearable: call.ended_ms === null || kept.kept });
   }
   desk.fronted(call, prompt);
 }
@@ -131,7 +149,7 @@ function step(name, body = {}, prompt = shown(desk.model).front) {
   if (name === "evidence") evidence.toggle();
   else if (name === "hear") hearAgain();
   else if (call && prompt && name === "form") toggleForm(`${call.id} ${prompt.id}`);
-  else if (call && prompt && desk.me.role !== "supervisor") desk.step(name, call, prompt, body);
+  else if (call && prompt && mayActOn(prompt, desk.me)) desk.step(name, call, prompt, body);
 }
 
 /** @param {string} name */
@@ -164,7 +182,7 @@ function toEvidence() {
   if (front) transcript.jump(front.party, front.utterance);
 }
 
-/** Go to a moment of the call, and hear it from there while the call is live. @param {number} at_ms @param {boolean} heard */
+/** Go to a moment of the call, and hear it from there: live, or as it was kept. @param {number} at_ms @param {boolean} heard */
 function goTo(at_ms, heard) {
   const { call } = shown(desk.model);
   if (!call) return;
@@ -173,14 +191,16 @@ function goTo(at_ms, heard) {
   const onSlider = timeline.contains(document.activeElement) ? document.activeElement : null;
   if (turn) transcript.jump(turn.party, turn.number);
   if (onSlider instanceof HTMLElement) onSlider.focus();
-  if (heard) listen.playFrom(at_ms);
+  if (heard && call.ended_ms === null) listen.playFrom(at_ms);
+  else if (heard) void kept.playFrom(at_ms);
   desk.draw();
 }
 
 /** The words behind the prompt in front, once more. */
 function hearAgain() {
-  const { front } = shown(desk.model);
-  if (front) goTo(Math.max(0, front.start_ms - LEAD_MS), true);
+  const { call, front } = shown(desk.model);
+  const lead_ms = call?.ended_ms === null ? LEAD_MS : KEPT_LEAD_MS;
+  if (front) goTo(Math.max(0, front.start_ms - lead_ms), true);
 }
 
 function takeCall(line = selectedLine(desk.model)) {
@@ -240,6 +260,7 @@ const ASKED = {
   whisper: ({ text }) => onSelected("whispers", { text }),
   keys: ({ on }) => switchKeys(on),
   narrowed: () => desk.draw(),
+  "kept-changed": () => desk.draw(),
   duty: () => desk.act("/api/duty", { on_duty: !desk.me.on_duty }),
   break: () => desk.act("/api/break", { on_break: !desk.me.on_break }),
   help: openHelp,
@@ -262,7 +283,7 @@ listenForKeys(
     u: undo,
     g: goElsewhere,
     j: toEvidence,
-    p: () => listen.toggle(),
+    p: () => (shown(desk.model).call?.ended_ms === null ? listen.toggle() : kept.toggle()),
     i: hearAgain,
     w: () => whispers.enter(),
     l: () => transcript.enter(),
@@ -273,12 +294,15 @@ listenForKeys(
     "]": () => move(1),
     "?": openHelp,
   },
-  { silent: () => help.isOpen || give.isOpen || byHand.isOpen },
+  { silent: () => help.isOpen || give.isOpen || byHand.isOpen || video.isOpen || dispatch.isOpen },
 );
 
 const wanted = new URLSearchParams(location.search).get("call");
 desk.start().then(() => {
+  video.api = desk.api;
+  rooms.begin(desk.api);
   if (wanted) desk.choose(wanted);
+  dispatch.start();
   askForReviews();
   setInterval(askForReviews, REVIEWS_EVERY_MS);
 });

@@ -1,17 +1,23 @@
 // The handler's panel: one prompt at a time, the checklist, and nothing that gets in the way of the call.
 
+import { CallGrade } from "./components/call-grade.js";
 import { CallHead } from "./components/call-head.js";
 import { CallList } from "./components/call-list.js";
 import { CallTranscript } from "./components/call-transcript.js";
+import { CallWatch } from "./components/call-watch.js";
 import { CheckList } from "./components/check-list.js";
 import { EvidencePanel } from "./components/evidence-panel.js";
+import { GradeDialog } from "./components/grade-dialog.js";
 import { HandlerPrompt } from "./components/handler-prompt.js";
 import { HelpDialog } from "./components/help-dialog.js";
 import { StatusBanners } from "./components/status-banners.js";
 import { TopBar } from "./components/top-bar.js";
+import { VideoInvite } from "./components/video-invite.js";
+import { VideoWaiting } from "./components/video-waiting.js";
 import { WhisperCard } from "./components/whisper-card.js";
 import { Console } from "./shared/console.js";
 import { copyText } from "./shared/copying.js";
+import { DispatchPage } from "./shared/dispatch-page.js";
 import { el, part, setText, show } from "./shared/dom.js";
 import { isCovert } from "./shared/evidence.js";
 import { Evidence } from "./shared/evidence-page.js";
@@ -27,6 +33,7 @@ import { callName, DISMISSALS, doneText, NEEDS, OUTCOMES, REPLIES } from "./shar
 
 const ADDRESS = "taking the address";
 
+const [video, rooms] = [part("video", VideoInvite), part("rooms", VideoWaiting)];
 const [top, banners, head, card] = [part("top", TopBar), part("banners", StatusBanners), part("head", CallHead), part("card", HandlerPrompt)];
 const [whisperCard, checks, calls, help] = [part("whisper", WhisperCard), part("checks", CheckList), part("calls", CallList), part("help", HelpDialog)];
 const transcript = part("transcript", CallTranscript);
@@ -40,6 +47,7 @@ const read = new Set();
 
 const desk = new Console({ draw, told: part("told", HTMLElement), announcer: part("announcer", HTMLElement), title: "Earshot" });
 const evidence = new Evidence({ desk, panel: part("evidence", EvidencePanel), home: prompts });
+const dispatch = new DispatchPage({ desk, grade: part("grade", CallGrade), watch: part("watch", CallWatch), dialog: part("lower", GradeDialog) });
 const pedal = new Pedal({ choices: () => (whisperCard.hidden ? card.choices : whisperCard.choices), onChange: drawPedal });
 
 function draw() {
@@ -49,9 +57,11 @@ function draw() {
   top.show({ model, unrecorded: desk.acts.unrecorded });
   banners.show({ connection: model.connection, call, session: desk.session, me });
   head.show({ model, call, now_ms: desk.now_ms });
+  video.show({ call: call?.id ?? null, me, allowed: call !== null });
   drawPrompt(call, front, waiting.length);
   drawDone(call);
   evidence.draw(call);
+  dispatch.draw(call);
   const line = model.lines[model.selected ?? ""];
   transcript.show({ call, legend: desk.legend, empty: call ? "Nothing has been said yet." : line ? "You have not been given this call, so its words are not shown." : "" });
   checks.show({ call, yesNo: isYesNo(call) });
@@ -230,9 +240,14 @@ listenForKeys(
     g: goElsewhere,
     "?": openHelp,
   },
-  { silent: () => help.isOpen },
+  { silent: () => help.isOpen || dispatch.isOpen || video.isOpen },
 );
 
 drawPedal();
 const wanted = new URLSearchParams(location.search).get("call");
-desk.start().then(() => wanted && desk.choose(wanted));
+desk.start().then(() => {
+  video.api = desk.api;
+  rooms.begin(desk.api);
+  if (wanted) desk.choose(wanted);
+  dispatch.start();
+});
