@@ -56,6 +56,7 @@ READERS: Mapping[str, frozenset[Role]] = {
     "/wall": frozenset({Role.SUPERVISOR}),
     "/review": frozenset(Role),
     "/brief": frozenset(Role),
+    "/video": frozenset(Role),
 }
 
 
@@ -77,6 +78,7 @@ class Pages:
             web.get("/review/{call}", self.page),
             web.get("/brief/{call}", self.page),
             web.get("/crew", self.crew),
+            web.get("/video/{call}", self.page),
             web.get("/panel/frame", self.frame),
             web.get("/consoles/{path:.+}", self.part),
         ]
@@ -100,7 +102,10 @@ class Pages:
         own = f"/{request.path.split('/')[1]}"
         if person.role not in READERS[own]:
             raise web.HTTPFound(PAGE_OF[person.role])
-        return _page(self._pages[own])
+        answer = _page(self._pages[own])
+        if own == "/video":
+            answer.headers["Permissions-Policy"] = "camera=(self), microphone=(self), geolocation=()"
+        return answer
 
     async def frame(self, request: web.Request) -> web.StreamResponse:
         """The handler's panel within another system's page, for the person it was signed for."""

@@ -1,5 +1,6 @@
 // One call, folded from its journal. Pure.
 
+import { applyDispatch, UNTOLD } from "./dispatch.js";
 import { applyPrompt, graver } from "./prompts.js";
 import { applyWhisper } from "./whispers.js";
 
@@ -45,6 +46,7 @@ export function newCall(id) {
     judgements: {},
     prompts: [],
     whispers: [],
+    dispatch: UNTOLD,
   };
 }
 
@@ -130,6 +132,7 @@ const EVENTS = {
       event,
     ),
   RiskRaised: (call, event) => ({ ...call, severity: graver(call, event.severity) }),
+  VideoLeft: (call, event) => ({ ...call, left: { ...call.left, [event.participant]: event.why } }),
 };
 
 /**
@@ -145,6 +148,7 @@ export function applyEvent(call, event) {
     ...after,
     prompts: applyPrompt(after.prompts, event),
     whispers: applyWhisper(after.whispers, event),
+    dispatch: applyDispatch(after.dispatch, event),
     last_seq: event.seq,
     media_ms: Math.max(after.media_ms, event.at_ms),
   };

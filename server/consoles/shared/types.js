@@ -39,6 +39,10 @@
  * @property {string} [escalated] how far a prompt that nobody owns was brought
  * @property {number} [unresolved]
  * @property {string[]} [reviews]
+ * @property {string} [grade]
+ * @property {"" | "asked" | "unconfirmed"} [downgrade]
+ * @property {Record<string, string>} [watches] what is owed to the call, and to whom that was brought
+ * @property {boolean} [noise]
  */
 
 /** @typedef {{ call: string, rank: number, because: string[], since: string | null }} Waiting */
@@ -69,6 +73,7 @@
  * @property {string} heard
  * @property {string} because why it was withdrawn, where it is not simply that the settled words are others
  * @property {boolean} [replay]
+ * @property {string} [found] what brought it where no words did
  * @property {string | null} owner
  * @property {boolean} asked
  * @property {string | null} outcome
@@ -167,8 +172,46 @@
  * @property {Record<string, Judgement>} judgements
  * @property {Prompt[]} prompts
  * @property {Whisper[]} whispers
+ * @property {Dispatch} dispatch
+ * @property {Record<string, string>} [left] those who left a video call, and why
  * @property {string} [doorway]
  */
+
+/** @typedef {{ name: string, attend_minutes: number | null, emergency: boolean, regrade_roles: string[] }} Grade */
+/** @typedef {{ change: string, grade: string, was: string, by: string, reason: string, done: boolean, turned_down: { by: string, reason: string } | null }} Downgrade */
+
+/**
+ * How a call is graded, and what became of it.
+ * @typedef {object} Dispatch
+ * @property {string} grade
+ * @property {string | null} graded_by
+ * @property {Downgrade[]} downgrades lower grades that wait for a second person
+ * @property {Record<string, string>} units by name: assigned or arrived
+ * @property {string} not_needed why nobody is sent; empty: not said
+ * @property {boolean | null} rung_back whether it was answered
+ * @property {string} queue
+ * @property {string} noise why; empty: not labelled
+ * @property {Record<string, string>} watches what is owed, and to whom that was brought
+ */
+
+/**
+ * A marker that stands against a lower grade.
+ * @typedef {object} Against
+ * @property {string} call
+ * @property {string} marker
+ * @property {string} title
+ * @property {Severity} severity
+ * @property {string} quote
+ * @property {Party} party
+ * @property {number} at_ms
+ * @property {string | null} owner
+ * @property {boolean} asked
+ * @property {string | null} outcome
+ * @property {string | null} dismissal
+ * @property {string | null} checked_at
+ */
+
+/** @typedef {{ grade: string, scale: Grade[], against: Against[] }} GradeView */
 
 /** @typedef {{ state: "connecting" | "live" | "lost" | "reconnecting", since: number | null }} Connection */
 
