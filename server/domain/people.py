@@ -115,6 +115,8 @@ class Force:
     recording: RecordingPolicy = field(default_factory=RecordingPolicy)
     watch: WatchRules = field(default_factory=WatchRules)
     policies: Policies = field(default_factory=Policies)
+    nation: str = ""
+    """`england`, `wales`, `scotland` or `northern ireland`: whose law and services hold; empty: not said."""
     skill_markers: Mapping[Skill, frozenset[MarkerId]] = field(default_factory=lambda: MappingProxyType({}))
     """The markers that make a call want a specialist with this skill."""
     gives_history_to: tuple[ForceId, ...] = ()

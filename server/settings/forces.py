@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
@@ -42,6 +42,7 @@ class _Force(Part):
     numbers: list[Number]
     desks: Annotated[list[_Desk], Field(min_length=1)]
     timezone: Zone = "Europe/London"
+    nation: Literal["", "england", "wales", "scotland", "northern ireland"] = ""
     grades: tuple[GradeGiven, ...] = ()
     services: tuple[ServiceGiven, ...] = ()
     shifts: tuple[ShiftGiven, ...] = ()
@@ -89,6 +90,7 @@ def _force(given: _Force) -> Force:
     return Force(
         id=ForceId(given.id),
         name=given.name,
+        nation=given.nation,
         numbers=tuple(given.numbers),
         desks=tuple(Desk(dial=desk.dial, handler=PersonId(desk.handler)) for desk in given.desks),
         grades=tuple(grade.meant() for grade in given.grades),

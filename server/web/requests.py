@@ -60,16 +60,16 @@ async def who_acts(request: web.Request) -> Person:
     return person
 
 
-async def body_of(request: web.Request, kind: type[T]) -> T:
+async def body_of(request: web.Request, kind: type[T], limit: int = BODY_LIMIT) -> T:
     if request.content_type != "application/json":
         raise Turned(415, "not-json", "The request must be JSON.")
-    if request.content_length is not None and request.content_length > BODY_LIMIT:
-        raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, request.content_length)
+    if request.content_length is not None and request.content_length > limit:
+        raise web.HTTPRequestEntityTooLarge(limit, request.content_length)
     raw = b""
     while part := await request.content.readany():  # a body comes in as many parts as the network likes
         raw += part
-        if len(raw) > BODY_LIMIT:
-            raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, len(raw))
+        if len(raw) > limit:
+            raise web.HTTPRequestEntityTooLarge(limit, len(raw))
     try:
         return msgspec.json.decode(raw, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError):
