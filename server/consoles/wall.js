@@ -7,6 +7,7 @@ import { StaffLoad } from "./components/staff-load.js";
 import { StatusBanners } from "./components/status-banners.js";
 import { TopBar } from "./components/top-bar.js";
 import { WallBoard } from "./components/wall-board.js";
+import { WatchList } from "./components/watch-list.js";
 import { WallFigures } from "./components/wall-figures.js";
 import { Console } from "./shared/console.js";
 import { part } from "./shared/dom.js";
@@ -41,6 +42,7 @@ function draw() {
   part("board", WallBoard).show({ model, now_ms, named });
   part("staff", StaffLoad).show({ model, named });
   drawDay();
+  part("owed", WatchList).show({ model });
 }
 
 function drawDay() {

@@ -54,8 +54,9 @@ export class HandlerPrompt extends HTMLElement {
     setText(this.#ask, (yesNo && prompt.yes_no) || prompt.ask);
     setText(this.#line, prompt.handler);
     show(this.#line, prompt.handler !== "");
-    setText(this.#said, prompt.by ? `${nameOf(people, prompt.by, me)} marked, at ${clock(prompt.start_ms)}: ` : `${PARTIES[prompt.party]} said at ${clock(prompt.start_ms)}: `);
+    setText(this.#said, prompt.found ? prompt.found : prompt.by ? `${nameOf(people, prompt.by, me)} marked, at ${clock(prompt.start_ms)}: ` : `${PARTIES[prompt.party]} said at ${clock(prompt.start_ms)}: `);
     setText(this.#quote, prompt.quote);
+    show(this.#quote, prompt.quote !== "");
     setText(this.#standing, standingText(prompt));
     setText(this.#owner, prompt.owner && prompt.owner !== me.id ? `${nameOf(people, prompt.owner, me)} has this` : "");
     show(this.#owner, this.#owner.textContent !== "");

@@ -77,6 +77,7 @@ export class PromptCard extends HTMLElement {
     setText(this.#said, prompt.by ? `${nameOf(people, prompt.by, me)} marked, at ${clock(prompt.start_ms)}: ` : `${PARTIES[prompt.party]} said at ${clock(prompt.start_ms)}: `);
     setText(this.#quote, prompt.quote);
     setText(this.#standing, standingText(prompt));
+    if (prompt.found) setText(this.#said, prompt.found);
     this.#showOwner(prompt, me, people, undoable);
   }
 

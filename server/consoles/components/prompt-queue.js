@@ -71,7 +71,7 @@ function waitingText(prompt) {
   const instead = prompt.because || `Heard differently: “${prompt.heard}”.`;
   const differently = prompt.standing === "withdrawn" ? ` ${instead}` : "";
   const owned = prompt.owner === null ? "" : " Owned.";
-  return `${prompt.title}, ${clock(prompt.at_ms)}: “${prompt.quote}”.${differently}${owned}`;
+  return `${prompt.title}, ${clock(prompt.at_ms)}: ${prompt.found || `“${prompt.quote}”.`}${differently}${owned}`;
 }
 
 customElements.define("prompt-queue", PromptQueue);

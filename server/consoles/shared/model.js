@@ -109,7 +109,7 @@ function drafted(call, draft) {
 /** @param {Model} model @param {number} now_ms @returns {Model} */
 function pruned(model, now_ms) {
   const gone = Object.values(model.lines).filter(
-    (line) => line.ended_at && line.call !== model.selected && now_ms - Date.parse(line.ended_at) > ENDED_KEPT_MS,
+    (line) => line.ended_at && line.call !== model.selected && Object.keys(line.watches ?? {}).length === 0 && now_ms - Date.parse(line.ended_at) > ENDED_KEPT_MS,
   );
   if (gone.length === 0) return model;
   const [lines, calls] = [{ ...model.lines }, { ...model.calls }];
