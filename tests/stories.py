@@ -27,6 +27,7 @@ HANNAH = person("hannah", Role.HANDLER)
 HARRY = person("harry", Role.HANDLER)
 SAM = person("sam", Role.SPECIALIST)
 SUE = person("sue", Role.SUPERVISOR)
+TESS = person("tess", Role.SPECIALIST)
 
 
 def arrived(force: ForceId = MIDSHIRE) -> CallArrived:

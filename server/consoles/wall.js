@@ -1,19 +1,21 @@
 // The supervisor's wall: every call of the force, who is free, what is not heard, and how late.
 
+import { BroughtList, linkTo } from "./components/brought-list.js";
 import { DayChart } from "./components/day-chart.js";
 import { GiveDialog } from "./components/give-dialog.js";
 import { HelpDialog } from "./components/help-dialog.js";
 import { StaffLoad } from "./components/staff-load.js";
 import { StatusBanners } from "./components/status-banners.js";
 import { TopBar } from "./components/top-bar.js";
-import { WallBoard } from "./components/wall-board.js";
 import { WatchList } from "./components/watch-list.js";
+import { WallBoard } from "./components/wall-board.js";
 import { WallFigures } from "./components/wall-figures.js";
 import { Console } from "./shared/console.js";
-import { part } from "./shared/dom.js";
+import { part, setText } from "./shared/dom.js";
 import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
-import { staff } from "./shared/view.js";
-import { callName } from "./shared/words.js";
+import { playTone, toneIsOn } from "./shared/look.js";
+import { broughtTo, staff } from "./shared/view.js";
+import { BROUGHT, callName } from "./shared/words.js";
 
 /** @import { Quarter } from "./components/day-chart.js" */
 
@@ -30,6 +32,8 @@ const top = part("top", TopBar);
 const [give, help, large] = [part("give", GiveDialog), part("help", HelpDialog), part("large", HTMLButtonElement)];
 /** @type {Day | null} */
 let day = null;
+/** @type {Map<string, string | undefined>} */
+const brought = new Map();
 
 const desk = new Console({ draw, told: part("told", HTMLElement), announcer: part("announcer", HTMLElement), title: "Earshot wall", pace_ms: PACE_MS });
 
@@ -38,11 +42,29 @@ function draw() {
   const named = !document.body.classList.contains("large");
   top.show({ model, unrecorded: desk.acts.unrecorded });
   part("banners", StatusBanners).show({ connection: model.connection, call: null, session: desk.session, me });
+  part("brought", BroughtList).show({ model });
+  announce();
+  part("owed", WatchList).show({ model });
   part("figures", WallFigures).show({ model, late_ms: day?.now.backlog_ms ?? null });
   part("board", WallBoard).show({ model, now_ms, named });
   part("staff", StaffLoad).show({ model, named });
   drawDay();
-  part("owed", WatchList).show({ model });
+}
+
+/** Say once of each call how far it was brought. */
+function announce() {
+  for (const line of broughtTo(desk.model)) {
+    if (brought.get(line.call) === line.escalated) continue;
+    brought.set(line.call, line.escalated);
+    if (desk.model.connection.state !== "live") continue;
+    setText(part("announcer", HTMLElement), `Nobody has taken a prompt on ${callName(line.call)}: ${BROUGHT[line.escalated ?? ""]}.`);
+    if (toneIsOn()) playTone();
+  }
+}
+
+function goBrought() {
+  const [first] = broughtTo(desk.model);
+  if (first) location.assign(linkTo(first));
 }
 
 function drawDay() {
@@ -78,7 +100,7 @@ function holderOf(call) {
 }
 
 function openHelp() {
-  help.open({ keysOn: keysAreOn(), markers: desk.markers, groups: [{ title: "The wall", keys: [["F", "Large screen, without names"], ["?", "This sheet"]] }] });
+  help.open({ keysOn: keysAreOn(), markers: desk.markers, groups: [{ title: "The wall", keys: [["G", "Open the call with the prompt that nobody has taken"], ["F", "Large screen, without names"], ["?", "This sheet"]] }] });
 }
 
 /** @type {Record<string, (detail: any) => void>} */
@@ -95,7 +117,7 @@ for (const [name, does] of Object.entries(ASKED)) {
   document.addEventListener(name, (event) => event instanceof CustomEvent && does(event.detail));
 }
 large.addEventListener("click", toggleLarge);
-listenForKeys({ f: toggleLarge, "?": openHelp }, { silent: () => help.isOpen || give.isOpen });
+listenForKeys({ f: toggleLarge, g: goBrought, "?": openHelp }, { silent: () => help.isOpen || give.isOpen });
 
 if (new URLSearchParams(location.search).has("large")) toggleLarge();
 desk.start().then(() => {

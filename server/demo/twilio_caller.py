@@ -140,9 +140,16 @@ class TwilioCaller:
         self._exchange = exchange
 
     async def call(
-        self, call: PhoneCall, *, speed: float = 1.0, progress: Callable[[int], None] = lambda _at_ms: None
+        self,
+        call: PhoneCall,
+        *,
+        speed: float = 1.0,
+        progress: Callable[[int], None] = lambda _at_ms: None,
+        over: Callable[[], bool] = lambda: False,
     ) -> Answer:
         """Make the whole call: ring, stream both tracks, hang up, and report how it went.
+
+        It hangs up once the sound is at its end, or it is `over`.
 
         `progress` is called with the media time after every 20 ms sent, first with 0 as
         the sound begins. Raises `CallRefused` if the server will not take the call, and
@@ -154,7 +161,7 @@ class TwilioCaller:
             answer = await self.ring(trunk, call)
             try:
                 if answer.stream:
-                    await self._stream(trunk, call, answer, Pace(speed=speed, progress=progress))
+                    await self._stream(trunk, call, answer, Pace(speed=speed, progress=progress, over=over))
             except CallRefused:
                 # A stream that is turned away ends no call: the caller and the handler talk on, and hang up.
                 await self._hang_up(trunk, call, answer)
@@ -200,6 +207,7 @@ class Pace:
 
     speed: float
     progress: Callable[[int], None]
+    over: Callable[[], bool]
 
     async def wait_for(self, at_ms: int, *, since_s: float) -> None:
         ahead_s = since_s + at_ms / 1000 / self.speed - asyncio.get_running_loop().time()
@@ -237,6 +245,8 @@ async def _frames(stream: "StreamScript", pace: Pace) -> AsyncIterator[str]:
         for message in stream.frames(at_ms):
             yield message
         pace.progress(at_ms + FRAME_MS)
+        if pace.over():
+            return
 
 
 class StreamScript:

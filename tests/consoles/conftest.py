@@ -1,24 +1,16 @@
-"""A real Chromium against a real server; both live as long as the run."""
+"""A real Chromium against a real server."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from server.domain.events import HandlerAssigned, SpecialistAssigned
 from server.domain.ids import CallId
-from tests.consoles.screen import CALL, CHROMIUM, FLAGS, Screens
+from tests.consoles.screen import CALL, Screens
 from tests.house import House, open_house
 from tests.stories import HANNAH, SAM, arrived, opened
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

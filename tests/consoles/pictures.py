@@ -10,8 +10,9 @@ from playwright.async_api import async_playwright, expect
 from server.domain.events import PromptPainted
 from server.domain.ids import PromptId
 from server.domain.people import Person
+from tests.chromium import CHROMIUM, FLAGS
 from tests.consoles import busy
-from tests.consoles.screen import CHROMIUM, FLAGS, Screens
+from tests.consoles.screen import Screens
 from tests.house import House, open_house
 from tests.stories import HANNAH, SAM, SUE
 

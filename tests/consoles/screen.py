@@ -6,16 +6,6 @@ from server.domain.ids import CallId
 from server.domain.people import Person
 from tests.house import PASSWORD, House
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 CALL = CallId("CA1")
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)

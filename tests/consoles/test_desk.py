@@ -31,16 +31,14 @@ from server.domain.events import (
 )
 from server.domain.ids import CallId, PersonId, PromptId
 from server.domain.markers import MarkerClass
-from server.domain.people import Role
 from tests.consoles import busy
 from tests.consoles.screen import Screen, Screens
 from tests.consoles.waiting import recorded
 from tests.house import PASSWORD, House
-from tests.stories import HANNAH, SAM, SUE, person, raised
+from tests.stories import HANNAH, SAM, SUE, TESS, raised
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-TESS = person("tess", Role.SPECIALIST)
 CALL = busy.GRAVE
 
 

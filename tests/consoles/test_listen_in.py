@@ -17,7 +17,8 @@ from server.domain.ids import CallId
 from server.domain.people import Person
 from server.domain.speech import AudioFrame, Party
 from server.services.sounds import CallSound
-from tests.consoles.screen import CALL, CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS
+from tests.consoles.screen import CALL
 from tests.house import PASSWORD, House
 from tests.stories import HANNAH, MIDSHIRE, SAM
 

@@ -5,18 +5,15 @@ from playwright.async_api import expect
 
 from server.domain.events import CallEnded, Ending, PromptPainted, SpecialistAssigned
 from server.domain.ids import PromptId
-from server.domain.people import Role
 from server.domain.speech import Party
 from server.ports.bus import BacklogSeen
 from tests.consoles import busy
 from tests.consoles.screen import Screen, Screens
 from tests.consoles.waiting import recorded
 from tests.house import PASSWORD, House
-from tests.stories import SAM, SUE, person
+from tests.stories import SAM, SUE, TESS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-TESS = person("tess", Role.SPECIALIST)
 
 
 async def at_wall(screens: Screens, house: House) -> Screen:

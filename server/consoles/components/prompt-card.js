@@ -1,6 +1,7 @@
 // <prompt-card>: the one question in front. Dispatches `step` with what a person decided.
 
 import { ask, el, keyButton, setBadge, setText, show } from "../shared/dom.js";
+import { mayActOn } from "../shared/prompts.js";
 import {
   CLASSES,
   clock,
@@ -76,14 +77,15 @@ export class PromptCard extends HTMLElement {
     show(this.#todo, prompt.specialist !== "");
     setText(this.#said, prompt.by ? `${nameOf(people, prompt.by, me)} marked, at ${clock(prompt.start_ms)}: ` : `${PARTIES[prompt.party]} said at ${clock(prompt.start_ms)}: `);
     setText(this.#quote, prompt.quote);
-    setText(this.#standing, standingText(prompt));
+    show(this.#quote, prompt.quote !== "");
     if (prompt.found) setText(this.#said, prompt.found);
+    setText(this.#standing, standingText(prompt));
     this.#showOwner(prompt, me, people, undoable);
   }
 
   /** @param {Prompt} prompt @param {Face} me @param {Record<string, Face>} people @param {boolean} undoable */
   #showOwner(prompt, me, people, undoable) {
-    const readOnly = me.role === "supervisor";
+    const readOnly = !mayActOn(prompt, me);
     /** @param {string} id */
     const named = (id) => nameOf(people, id, me);
     setText(this.#owner, prompt.owner ? `Owned by ${named(prompt.owner)}${prompt.asked ? ", asked" : ""}` : "Nobody owns this yet");

@@ -1,6 +1,7 @@
 // <prompt-queue>: prompts that wait, and those that are done. Dispatches `step` to take a done one back.
 
 import { ask, el, keyed, setBadge, setText, show } from "../shared/dom.js";
+import { mayActOn } from "../shared/prompts.js";
 import { CLASSES, clock, doneText, nameOf } from "../shared/words.js";
 
 /** @import { Face, Prompt } from "../shared/types.js" */
@@ -17,7 +18,7 @@ export class PromptQueue extends HTMLElement {
   show({ waiting, closed, me, people }) {
     fill(this.#waiting, "Waiting", waiting, (prompt) => new QueueItem(prompt, null), (item) => item.show(waitingText(item.prompt)));
     fill(this.#done, "Done", closed, (prompt) => new QueueItem(prompt, (now) => ask(this, "step", { step: "undo", body: {}, prompt: now })), (item) =>
-      item.show(`${item.prompt.title}, ${clock(item.prompt.at_ms)}. ${doneText(item.prompt)} (${nameOf(people, item.prompt.closed_by, me)}).`, me.role !== "supervisor"),
+      item.show(`${item.prompt.title}, ${clock(item.prompt.at_ms)}. ${doneText(item.prompt)} (${nameOf(people, item.prompt.closed_by, me)}).`, mayActOn(item.prompt, me)),
     );
   }
 }

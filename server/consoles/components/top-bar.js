@@ -1,9 +1,10 @@
 // <top-bar>: where one is, whether the feed is live, who is signed in. Dispatches `duty`, `break`, `help` and `sign-out`.
 
 import { ask, el, keyHint, setText, show } from "../shared/dom.js";
+import { pagesOf } from "../shared/pages.js";
 import { ROLES, wallClock } from "../shared/words.js";
 
-/** @import { Model } from "../shared/types.js" */
+/** @import { Model, Role } from "../shared/types.js" */
 
 const STATES = { connecting: "Connecting", live: "Live", lost: "Disconnected", reconnecting: "Reconnecting" };
 
@@ -14,12 +15,15 @@ export class TopBar extends HTMLElement {
   #duty = this.#button("duty", "Off duty", { id: "duty", hidden: true });
   #break = this.#button("break", "Break", { id: "break", hidden: true });
 
+  #pages = el("nav", { class: "pages", "aria-label": "Pages", hidden: true });
+
   connectedCallback() {
     if (this.childElementCount > 0) return;
     const help = this.#button("help", "Help", { "aria-keyshortcuts": "?" });
     help.append(keyHint("?"));
     this.append(
       el("h1", {}, this.getAttribute("name") ?? "Earshot"),
+      this.#pages,
       this.#connection,
       this.#unrecorded,
       this.#who,
@@ -34,6 +38,7 @@ export class TopBar extends HTMLElement {
   show({ model, unrecorded }) {
     const { me, connection } = model;
     if (!me) return;
+    this.#showPages(me.role);
     const { state, since } = connection;
     const cutOff = state === "lost" || state === "reconnecting";
     setText(this.#connection, STATES[state] + (cutOff ? ` since ${wallClock(since)}` : ""));
@@ -45,6 +50,14 @@ export class TopBar extends HTMLElement {
     pressed(this.#duty, me.on_duty, me.on_duty ? "On duty" : "Off duty");
     show(this.#break, onRota && me.on_duty);
     pressed(this.#break, me.on_break === true, me.on_break ? "On a break" : "Break");
+  }
+
+  /** None within another system's page, which has its own ways about. @param {Role} role */
+  #showPages(role) {
+    if (this.#pages.childElementCount > 0 || window.top !== window) return;
+    const pages = pagesOf(role);
+    this.#pages.append(...pages.map(({ path, label }) => el("a", { href: path, "aria-current": location.pathname === path ? "page" : null }, label)));
+    show(this.#pages, pages.length > 1);
   }
 
   /** @param {string} name @param {string} label @param {Record<string, string | boolean>} attributes */

@@ -12,7 +12,7 @@ const SEEN = ["delivered", "painted", "seen"];
 const STEPS = {
   PromptConfirmed: (prompt, event) => ({ ...prompt, standing: "settled", quote: event.quote }),
   PromptWithdrawn: (prompt, event) => ({ ...prompt, standing: "withdrawn", heard: event.heard, because: event.because }),
-  PromptUpgraded: (prompt, event) => ({ ...prompt, severity: graver(prompt, event.severity), upgraded: event.because }),
+  PromptUpgraded: (prompt, event) => ({ ...prompt, severity: graver(prompt, event.severity), upgraded: event.because, escalated: "" }),
   PromptShared: (prompt) => ({ ...prompt, shared: true }),
   PromptEscalated: (prompt, event) => ({ ...prompt, escalated: event.to, told: event.person ?? null }),
   PromptOwned: (prompt, event) => stepped({ ...prompt, escalated: "" }, event, { owner: event.person }),
@@ -45,6 +45,14 @@ export function isOpen(prompt) {
  */
 export function isFor(prompt, role) {
   return role !== "handler" || prompt.severity === "immediate" || prompt.shared || prompt.by !== null;
+}
+
+/**
+ * Supervisors act on what nobody else took in time, and on what they took themselves.
+ * @param {Prompt} prompt @param {Face} me
+ */
+export function mayActOn(prompt, me) {
+  return me.role !== "supervisor" || prompt.escalated !== "" || prompt.owner === me.id;
 }
 
 /**

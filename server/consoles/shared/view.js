@@ -91,6 +91,16 @@ export function elsewhere(model) {
   );
 }
 
+/** Calls with a prompt that nobody took in time, those first that were brought furthest. @param {Model} model */
+export function broughtTo(model) {
+  const far = ["specialist", "specialist and supervisor", "duty supervisor"];
+  /** @param {Line} line */
+  const place = (line) => far.indexOf(line.escalated ?? "");
+  return Object.values(model.lines)
+    .filter((line) => line.ended_at === null && place(line) > 0)
+    .sort((one, other) => place(other) - place(one) || Date.parse(one.arrived_at ?? "") - Date.parse(other.arrived_at ?? ""));
+}
+
 /** @param {Model} model */
 export function openCount(model) {
   const { me } = model;

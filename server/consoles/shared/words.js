@@ -44,6 +44,12 @@ const ESCALATED = {
   "duty supervisor": "Nobody has taken it: brought to the duty supervisor",
 };
 
+/** The same in a few words, after what it is. @type {Record<string, string>} */
+export const BROUGHT = {
+  "specialist and supervisor": "brought to you and the specialist",
+  "duty supervisor": "brought to the duty supervisor",
+};
+
 /** mm:ss, or h:mm:ss after the first hour. @param {number} ms */
 export function clock(ms) {
   const whole = Math.max(0, Math.floor(ms / 1000));

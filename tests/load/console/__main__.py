@@ -16,8 +16,9 @@ from server.domain.markers import MarkerClass
 from server.domain.people import Person
 from server.domain.speech import Party
 from server.ports.bus import DraftHeard
+from tests.chromium import CHROMIUM, FLAGS
 from tests.consoles import busy
-from tests.consoles.screen import CHROMIUM, FLAGS, Screens
+from tests.consoles.screen import Screens
 from tests.house import House, open_house
 from tests.stories import HARRY, SAM, SUE, draft, said
 

@@ -1,0 +1,15 @@
+// The pages that a role has, as every bar of pages shows them.
+
+/** @import { Role } from "./types.js" */
+
+/** @type {{ path: string, label: string, roles: Role[] }[]} */
+export const PAGES = [
+  { path: "/wall", label: "Wall", roles: ["supervisor"] },
+  { path: "/desk", label: "Desk", roles: ["specialist", "supervisor"] },
+  { path: "/panel", label: "Panel", roles: ["handler"] },
+];
+
+/** @param {Role} role */
+export function pagesOf(role) {
+  return PAGES.filter(({ roles }) => roles.includes(role));
+}
