@@ -80,15 +80,18 @@ def hearing_options(settings: Settings) -> HearingOptions:
     )
 
 
-async def run_core(settings: Settings, body: Callable[[Core], Awaitable[None]]) -> None:
+async def run_core(
+    settings: Settings, body: Callable[[Core], Awaitable[None]], clock: Clock | None = None
+) -> None:
     """Start a node, run `body` on it, and close it down: last words settled, everything recorded."""
+    clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         forces = tuple(load_forces(settings.path(settings.forces.folder)))
         stack.enter_context(sole_server(settings.url(settings.store.url)))
-        safe = await stack.enter_async_context(open_safe(settings))
+        safe = await stack.enter_async_context(open_safe(settings, clock))
         engine = chosen(ENGINES, "speech.engine", settings.speech.engine)
         transcriber = await stack.enter_async_context(engine(hearing_options(settings)))
-        core = _core(settings, forces, safe, transcriber)
+        core = _core(settings, forces, safe, transcriber, clock)
         started = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(core.switchboard.run(started), name="switchboard")
@@ -104,8 +107,10 @@ async def run_core(settings: Settings, body: Callable[[Core], Awaitable[None]]) 
                 remembering.cancel()
 
 
-def _core(settings: Settings, forces: tuple[Force, ...], safe: Safe, transcriber: Transcriber) -> Core:
-    clock, store = SystemClock(), safe.store
+def _core(
+    settings: Settings, forces: tuple[Force, ...], safe: Safe, transcriber: Transcriber, clock: Clock
+) -> Core:
+    store = safe.store
     bus = chosen(BUSES, "bus.url", settings.bus.url)()
     readers = readers_of(settings, forces)
     room = _control_room(store, bus, forces, clock)

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from server.adapters.doorways.twilio.doorway import TwilioDoorway, routes
 from server.adapters.store.passwords import Argon2Hasher
+from server.ports.clock import Clock
 from server.services.board import Board
 from server.services.corrections import Corrections
 from server.services.deliveries import Deliveries
@@ -67,7 +68,9 @@ class Entrance:
     duties: Duties
 
 
-async def run_node(settings: Settings, body: Callable[[Node], Awaitable[None]]) -> None:
+async def run_node(
+    settings: Settings, body: Callable[[Node], Awaitable[None]], clock: Clock | None = None
+) -> None:
     """Start everything, run `body`, stop everything: no new streams, last words, then the screens."""
 
     async def with_core(core: Core) -> None:
@@ -89,7 +92,7 @@ async def run_node(settings: Settings, body: Callable[[Node], Awaitable[None]]) 
             )
             await _run_web(core, notifying, entrance, body)
 
-    await run_core(settings, with_core)
+    await run_core(settings, with_core, clock)
 
 
 async def _run_web(

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from server.adapters.clock import SystemClock
 from server.adapters.store import Store, StoreRefused, open_store
 from server.adapters.vault import AesSealer, BadMaster, FileVault
 from server.adapters.vault.master import masters_in, new_master, read_masters, write_masters
+from server.ports.clock import Clock
 from server.ports.vault import Sealer
 from server.settings import BadSettings, Settings
 
@@ -37,12 +37,12 @@ class Safe:
 
 
 @asynccontextmanager
-async def open_safe(settings: Settings) -> AsyncIterator[Safe]:
+async def open_safe(settings: Settings, clock: Clock) -> AsyncIterator[Safe]:
     """Store and vault with their sealer. At the very first start a master key is made.
 
     Raises `StoreRefused` when keys lie there that no master key here opens.
     """
-    url, clock = settings.url(settings.store.url), SystemClock()
+    url = settings.url(settings.store.url)
     sealer = sealer_here(settings)
     if sealer is None:
         async with open_store(url, clock=clock) as store:
