@@ -16,12 +16,15 @@ from server.adapters.doorways.ulaw import ulaw_of
 from server.adapters.matching.hearing import HeardEntities
 from server.adapters.matching.matcher import LibraryMatcher
 from server.adapters.store import Store, open_store
+from server.adapters.vault import AesSealer, FileVault
+from server.domain.casework.files import CaseFiles
 from server.domain.events import Event
 from server.domain.ids import CallId, ForceId, MarkerId, PromptId
 from server.domain.markers import Marker, MarkerClass, PromptTexts
 from server.domain.people import Force, Person
 from server.ports.bus import Notice
 from server.ports.speech import EngineHealth
+from server.ports.vault import Vault
 from server.services.api_keys import ApiKeys
 from server.services.board import Board
 from server.services.briefing import Channels, SheetRules
@@ -49,6 +52,7 @@ from server.services.readers import Readers
 from server.services.recording import Recorder
 from server.services.remembering import Remembering
 from server.services.sheet_links import SheetLinks
+from server.services.safekeeping import Safekeeping
 from server.services.sheet_views import Showing
 from server.services.signing_in import Accounts, SigningIn, SignInRules
 from server.services.single_sign_on import SingleSignOn
@@ -112,6 +116,8 @@ class House:
     states: dict[str, OutboxState] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
 
+    vault: Vault | None = None
+    """Where recordings are kept; none: nothing becomes of calls that are over."""
     def __post_init__(self) -> None:
         accounts = Accounts(
             people=self.store.people,
@@ -131,6 +137,10 @@ class House:
 
     @property
     def url(self) -> str:
+    @property
+    def safekeeping(self) -> Safekeeping | None:
+        return Safekeeping.of(self.room, self.vault) if self.vault is not None else None
+
         return f"http://127.0.0.1:{self.port}"
 
     async def record(self, call: CallId, *events: Event) -> None:
@@ -287,7 +297,8 @@ def invites_in(house: House) -> Invites:
 
 @asynccontextmanager
 async def open_house(folder: Path, *forces: Force) -> AsyncIterator[House]:
-    async with open_store(f"sqlite:{folder / 'earshot.db'}", clock=SystemClock()) as store:
+    sealer = AesSealer([bytes(32)])
+    async with open_store(f"sqlite:{folder / 'earshot.db'}", clock=SystemClock(), sealer=sealer) as store:
         for person in (HANNAH, HARRY, SAM, SUE):
             await store.people.add(replace(person, on_duty=False), password_hash=f"hash:{PASSWORD}")
             await store.people.set_duty(person.id, on_duty=True)
@@ -308,6 +319,7 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
+            await vault.close()
 
 async def settle() -> None:
     """Let everything that is ready run."""

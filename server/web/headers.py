@@ -21,6 +21,7 @@ def policy(origins: frozenset[str], ancestors: Sequence[str] = ()) -> str:
             "script-src 'self'",
             "style-src 'self'",
             "img-src 'self'",
+            "media-src 'self'",
             "manifest-src 'self'",
             f"connect-src 'self' {sockets}".strip(),
             "form-action 'self'",

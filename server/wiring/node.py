@@ -24,6 +24,7 @@ from server.services.feeds import Feeds
 from server.services.listening_in import ListeningIn
 from server.services.notifying import Notifying
 from server.services.room_doors import Video
+from server.services.safekeeping import Safekeeping
 from server.services.signing_in import Accounts, SigningIn, SignInRules
 from server.services.single_sign_on import SingleSignOn
 from server.services.video_links import VideoLinks
@@ -39,7 +40,6 @@ from server.wiring.history import history_of
 from server.wiring.identity import single_sign_on_of
 from server.wiring.integrations import integrations_of, notifying_of
 from server.wiring.inviting import Texting, invites_of, links_of, texting_of
-from server.wiring.keeping import safekeeping_of
 from server.wiring.video import video_of
 
 log = logging.getLogger(__name__)
@@ -179,7 +179,7 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, entrance: Entrance) -
         single_sign_on=entrance.single_sign_on,
         sign_in_label=core.settings.oidc.label,
         history=history_of(core.room, core.store),
-        safekeeping=safekeeping_of(core),
+        safekeeping=Safekeeping.of(core.room, core.vault),
         corrections=Corrections(recorder=core.recorder, need_to_know=core.room.need_to_know),
         briefs=briefs_of(core.settings, core.room, core.readers.shipped.markers),
         desks=Desks.of(core.room, core.readers),
