@@ -28,6 +28,7 @@ from server.ports.vault import Vault
 from server.services.api_keys import ApiKeys
 from server.services.board import Board
 from server.services.briefing import Channels, SheetRules
+from server.services.case_desk import CaseDesk, CaseKit
 from server.services.casebook import Casebook
 from server.services.control_room import ControlRoom
 from server.services.corrections import Corrections
@@ -51,8 +52,8 @@ from server.services.rates import Rate, Rates
 from server.services.readers import Readers
 from server.services.recording import Recorder
 from server.services.remembering import Remembering
-from server.services.sheet_links import SheetLinks
 from server.services.safekeeping import Safekeeping
+from server.services.sheet_links import SheetLinks
 from server.services.sheet_views import Showing
 from server.services.signing_in import Accounts, SigningIn, SignInRules
 from server.services.single_sign_on import SingleSignOn
@@ -111,13 +112,14 @@ class House:
     rate: Rate = PLENTY
     rules: SignInRules = field(default_factory=SignInRules)
     channels: Channels = field(default_factory=Channels)
+    case_files: CaseFiles = field(default_factory=CaseFiles)
     single_sign_on: SingleSignOn | None = None
     forces: Mapping[ForceId, Force] = field(default_factory=dict)
     states: dict[str, OutboxState] = field(default_factory=dict)
-    _runner: web.AppRunner | None = None
-
     vault: Vault | None = None
     """Where recordings are kept; none: nothing becomes of calls that are over."""
+    _runner: web.AppRunner | None = None
+
     def __post_init__(self) -> None:
         accounts = Accounts(
             people=self.store.people,
@@ -136,11 +138,11 @@ class House:
         self.invites = invites_in(self)
 
     @property
-    def url(self) -> str:
-    @property
     def safekeeping(self) -> Safekeeping | None:
         return Safekeeping.of(self.room, self.vault) if self.vault is not None else None
 
+    @property
+    def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     async def record(self, call: CallId, *events: Event) -> None:
@@ -219,6 +221,10 @@ class House:
             )
         )
 
+    def _case_kit(self) -> CaseKit:
+        files = self.case_files
+        return CaseKit(book=self.store.cases, files=lambda _: files, markers=MARKERS, mail=self.channels.mail)
+
     def _sheet_rules(self) -> SheetRules:
         links = SheetLinks(keys=(SHEET_KEY,))
         return SheetRules(base_url=self.url, links=links, channels=self.channels)
@@ -238,6 +244,7 @@ class House:
             desks=Desks.of(self.room, Readers(shipped=PlainReader())),
             duties=Duties.of(self.room, self.store.papers),
             feeds=self.feeds,
+            cases=CaseDesk.of(self.room, self._case_kit()),
             briefs=Briefs.of(self.room, Showing(markers=MARKERS), self._sheet_rules()),
             listening_in=ListeningIn(
                 sounds=self.sounds,
@@ -312,6 +319,7 @@ async def open_house(folder: Path, *forces: Force) -> AsyncIterator[House]:
         finally:
             leave()
             await house.close()
+            await vault.close()
 
 
 def free_port() -> int:
@@ -319,7 +327,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
-            await vault.close()
 
 async def settle() -> None:
     """Let everything that is ready run."""

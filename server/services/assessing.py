@@ -1,6 +1,6 @@
 """Risk assessments: a form filled in by a person beside what the calls suggest, and signed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from server.domain.casework.case_file import Assessment
@@ -11,7 +11,9 @@ from server.domain.casework.events import (
     CaseId,
     ThingId,
 )
+from server.domain.casework.files import CaseFiles
 from server.domain.casework.forms import Form, suggestions
+from server.domain.ids import ForceId
 from server.services.case_pages import CasePage, CasePages
 from server.services.pages import Doing, line_of_text, note_of
 from server.services.refusals import NoSuchForm, NoSuchThing, Signed
@@ -29,12 +31,13 @@ class Reply:
 
 
 class Assessing:
-    def __init__(self, pages: CasePages, forms: Mapping[str, Form]) -> None:
+    def __init__(self, pages: CasePages, files: Callable[[ForceId], CaseFiles]) -> None:
         self._pages = pages
-        self.forms = forms
+        self._files = files
 
     async def begin(self, doing: Doing, case: CaseId, form: str) -> ThingId:
-        if form not in self.forms:
+        chosen = self._files(doing.person.force).forms.get(form)
+        if chosen is None:
             raise NoSuchForm
         async with self._pages.opened(doing.person, case) as page:
             if page.done(doing, AssessmentBegun):
@@ -42,9 +45,8 @@ class Assessing:
                     known for known, one in page.file.assessments.items() if one.begun.act == doing.act
                 )
             name = page.next_id("f")
-            version = self.forms[form].version
             begun = AssessmentBegun(
-                person=doing.by, act=doing.act, assessment=name, form=form, version=version
+                person=doing.by, act=doing.act, assessment=name, form=form, version=chosen.version
             )
             await page.record(begun)
             return name
@@ -53,7 +55,7 @@ class Assessing:
         """How much stood beside the question is kept; the answer is the person's all the same."""
         note = note_of(reply.note, TEXT)
         async with self._pages.opened(doing.person, case) as page:
-            form = self._form(_open(page, assessment))
+            form = self._form(doing, _open(page, assessment))
             question = form.question(reply.question)
             if question is None or (question.answers and reply.answer not in question.answers):
                 raise NoSuchForm
@@ -79,7 +81,7 @@ class Assessing:
         async with self._pages.opened(doing.person, case) as page:
             if page.done(doing, AssessmentSigned):
                 return
-            if level not in self._form(_open(page, assessment)).levels:
+            if level not in self._form(doing, _open(page, assessment)).levels:
                 raise NoSuchForm
             await page.record(
                 AssessmentSigned(
@@ -87,9 +89,9 @@ class Assessing:
                 )
             )
 
-    def _form(self, assessment: Assessment) -> Form:
+    def _form(self, doing: Doing, assessment: Assessment) -> Form:
         """The form in the version that was begun: changed words would change what was answered."""
-        form = self.forms.get(assessment.begun.form)
+        form = self._files(doing.person.force).forms.get(assessment.begun.form)
         if form is None or form.version != assessment.begun.version:
             raise NoSuchForm("This form has changed since. Begin a new assessment.")
         return form

@@ -1,11 +1,12 @@
 """Referrals: drafted from what is known, sent by a person alone, and chased until they are confirmed."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from server.domain.casework.case_file import CaseFile
-from server.domain.casework.directory import Directory, Helper
+from server.domain.casework.directory import Helper
 from server.domain.casework.events import (
     CaseFact,
     CaseId,
@@ -13,7 +14,6 @@ from server.domain.casework.events import (
     ConsentNoted,
     Known,
     PartyId,
-    PartyRole,
     ReferralBegun,
     ReferralCarried,
     ReferralChased,
@@ -24,8 +24,10 @@ from server.domain.casework.events import (
     ReferralWay,
     ThingId,
 )
+from server.domain.casework.files import CaseFiles
 from server.domain.casework.letter import letter
 from server.domain.casework.referrals import Referral, missing
+from server.domain.ids import ForceId
 from server.ports.channels import Mail, MailChannel, NotSent
 from server.services.case_pages import CasePage, CasePages
 from server.services.pages import Doing, line_of_text, note_of
@@ -50,7 +52,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralRules:
-    directory: Directory
+    files: Callable[[ForceId], CaseFiles]
     mail: MailChannel | None = None
     confirm_in: timedelta = timedelta(hours=24)
     """How long a service has before it is to be chased."""
@@ -64,7 +66,7 @@ class Referring:
 
     async def begin(self, doing: Doing, case: CaseId, asked: Begin) -> ThingId:
         """Only to a service that somebody has checked lately. Raises `NoSuchService`."""
-        helper = self._helper(asked.service)
+        helper = self._helper(doing, asked.service)
         async with self._pages.opened(doing.person, case) as page:
             if page.done(doing, ReferralBegun):
                 return next(name for name, one in page.file.referrals.items() if one.begun.act == doing.act)
@@ -106,7 +108,7 @@ class Referring:
             gaps = self.gaps(page.file, found)
             if gaps:
                 raise NotReady(f"Still to be said: {'; '.join(gaps)}.")
-            to = self._address(found, asked)
+            to = self._address(doing, found, asked)
             text = letter(page.file, found, force=self._pages.room.force(doing.person.force).name)
             sent = ReferralSent(
                 person=doing.by,
@@ -186,18 +188,19 @@ class Referring:
             return replace(made, why=str(refused))
         return replace(made, carried=receipt.carriage.value, reference=receipt.reference)
 
-    def _address(self, referral: Referral, asked: Send) -> str:
+    def _address(self, doing: Doing, referral: Referral, asked: Send) -> str:
         if asked.way is not ReferralWay.EMAIL:
             return line_of_text(asked.to, LINE) if asked.to.strip() else ""
         if self.rules.mail is None:
             raise NoChannel
-        to = asked.to.strip() or self._helper(referral.begun.service).email
+        to = asked.to.strip() or self._helper(doing, referral.begun.service).email
         if not _ADDRESS.fullmatch(to):
             raise BadText("Give the service's e-mail address.")
         return to
 
-    def _helper(self, name: str) -> Helper:
-        helper = self.rules.directory.helper(name, self._clock.now().date())
+    def _helper(self, doing: Doing, name: str) -> Helper:
+        directory = self.rules.files(doing.person.force).directory
+        helper = directory.helper(name, self._clock.now().date())
         if helper is None:
             raise NoSuchService
         return helper
@@ -208,9 +211,3 @@ def _referral(page: CasePage, referral: ThingId) -> Referral:
     if found is None:
         raise NoSuchThing
     return found
-
-
-def for_whom(file: CaseFile) -> tuple[PartyId, ...]:
-    """Those whom a referral can be for, those in danger first."""
-    order = (PartyRole.VICTIM, PartyRole.CHILD, PartyRole.OTHER, PartyRole.SUSPECT)
-    return tuple(one.party for role in order for one in file.of_role(role))

@@ -9,6 +9,7 @@ from server.domain.ids import MarkerId
 from server.domain.markers import Marker
 from server.ports.journal import Journal
 from server.ports.speech import EngineHealth
+from server.services.case_desk import CaseDesk
 from server.services.corrections import Corrections
 from server.services.crew import Briefs
 from server.services.daybook import Daybook
@@ -38,9 +39,8 @@ class Doors:
     duties: Duties
     """What specialists do beside live calls."""
     history: History
-    duties: Duties
-    """What specialists do beside live calls."""
     briefs: Briefs
+    cases: CaseDesk
     journal: Journal
     """Asked by `/readyz` whether it can be read."""
     markers: Mapping[MarkerId, Marker]

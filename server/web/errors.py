@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from server.ports.cases import CasesLost
 from server.ports.history import HistoryLost
 from server.ports.journal import JournalLost, UnknownCall
 from server.ports.people import PeopleLost
@@ -18,6 +19,7 @@ from server.services.refusals import (
     BadText,
     CallEndedAlready,
     CallersOwn,
+    CaseChanged,
     HoldsCalls,
     LinkOver,
     NeedsReason,
@@ -26,15 +28,19 @@ from server.services.refusals import (
     NoChannel,
     NoRight,
     NoSuchAction,
+    NoSuchCase,
     NoSuchChange,
     NoSuchEntity,
     NoSuchFeedback,
     NoSuchFinding,
+    NoSuchForm,
     NoSuchGrade,
     NoSuchLink,
     NoSuchMarker,
     NoSuchPrompt,
+    NoSuchService,
     NoSuchSheet,
+    NoSuchThing,
     NoSuchWhisper,
     NoSuchWords,
     NotAllNamed,
@@ -45,6 +51,7 @@ from server.services.refusals import (
     NotLetIn,
     NotLinked,
     NotRead,
+    NotReady,
     NotSafeToText,
     NotThere,
     NotYourCall,
@@ -53,6 +60,7 @@ from server.services.refusals import (
     PromptClosed,
     ReadOnly,
     Refused,
+    Signed,
     StopSigns,
     Taken,
     TooManyLinks,
@@ -84,6 +92,13 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         CallersOwn: 409,
         NotAllNamed: 409,
         LinkOver: 410,
+        NoSuchCase: 404,
+        NoSuchThing: 404,
+        NoSuchForm: 404,
+        NoSuchService: 404,
+        CaseChanged: 409,
+        Signed: 409,
+        NotReady: 409,
         NobodyHasIt: 409,
         NotThere: 409,
         NotInReview: 409,
@@ -161,7 +176,7 @@ async def say_why(request: web.Request, handler: Handler) -> web.StreamResponse:
         return error(turned.status, turned.code, str(turned))
     except UnknownCall:
         return _refusal(NotYourCall())
-    except (HistoryLost, JournalLost, LinksLost, PeopleLost):
+    except (CasesLost, HistoryLost, JournalLost, LinksLost, PeopleLost):
         log.warning("request needs the journal", extra={"route": route_of(request)})
         return error(503, "journal-lost", "The record cannot be reached. Nothing was changed; try again.")
     except web.HTTPException as answer:

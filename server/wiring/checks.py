@@ -14,6 +14,7 @@ from server.ports.speech import HearingLost
 from server.settings import BadSettings, Settings, load_forces
 from server.settings.wording import without_credentials
 from server.wiring.briefing import check_email, check_sheets
+from server.wiring.cases import check_case_files
 from server.wiring.choosing import BUSES, chosen
 from server.wiring.core import hearing_options
 from server.wiring.doorways import UNSIGNED
@@ -145,6 +146,7 @@ _LOOKS: tuple[tuple[str, Callable[[Settings], None]], ...] = (
     ("oidc", check_oidc),
     ("video", check_video),
     ("sheets", check_sheets),
+    ("forces", check_case_files),
     ("email", check_email),
     ("texts", check_texts),
 )

@@ -33,6 +33,7 @@ from server.web.app import build_app
 from server.web.doors import Doors
 from server.web.framing import Framing
 from server.wiring.briefing import briefs_of
+from server.wiring.cases import case_desk_of
 from server.wiring.core import Core, run_core
 from server.wiring.doorways import twilio_doorway
 from server.wiring.duties import duties_of
@@ -182,6 +183,7 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, entrance: Entrance) -
         safekeeping=Safekeeping.of(core.room, core.vault),
         corrections=Corrections(recorder=core.recorder, need_to_know=core.room.need_to_know),
         briefs=briefs_of(core.settings, core.room, core.readers.shipped.markers),
+        cases=case_desk_of(core.settings, core.room, core.store.cases, core.readers.shipped.markers),
         desks=Desks.of(core.room, core.readers),
         duties=entrance.duties,
         feeds=feeds,
