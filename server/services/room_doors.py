@@ -9,6 +9,7 @@ from server.domain.room import Admission, Participant
 from server.domain.seats import Seat
 from server.services.control_room import ControlRoom
 from server.services.live_room import LiveRoom
+from server.services.pages import check_on_duty
 from server.services.refusals import AlreadyTaken, NotYourCall, ReadOnly
 from server.services.room_acts import RoomActs
 from server.services.room_refusals import NoSuchRoom
@@ -54,6 +55,7 @@ class RoomDoors:
             await need.admit(person.id, from_call, by="video call")
         if person.role is Role.HANDLER and not await self._granted(person, room, from_call):
             raise NotYourCall
+        check_on_duty(person)
         sitting = live.state.sitting(Seat.SPECIALIST)
         if person.role is Role.SPECIALIST and sitting is not None and sitting.person != person.id:
             raise AlreadyTaken(sitting.person or person.id)

@@ -170,6 +170,8 @@ class Connection:
                 continue
             try:
                 await self._send(bytes(RtcpRrPacket(ssrc=self._ssrc, reports=reports)))
+                for source in self.sources.values():
+                    await source.say_bitrate()
             except ConnectionError:
                 return
 

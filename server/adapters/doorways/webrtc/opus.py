@@ -32,21 +32,19 @@ SAMPLE_BYTES = 2
 
 
 class HeardLeg:
-    """One party's leg on a room's line, whichever connection brings its sound."""
+    """One party's leg on a room's line, whichever connection brings its sound; it begins with the first."""
 
     def __init__(self, line: SoundLine, party: Party, *, now_ms: Callable[[], int]) -> None:
         self.party = party
+        self.now_ms = now_ms
+        self._line = line
         self._sequence = Sequence()
         self._numbers = 0
-        self._now_ms = now_ms
-        self._leg = Leg(line, party, self._sequence, from_ms=now_ms())
+        self._leg: Leg | None = None
 
     @property
     def next_ms(self) -> int:
-        return self._leg.next_ms
-
-    def now_ms(self) -> int:
-        return self._now_ms()
+        return self._leg.next_ms if self._leg is not None else 0
 
     def number(self, skipped: int) -> None:
         """Count a packet, and those before it that never came."""
@@ -54,6 +52,8 @@ class HeardLeg:
 
     def take(self, pcm: bytes, at_ms: int, received_s: float) -> None:
         order = self._sequence.take(self._numbers)
+        if self._leg is None:
+            self._leg = Leg(self._line, self.party, self._sequence, from_ms=at_ms)
         stamp = Stamp(at_ms=at_ms, samples=len(pcm) // SAMPLE_BYTES, order=order, jumps=self._sequence.jumps)
         self._leg.take(pcm, stamp, received_s=received_s)
 

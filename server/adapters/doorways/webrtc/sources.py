@@ -5,19 +5,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from server.adapters.doorways.webrtc.allowance import Allowance
 from server.adapters.doorways.webrtc.missing import Missing
 from server.adapters.doorways.webrtc.packets import WRAP_16, WRAP_32, Rtp, Unwrapped
 from server.adapters.doorways.webrtc.transport import (
     RTCP_PSFB_APP,
     RTCP_PSFB_PLI,
     RTCP_RTPFB_NACK,
-    RemoteBitrateEstimator,
     RtcpPsfbPacket,
     RtcpReceiverInfo,
     RtcpRtpfbPacket,
     RtcpSrPacket,
     StreamStatistics,
-    current_ms,
     current_ntp_time,
     pack_remb_fci,
 )
@@ -100,7 +99,7 @@ class Source:
 
     def _begin(self) -> None:
         self._statistics = StreamStatistics(self.clock_hz)
-        self._estimator = RemoteBitrateEstimator()
+        self._allowance = Allowance()
         self._sequences = Unwrapped(WRAP_16)
         self._timestamps = Unwrapped(WRAP_32)
         self._missing = Missing()
@@ -128,22 +127,15 @@ class Source:
     async def _keep(self, packet: Packet) -> None:
         self._history[packet.sequence % HISTORY] = packet
         await self._ask_for_missing(packet.sequence)
-        if packet.rtp.send_time is None:
-            return
-        estimate = self._estimator.add(
-            abs_send_time=packet.rtp.send_time,
-            arrival_time_ms=current_ms(),
-            payload_size=len(packet.rtp.payload),
-            ssrc=packet.rtp.ssrc,
-        )
-        if estimate is not None:
-            await self.say_bitrate(estimate[0])
+        rtp = packet.rtp
+        if rtp.send_time is not None and self._allowance.take(rtp.send_time, len(rtp.payload), rtp.ssrc):
+            await self.say_bitrate()
 
-    async def say_bitrate(self, estimate: int) -> None:
+    async def say_bitrate(self) -> None:
         """Tell the sender how much to send at most."""
-        if self.ssrc is None:
+        if self.ssrc is None or self.kind != "video":
             return
-        fci = pack_remb_fci(min(estimate, self.limits.now), [self.ssrc])
+        fci = pack_remb_fci(min(self._allowance.rate, self.limits.now), [self.ssrc])
         await self._send(bytes(RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=self._our_ssrc, media_ssrc=0, fci=fci)))
 
     async def _ask_for_missing(self, sequence: int) -> None:

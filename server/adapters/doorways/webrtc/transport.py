@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from aioice.stun import TransactionError
 from aiortc import RTCCertificate, RTCIceGatherer, RTCIceParameters, RTCIceTransport
 from aiortc.clock import current_ms, current_ntp_time
-from aiortc.rate import RemoteBitrateEstimator
+from aiortc.rate import BandwidthUsage, RemoteBitrateEstimator
 from aiortc.rtcdtlstransport import RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from aiortc.rtcrtpreceiver import StreamStatistics
@@ -42,6 +42,7 @@ __all__ = [
     "RTCP_PSFB_FIR",
     "RTCP_PSFB_PLI",
     "RTCP_RTPFB_NACK",
+    "BandwidthUsage",
     "Candidate",
     "ConnectFailed",
     "MediaDescription",
