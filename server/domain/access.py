@@ -13,6 +13,8 @@ class AccessKind(StrEnum):
     REFUSED = "refused"
     """Somebody who is barred from a call asked for it."""
     EXPORTED = "exported"
+    SEARCHED = "searched"
+    """Somebody looked for calls; `by` says for what."""
     BARRED = "barred"
     UNBARRED = "unbarred"
     SIGNED_IN = "signed in"

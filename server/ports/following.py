@@ -23,6 +23,10 @@ class Following(Protocol):
         """
         ...
 
+    async def after(self, place: int, *, limit: int = 500) -> tuple[list[News], int]:
+        """The same for one who keeps their place themselves; 0 is the beginning. Raises `JournalLost`."""
+        ...
+
     async def reach(self, follower: str, place: int) -> None:
         """The follower is done up to here. Raises `JournalLost`."""
         ...

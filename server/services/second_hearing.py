@@ -75,7 +75,8 @@ class SecondHearing:
         self._news = asyncio.Event()
 
     def follow(self, notice: Notice) -> None:
-        if isinstance(notice, Recorded) and any(isinstance(one.event, CallEnded) for one in notice.entries):
+        ending = (CallEnded, RecordingEnded)
+        if isinstance(notice, Recorded) and any(isinstance(one.event, ending) for one in notice.entries):
             self._news.set()
 
     async def run(self) -> None:

@@ -53,12 +53,16 @@ class Diary:
 
     async def news(self, follower: str, kinds: Sequence[str], *, limit: int = 500) -> tuple[list[News], int]:
         assert follower == FOLLOWER
+        news, reached = await self.after(self.place)
+        return [one for one in news if one.kind in kinds], reached
+
+    async def after(self, place: int, *, limit: int = 500) -> tuple[list[News], int]:
         lines = [
             News(call=call, kind=type(entry.event).__name__)
             for call, entries in self.room.journal.kept.items()
             for entry in entries
         ]
-        return [one for one in lines[self.place :] if one.kind in kinds], len(lines)
+        return lines[place:], len(lines)
 
     async def reach(self, follower: str, place: int) -> None:
         self.place = place

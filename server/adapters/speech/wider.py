@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 CONF = Path("conf/model.conf")
-WIDER: dict[str, float] = {"beam": 16.0, "lattice-beam": 8.0, "max-active": 12_000}
+WIDER: dict[str, float] = {"beam": 13.0, "lattice-beam": 6.0, "max-active": 7000}
 """Some three times the work of the live search. What is set wider already stays."""
 
 

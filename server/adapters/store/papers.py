@@ -76,16 +76,18 @@ class StoredFollowing:
         if place is None:
             place = await self._read(_end)
             await self.reach(follower, place)
-        begin = place
+        news, reached = await self.after(place, limit=limit)
+        return [one for one in news if not kinds or one.kind in kinds], reached
+
+    async def after(self, place: int, *, limit: int = 500) -> tuple[list[News], int]:
         wanted = (
             sa.select(journal.c.id, journal.c.call, journal.c.kind)
-            .where(journal.c.id > begin)
+            .where(journal.c.id > place)
             .order_by(journal.c.id)
             .limit(limit)
         )
         rows = await self._read(lambda connection: connection.execute(wanted).all())
-        news = [News(call=CallId(row.call), kind=row.kind) for row in rows if not kinds or row.kind in kinds]
-        return news, rows[-1].id if rows else begin
+        return [News(call=CallId(row.call), kind=row.kind) for row in rows], rows[-1].id if rows else place
 
     async def reach(self, follower: str, place: int) -> None:
         moved = insert(follower_places).values(follower=follower, place=place)

@@ -35,8 +35,8 @@ def test_what_is_set_wider_already_stays(tmp_path: Path) -> None:
     (tmp_path / "model/conf/model.conf").write_text("--beam=20\n--max-active=3000\n")
     assert conf_of(widened(tmp_path / "model", tmp_path / "wider")) == {
         "beam": "20",
-        "max-active": "12000",
-        "lattice-beam": "8",
+        "max-active": "7000",
+        "lattice-beam": "6",
     }
 
 

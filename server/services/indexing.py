@@ -1,0 +1,145 @@
+"""Keeping the search index level with what is recorded: ended calls, made anew whenever something is added.
+
+A live call is found from its end on: until then it stands on every board that may show it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+
+from server.domain.call import CallState, folded
+from server.domain.events import (
+    CallArrived,
+    CallEnded,
+    Entry,
+    HandlerAssigned,
+    HeardAgain,
+    ReviewDone,
+    ReviewTaken,
+    SpecialistAssigned,
+    UtteranceHeard,
+)
+from server.domain.events.keeping import WordsErased
+from server.domain.ids import CallId, MarkerId, PersonId
+from server.domain.searching import Document, Passage, Subject
+from server.ports.bus import Notice, Recorded
+from server.ports.following import Following
+from server.ports.journal import Journal, JournalLost
+from server.ports.searching import SearchIndex, SearchLost
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 10.0
+"""How long a change can wait that no notice told of."""
+
+
+class Indexing:
+    def __init__(self, journal: Journal, following: Following, index: SearchIndex) -> None:
+        self._journal = journal
+        self._following = following
+        self._index = index
+        self._news = asyncio.Event()
+
+    def follow(self, notice: Notice) -> None:
+        if isinstance(notice, Recorded) and any(isinstance(one.event, CallEnded) for one in notice.entries):
+            self._news.set()
+
+    async def run(self) -> None:
+        """Index until cancelled; a new or lost index is made from the beginning."""
+        while True:
+            self._news.clear()
+            try:
+                await self.catch_up()
+            except (JournalLost, SearchLost):
+                log.warning("search index not level")
+            except Exception:  # boundary: a fault here must never end the calls
+                log.exception("search index not made")
+            try:
+                async with asyncio.timeout(LOOK_S):
+                    await self._news.wait()
+            except TimeoutError:
+                continue
+
+    async def catch_up(self) -> None:
+        """Index every call of which something was recorded since the last time."""
+        place = await self._index.place()
+        while True:
+            news, reached = await self._following.after(place)
+            for call in dict.fromkeys(one.call for one in news):
+                await self.index(call)
+            if reached == place:
+                return
+            place = reached
+            await self._index.reach(place)
+
+    async def index(self, call: CallId) -> None:
+        entries = await self._journal.entries(call)
+        document = document_of(call, entries)
+        if document is not None:
+            await self._index.put(document)
+        elif any(isinstance(one.event, WordsErased) for one in entries):
+            await self._index.forget(Subject.CALL, call)
+
+
+def document_of(call: CallId, entries: Sequence[Entry]) -> Document | None:
+    """None while the call goes on, and once its words are erased."""
+    state = folded(entries)
+    arrived = [entry for entry in entries if isinstance(entry.event, CallArrived)]
+    if not state.ended or state.force is None or not arrived:
+        return None
+    if any(isinstance(entry.event, WordsErased) for entry in entries):
+        return None
+    return Document(
+        subject=Subject.CALL,
+        id=call,
+        force=state.force,
+        began_at=arrived[0].recorded_at,
+        severity=state.severity,
+        people=frozenset(_people(entries)),
+        markers=frozenset(_markers(entries, state)),
+        outcomes=frozenset(_outcomes(entries, state)),
+        passages=tuple(_passages(entries, state)),
+    )
+
+
+def _people(entries: Sequence[Entry]) -> Iterator[PersonId]:
+    for entry in entries:
+        if isinstance(entry.event, HandlerAssigned | SpecialistAssigned | ReviewTaken):
+            yield entry.event.person
+
+
+def _markers(entries: Sequence[Entry], state: CallState) -> Iterator[MarkerId]:
+    yield from (one.marker for one in state.sightings if one.stands)
+    for entry in entries:
+        if isinstance(entry.event, HeardAgain):
+            yield from (one.marker for one in entry.event.sightings if one.stands)
+
+
+def _outcomes(entries: Sequence[Entry], state: CallState) -> Iterator[str]:
+    for prompt in state.prompts.values():
+        if prompt.outcome is not None:
+            yield prompt.outcome
+        if prompt.dismissal is not None:
+            yield "put aside"
+    if state.unresolved:
+        yield "unresolved at the end"
+    if state.graded.grade:
+        yield f"grade {state.graded.grade}"
+    if any(isinstance(entry.event, ReviewDone) for entry in entries):
+        yield "reviewed"
+
+
+def _passages(entries: Sequence[Entry], state: CallState) -> Iterator[Passage]:
+    """What was said, as it was heard either time, and whom and what the call is about."""
+    for entry in entries:
+        match entry.event:
+            case UtteranceHeard(utterance=said) if said.words:
+                yield Passage(seq=entry.seq, at_ms=said.start_ms, party=said.party, text=said.text)
+            case HeardAgain():
+                for said in entry.event.utterances:
+                    yield Passage(seq=entry.seq, at_ms=said.start_ms, party=said.party, text=said.text)
+            case _:
+                pass
+    for one in state.memory.entities.values():
+        if one.counts:
+            yield Passage(seq=0, at_ms=one.entity.start_ms, text=f"{one.entity.text} {one.entity.value}")

@@ -1,0 +1,210 @@
+"""Search: found by what was said and by what came of it, within one's grants, and on record."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from server.adapters.store.search import SearchFile, open_search
+from server.domain.access import AccessKind
+from server.domain.events import (
+    CallEnded,
+    Ending,
+    Event,
+    HandlerAssigned,
+    HeardAgain,
+    PromptAnswered,
+)
+from server.domain.events.keeping import WordsErased
+from server.domain.ids import CallId, ForceId, MarkerId, PromptId
+from server.domain.people import Person
+from server.domain.prompts import Outcome
+from server.domain.searching import Query, tokens
+from server.domain.speech import Party
+from server.ports.following import News
+from server.services.indexing import Indexing
+from server.services.refusals import BadText, NotYourCall
+from server.services.searching import Searching
+from tests.services.room import ANN, CALL, THROAT, Room
+from tests.stories import HANNAH, HARRY, SAM, SUE, arrived, raised, said
+
+ENDED = CallEnded(at_ms=9000, why=Ending.HUNG_UP)
+OTHER = CallId("CA2")
+THROAT_SAID = said(Party.CALLER, 0, "he had his hands round my throat", at_ms=4000)
+KEY = b"k" * 32
+
+
+class Diary:
+    """The rooms' journal, followed from the beginning."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+
+    async def news(self, follower: str, kinds: object, *, limit: int = 500) -> tuple[list[News], int]:
+        raise NotImplementedError
+
+    async def after(self, place: int, *, limit: int = 500) -> tuple[list[News], int]:
+        entries = [entry for kept in self.room.journal.kept.values() for entry in kept]
+        return [News(call=one.call, kind=type(one.event).__name__) for one in entries[place:]], len(entries)
+
+    async def reach(self, follower: str, place: int) -> None:
+        raise NotImplementedError
+
+
+class Desk:
+    def __init__(self, room: Room, index: SearchFile) -> None:
+        self.room = room
+        self.index = index
+        self.searching = Searching(room.room, index)
+        self.indexing = Indexing(room.journal, Diary(room), index)
+
+    async def end(self, call: CallId, *events: Event) -> None:
+        await self.room.happens(*events, ENDED, call=call)
+        await self.indexing.catch_up()
+
+    async def found(self, who: Person, query: Query) -> list[str]:
+        return [one.hit.id for one in (await self.searching.find(who, query))[0]]
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    room = await Room().open()
+    async with open_search(tmp_path / "search.db", KEY) as index:
+        yield Desk(room, index)
+
+
+async def spoken(desk: Desk) -> None:
+    """Hannah's call with a throat in it, and Harry's with a knife, which was answered."""
+    room = desk.room
+    for call, who in ((CALL, HANNAH), (OTHER, HARRY)):
+        await room.grants.give(call, who.id)
+    room.clock.advance(60)
+    await desk.end(CALL, HandlerAssigned(at_ms=0, person=HANNAH.id), THROAT_SAID, THROAT)
+    room.clock.advance(60)
+    answered = PromptAnswered(at_ms=8000, person=HARRY.id, prompt=PromptId("p1"), outcome=Outcome.YES)
+    knife = said(Party.CALLER, 0, "he's kicked me and he's got a knife", at_ms=4000)
+    handled = HandlerAssigned(at_ms=0, person=HARRY.id)
+    await desk.end(OTHER, arrived(), handled, knife, THROAT, raised(1, THROAT), answered)
+
+
+async def test_words_are_found_whatever_their_endings_and_phrases_as_they_stand(desk: Desk) -> None:
+    await spoken(desk)
+    assert await desk.found(SUE, Query(text="throat")) == [CALL]
+    assert await desk.found(SUE, Query(text="Kicking HES")) == [OTHER]
+    assert await desk.found(SUE, Query(text='"hands round my"')) == [CALL]
+    assert await desk.found(SUE, Query(text='"round hands"')) == []
+    assert await desk.found(SUE, Query(text="throat knife")) == []
+    assert await desk.found(SUE, Query(text='throat" OR knife (')) == []
+
+
+async def test_a_hit_quotes_what_was_found(desk: Desk) -> None:
+    await spoken(desk)
+    ((found,), more) = await desk.searching.find(SUE, Query(text="knife"))
+    assert [one.text for one in found.quotes] == ["he's kicked me and he's got a knife"]
+    assert (found.handler, more) == (HARRY.id, False)
+
+
+async def test_calls_are_found_by_marker_person_outcome_and_time_the_newest_first(desk: Desk) -> None:
+    await spoken(desk)
+    assert await desk.found(SUE, Query(marker=MarkerId("strangulation"))) == [OTHER, CALL]
+    assert await desk.found(SUE, Query(person=HANNAH.id)) == [CALL]
+    assert await desk.found(SUE, Query(outcome="yes")) == [OTHER]
+    began = desk.room.journal.kept[OTHER][0].recorded_at
+    assert await desk.found(SUE, Query(since=began)) == [OTHER]
+    assert await desk.found(SUE, Query(until=began)) == [CALL]
+
+
+async def test_what_only_the_second_hearing_heard_is_found(desk: Desk) -> None:
+    heard = said(Party.CALLER, 0, "he has petrol", at_ms=4000).utterance
+    again = HeardAgain(at_ms=9000, model="large", how="a larger model", utterances=(heard,), sightings=())
+    await desk.end(CALL, THROAT_SAID)
+    assert await desk.found(SUE, Query(text="petrol")) == []
+    await desk.room.happens(again)
+    await desk.indexing.catch_up()
+    ((found,), _) = await desk.searching.find(SUE, Query(text="petrol"))
+    assert [one.text for one in found.quotes] == ["he has petrol"]
+
+
+async def test_everybody_finds_only_what_they_were_given_and_nobody_what_they_are_barred_from(
+    desk: Desk,
+) -> None:
+    await spoken(desk)
+    strangled = Query(marker=MarkerId("strangulation"))
+    assert await desk.found(HANNAH, strangled) == [CALL]
+    assert await desk.found(ANN, strangled) == []
+    assert await desk.found(replace(SUE, force=ForceId("otherton")), strangled) == []
+    await desk.room.need_to_know.bars.bar(HANNAH.id, [CALL], by="psd")
+    await desk.room.need_to_know.bars.bar(SUE.id, [OTHER], by="psd")
+    assert await desk.found(HANNAH, strangled) == []
+    assert await desk.found(SUE, strangled) == [CALL]
+    with pytest.raises(NotYourCall):
+        await desk.searching.open(SUE, OTHER, session="s")
+    with pytest.raises(NotYourCall):
+        await desk.searching.open(SAM, CALL, session="s")
+
+
+async def test_every_search_and_every_opened_result_is_on_record(desk: Desk) -> None:
+    await spoken(desk)
+    await desk.found(HANNAH, Query(text="throat", marker=MarkerId("strangulation")))
+    opened = await desk.searching.open(HANNAH, CALL, session="s")
+    assert [one.text for one in opened.turns] == ["he had his hands round my throat"]
+    log = await desk.room.need_to_know.accesses.find(since=desk.room.clock.now() - timedelta(days=1))
+    assert [(one.person, one.kind, one.call, one.by) for one in log] == [
+        (HANNAH.id, AccessKind.SEARCHED, None, "search: words throat, marker strangulation"),
+        (HANNAH.id, AccessKind.VIEWED, CALL, "search"),
+    ]
+
+
+async def test_a_live_call_is_found_once_it_has_ended(desk: Desk) -> None:
+    await desk.room.happens(THROAT_SAID)
+    await desk.indexing.catch_up()
+    assert await desk.found(SUE, Query(text="throat")) == []
+    await desk.end(CALL)
+    assert await desk.found(SUE, Query(text="throat")) == [CALL]
+
+
+async def test_an_erased_call_leaves_the_index(desk: Desk, tmp_path: Path) -> None:
+    await spoken(desk)
+    kept = desk.room.journal.kept[CALL]
+    kept[:] = [
+        replace(entry, event=WordsErased(at_ms=4000, was="UtteranceHeard"))
+        if entry.event == THROAT_SAID
+        else entry
+        for entry in kept
+    ]
+    await desk.indexing.index(CALL)
+    assert await desk.found(SUE, Query(text="throat")) == []
+    assert await desk.found(SUE, Query(marker=MarkerId("strangulation"))) == [OTHER]
+
+
+async def test_the_file_holds_no_word_that_was_said_and_is_made_again_when_it_is_gone(tmp_path: Path) -> None:
+    room, path = await Room().open(), tmp_path / "search.db"
+    async with open_search(path, KEY) as index:
+        await Desk(room, index).end(CALL, THROAT_SAID)
+    written = taken(tmp_path)
+    assert not any(word.encode() in written for word in ("throat", "hands", "hand"))
+    async with open_search(path, KEY) as index:
+        again = Desk(room, index)
+        await again.indexing.catch_up()
+        assert await again.found(SUE, Query(text="throat")) == [CALL]
+
+
+async def test_a_search_for_nothing_is_refused(desk: Desk) -> None:
+    for query in (Query(), Query(text="!!"), Query(text="x" * 300)):
+        with pytest.raises(BadText):
+            await desk.searching.find(SUE, query)
+
+
+def test_words_are_compared_without_case_apostrophes_and_endings() -> None:
+    assert tokens("He's KICKING the doors, o\u2019clock") == ("hes", "kick", "the", "door", "oclock")
+
+
+def taken(folder: Path) -> bytes:
+    """What the files in the folder held; they are gone now."""
+    written = b""
+    for one in folder.iterdir():
+        written += one.read_bytes()
+        one.unlink()
+    return written
