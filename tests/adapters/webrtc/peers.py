@@ -143,11 +143,20 @@ class Stage:
     def show(self, viewer: str, *shown: str) -> None:
         self.room.show(ParticipantId(viewer), [ParticipantId(one) for one in shown])
 
-    async def join(self, name: str, *, party: Party = Party.CALLER, talks: bool = True) -> "Peer":
-        peer = Peer(name, sends=talks)
+    def peer(self, name: str, *, hz: float = 440, brightness: int = 200) -> "Peer":
+        """Somebody who would send; closed with the room."""
+        peer = Peer(name, sends=True, hz=hz, brightness=brightness)
         self.peers.append(peer)
-        await peer.connect(self.room, party=party, talks=talks)
-        await self.watcher.until("connected", name)
+        return peer
+
+    async def join(
+        self, name: str, *, party: Party = Party.CALLER, hz: float = 440, brightness: int = 200
+    ) -> "Peer":
+        """Somebody who talks, connected."""
+        peer = self.peer(name, hz=hz, brightness=brightness)
+        before = self.watcher.seen.count(("connected", name))
+        await peer.connect(self.room, party=party, talks=True)
+        await self.watcher.until("connected", name, before + 1)
         return peer
 
 
@@ -186,18 +195,22 @@ class Peer:
         await self.connection.setLocalDescription(await self.connection.createOffer())
         return self.connection.localDescription.sdp
 
-    async def connect(self, room: WebRtcRoom, *, party: Party, talks: bool) -> str:
+    async def connect(
+        self, room: WebRtcRoom, *, party: Party, talks: bool, offer: str = "", believing: str = ""
+    ) -> str:
+        """Offer and take the answer; `believing`: as if it allowed more than it does."""
         self.attempt += 1
         joining = Joining(
             participant=self.name,
             attempt=self.attempt,
-            offer=await self.offer(),
+            offer=offer or await self.offer(),
             talks=talks,
             party=party,
             public=False,
         )
         answer = await room.connect(joining)
-        await self.connection.setRemoteDescription(RTCSessionDescription(sdp=answer, type="answer"))
+        taken = answer.replace("a=inactive", f"a={believing}") if believing else answer
+        await self.connection.setRemoteDescription(RTCSessionDescription(sdp=taken, type="answer"))
         return answer
 
     async def sees(self, slot: int) -> int:
