@@ -55,7 +55,9 @@ READERS: Mapping[str, frozenset[Role]] = {
     "/desk": frozenset({Role.SPECIALIST, Role.SUPERVISOR}),
     "/wall": frozenset({Role.SUPERVISOR}),
     "/review": frozenset(Role),
+    "/search": frozenset(Role),
     "/brief": frozenset(Role),
+    "/cases": frozenset({Role.SPECIALIST, Role.SUPERVISOR}),
     "/video": frozenset(Role),
 }
 
@@ -77,6 +79,7 @@ class Pages:
             *(web.get(path, self.page) for path in READERS),
             web.get("/review/{call}", self.page),
             web.get("/brief/{call}", self.page),
+            web.get("/cases/{case}", self.page),
             web.get("/crew", self.crew),
             web.get("/video/{call}", self.page),
             web.get("/panel/frame", self.frame),

@@ -58,7 +58,7 @@ class Answered:
 class Assessment:
     begun: AssessmentBegun
     begun_at: datetime
-    answers: Mapping[str, Answered] = field(default_factory=lambda: MappingProxyType({}))
+    answers: Mapping[str, Answered] = field(default_factory=dict)
     signed: AssessmentSigned | None = None
     signed_at: datetime | None = None
 
@@ -183,7 +183,7 @@ def _answered(assessment: Assessment, event: AnswerGiven | AssessmentSigned, at:
     last = assessment.answers.get(event.question)
     before = (*last.before, last.given.answer) if last else ()
     answered = Answered(given=event, at=at, before=before)
-    return replace(assessment, answers=_set(assessment.answers, event.question, answered))
+    return replace(assessment, answers={**assessment.answers, event.question: answered})
 
 
 def _set(held: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
