@@ -16,13 +16,16 @@ from server.adapters.doorways.ulaw import ulaw_of
 from server.adapters.matching.hearing import HeardEntities
 from server.adapters.matching.matcher import LibraryMatcher
 from server.adapters.store import Store, open_store
+from server.adapters.store.search import open_search
 from server.adapters.vault import AesSealer, FileVault
 from server.domain.casework.files import CaseFiles
 from server.domain.events import Event
 from server.domain.ids import CallId, ForceId, MarkerId, PromptId
 from server.domain.markers import Marker, MarkerClass, PromptTexts
 from server.domain.people import Force, Person
+from server.domain.searching import Document, Hit, Query, Subject, Within
 from server.ports.bus import Notice
+from server.ports.searching import SearchIndex, SearchLost
 from server.ports.speech import EngineHealth
 from server.ports.vault import Vault
 from server.services.api_keys import ApiKeys
@@ -97,6 +100,27 @@ MARKERS = {MarkerId(name): marker(name) for name in TEXTS}
 SHEET_KEY = b"k" * 64
 
 
+class Unsearchable:
+    """An index that cannot be had."""
+
+    async def put(self, document: Document) -> None:
+        raise SearchLost
+
+    async def forget(self, subject: Subject, name: str) -> None:
+        raise SearchLost
+
+    async def place(self) -> int:
+        raise SearchLost
+
+    async def reach(self, place: int) -> None:
+        raise SearchLost
+
+    async def find(
+        self, query: Query, within: Within, *, before: Hit | None = None, limit: int = 50
+    ) -> Sequence[Hit]:
+        raise SearchLost
+
+
 @dataclass
 class House:
     store: Store
@@ -118,6 +142,7 @@ class House:
     states: dict[str, OutboxState] = field(default_factory=dict)
     vault: Vault | None = None
     """Where recordings are kept; none: nothing becomes of calls that are over."""
+    index: SearchIndex = field(default_factory=Unsearchable)
     _runner: web.AppRunner | None = None
 
     def __post_init__(self) -> None:
@@ -242,7 +267,7 @@ class House:
         return Doors(
             signing_in=self.signing_in,
             desks=Desks.of(self.room, Readers(shipped=PlainReader())),
-            duties=Duties.of(self.room, self.store.papers),
+            duties=Duties.of(self.room, self.store.papers, self.index),
             feeds=self.feeds,
             cases=CaseDesk.of(self.room, self._case_kit()),
             briefs=Briefs.of(self.room, Showing(markers=MARKERS), self._sheet_rules()),
@@ -305,13 +330,16 @@ def invites_in(house: House) -> Invites:
 @asynccontextmanager
 async def open_house(folder: Path, *forces: Force) -> AsyncIterator[House]:
     sealer = AesSealer([bytes(32)])
-    async with open_store(f"sqlite:{folder / 'earshot.db'}", clock=SystemClock(), sealer=sealer) as store:
+    async with (
+        open_store(f"sqlite:{folder / 'earshot.db'}", clock=SystemClock(), sealer=sealer) as store,
+        open_search(folder / "search.db", bytes(32)) as index,
+    ):
         for person in (HANNAH, HARRY, SAM, SUE):
             await store.people.add(replace(person, on_duty=False), password_hash=f"hash:{PASSWORD}")
             await store.people.set_duty(person.id, on_duty=True)
         vault = FileVault(folder / "vault", sealer=sealer, keys=store.shelf)
         known = {force.id: force for force in forces}
-        house = House(store=store, port=free_port(), forces=known, vault=vault)
+        house = House(store=store, port=free_port(), forces=known, vault=vault, index=index)
         leave = house.bus.subscribe(house.hear)
         await house.open()
         try:

@@ -21,6 +21,8 @@ class Scope(StrEnum):
     """Tell of grades, units, queues and rings back, as the control system does."""
     PEOPLE = "people:read"
     HEALTH = "health:read"
+    SEARCH = "search:read"
+    """Find calls by what was said, without being told it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

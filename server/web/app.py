@@ -16,6 +16,7 @@ from server.web import (
     invites,
     playback,
     reviews,
+    searches,
     sign_in,
     video,
 )
@@ -51,6 +52,7 @@ def build_app(doors: Doors) -> web.Application:
             *history.routes(),
             *grade_acts.routes(),
             *reviews.routes(),
+            *searches.routes(),
             *day.routes(),
             *briefs.routes(),
             *cases.routes(),

@@ -11,7 +11,9 @@ from aiohttp.typedefs import Handler
 from server.ports.cases import CasesLost
 from server.ports.history import HistoryLost
 from server.ports.journal import JournalLost, UnknownCall
+from server.ports.papers import PapersLost
 from server.ports.people import PeopleLost
+from server.ports.searching import SearchLost
 from server.ports.video_links import LinksLost
 from server.services.playing import MayNotPlay, NothingKept, PlayAgain, RecordingBroken
 from server.services.refusals import (
@@ -176,7 +178,7 @@ async def say_why(request: web.Request, handler: Handler) -> web.StreamResponse:
         return error(turned.status, turned.code, str(turned))
     except UnknownCall:
         return _refusal(NotYourCall())
-    except (CasesLost, HistoryLost, JournalLost, LinksLost, PeopleLost):
+    except (CasesLost, HistoryLost, JournalLost, LinksLost, PapersLost, PeopleLost, SearchLost):
         log.warning("request needs the journal", extra={"route": route_of(request)})
         return error(503, "journal-lost", "The record cannot be reached. Nothing was changed; try again.")
     except web.HTTPException as answer:

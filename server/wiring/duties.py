@@ -5,23 +5,25 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from server.services.duties import Duties
+from server.services.indexing import Indexing
 from server.wiring.core import Core
 from server.wiring.hearing_again import second_hearing_of
+from server.wiring.searching import search_of
 
 
 @asynccontextmanager
 async def duties_of(core: Core) -> AsyncIterator[Duties]:
     second = second_hearing_of(core)
-    leave = core.bus.subscribe(second.follow)
-    async with asyncio.TaskGroup() as tasks:
-        running = (
-            [tasks.create_task(second.run(), name="second-hearing")]
-            if core.settings.review.hear_again
-            else []
-        )
+    async with search_of(core) as index, asyncio.TaskGroup() as tasks:
+        indexing = Indexing(core.store.journal, core.store.following, index)
+        leaving = [core.bus.subscribe(one) for one in (second.follow, indexing.follow)]
+        running = [tasks.create_task(indexing.run(), name="indexing")]
+        if core.settings.review.hear_again:
+            running.append(tasks.create_task(second.run(), name="second-hearing"))
         try:
-            yield Duties.of(core.room, core.store.papers)
+            yield Duties.of(core.room, core.store.papers, index)
         finally:
-            leave()
+            for leave in leaving:
+                leave()
             for task in running:
                 task.cancel()

@@ -3,14 +3,20 @@
 from aiohttp import web
 
 from server.services.integrations import Integrations
-from server.web.api import calls, dispatch, house, prompts
+from server.web.api import calls, dispatch, house, prompts, search
 from server.web.api.openapi import document
 from server.web.api.problems import say_problem
 from server.web.api.serving import served
 from server.web.doors import DOORS, Doors
 
 PREFIX = "/api/v1"
-OPERATIONS = (*calls.OPERATIONS, *prompts.OPERATIONS, *dispatch.OPERATIONS, *house.OPERATIONS)
+OPERATIONS = (
+    *calls.OPERATIONS,
+    *prompts.OPERATIONS,
+    *dispatch.OPERATIONS,
+    *house.OPERATIONS,
+    *search.OPERATIONS,
+)
 
 
 def api_app(doors: Doors, integrations: Integrations) -> web.Application:

@@ -10,6 +10,7 @@ from aiohttp.typedefs import Handler
 from server.ports.integrations import IntegrationsLost
 from server.ports.journal import JournalLost, UnknownCall
 from server.ports.people import PeopleLost
+from server.ports.searching import SearchLost
 from server.services.refusals import Refused, Taken
 from server.web.errors import SENTENCES, STATUSES, Turned, route_of
 
@@ -80,7 +81,7 @@ async def say_problem(request: web.Request, handler: Handler) -> web.StreamRespo
         return problem(status, refused.code, str(refused), who=who)
     except UnknownCall:
         return problem(404, "no-such-call", "There is no such call.")
-    except (JournalLost, PeopleLost, IntegrationsLost):
+    except (JournalLost, PeopleLost, IntegrationsLost, SearchLost):
         log.warning("request needs the journal", extra={"route": route_of(request)})
         sentence = "The record cannot be reached. Nothing was changed; try again."
         return problem(503, "journal-lost", sentence)
