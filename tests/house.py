@@ -55,6 +55,7 @@ from server.services.rates import Rate, Rates
 from server.services.readers import Readers
 from server.services.recording import Recorder
 from server.services.remembering import Remembering
+from server.services.room_doors import Video
 from server.services.safekeeping import Safekeeping
 from server.services.sheet_links import SheetLinks
 from server.services.sheet_views import Showing
@@ -140,6 +141,8 @@ class House:
     single_sign_on: SingleSignOn | None = None
     forces: Mapping[ForceId, Force] = field(default_factory=dict)
     states: dict[str, OutboxState] = field(default_factory=dict)
+    video: Video | None = None
+    """The video rooms; none: there is no video here."""
     vault: Vault | None = None
     """Where recordings are kept; none: nothing becomes of calls that are over."""
     index: SearchIndex = field(default_factory=Unsearchable)
@@ -292,6 +295,7 @@ class House:
             integrations=self._integrations(),
             safekeeping=self.safekeeping,
             invites=self.invites,
+            video=self.video,
             public_origins=self.origins or frozenset({self.url}),
             routes=self.routes,
         )

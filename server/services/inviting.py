@@ -195,7 +195,7 @@ class Inviting:
 
     async def _room_of(self, page: Page) -> CallId:
         """The call's own room, its last one if that is not over, or a new one."""
-        if _arrival(page).doorway == VIDEO:
+        if _arrival(page).doorway == VIDEO and not page.state.ended:
             return page.call
         for one in reversed(invitations_of(page.entries)):
             entries = await self.room.recorder.journal.entries(one.room)

@@ -1,0 +1,283 @@
+"""The way of a link, by people and real browsers: asked, sent, opened, joined, typed, hidden, left."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, async_playwright, expect
+
+from server.domain.events import (
+    ChatSent,
+    DuressTapped,
+    LinkClosed,
+    LinkTried,
+    LocationShared,
+    MediaTurned,
+    PromptRaised,
+    VideoInvited,
+    VideoLeft,
+)
+from server.domain.ids import CallId
+from server.domain.seats import Leaving, Switched
+from server.domain.video_links import Closing
+from tests.chromium import CHROMIUM
+from tests.consoles.video_screens import (
+    MEDIA,
+    Ends,
+    ask_safety,
+    gone_in,
+    invited,
+    joined,
+    playing,
+    press,
+    sent_link,
+)
+from tests.consoles.waiting import recorded
+from tests.house import House
+from tests.stories import HANNAH, SAM, SUE
+from tests.video_house import CALL, open_video_house
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def everybody(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ends]:
+    folder = tmp_path_factory.mktemp("video")
+    async with open_video_house(folder) as house, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=MEDIA)
+        yield Ends(house=house, browser=browser, contexts=[], faults=[])
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def ends(everybody: Ends) -> AsyncIterator[Ends]:
+    yield everybody
+    await everybody.close()
+    faults, everybody.faults = everybody.faults, []
+    assert everybody.house.video is not None
+    for room in everybody.house.video.rooms.open_rooms:
+        await everybody.house.video.rooms.end(room)
+    assert faults == []
+
+
+async def room_of(house: House) -> CallId:
+    event = await recorded(house, CALL, VideoInvited)
+    assert isinstance(event, VideoInvited)
+    return event.room
+
+
+async def test_from_the_questions_to_a_call_that_both_sides_see_and_read(ends: Ends) -> None:
+    phone = await ends.phone(await invited(await ends.console(HANNAH)))
+    await expect(phone.get_by_role("heading", name="Before you start")).to_be_focused()
+    await gone_in(phone)
+    sam = await ends.console(SAM)
+    await joined(sam)
+    await expect(phone.get_by_role("heading", name="You are connected")).to_be_visible()
+    await playing(sam, ".tile-victim video")
+    await playing(phone, "#others video")
+    assert await phone.evaluate("document.querySelector('#others video').muted")
+    await press(phone, "Turn sound on")
+    assert not await phone.evaluate("document.querySelector('#others video').muted")
+    await expect(sam.get_by_text("Agreed word").last).to_contain_text("is the parcel here")
+
+    await phone.get_by_label("Type a message").fill("he has a knife")
+    await phone.keyboard.press("Enter")
+    await expect(sam.locator("call-transcript .row-text")).to_contain_text("he has a knife")
+    await expect(sam.locator("prompt-card")).to_contain_text("weapon")
+    await sam.get_by_label("Type to them").fill("Help is coming")
+    await sam.keyboard.press("Enter")
+    await expect(phone.get_by_role("log")).to_contain_text("Help is coming")
+
+
+async def test_shift_three_times_puts_an_ordinary_site_in_its_place_and_nobody_finds_back(
+    ends: Ends,
+) -> None:
+    house = ends.house
+    path = await invited(await ends.console(HANNAH))
+    phone = await ends.phone(path)
+    await gone_in(phone)
+    sam = await ends.console(SAM)
+    await joined(sam)
+    await expect(phone.get_by_role("heading", name="You are connected")).to_be_visible()
+    await phone.keyboard.press("Shift")
+    await phone.keyboard.press("Shift")
+    await phone.keyboard.press("Shift")
+    await phone.wait_for_url(house.invites.leave_to)
+    await expect(sam.locator("#state")).to_contain_text("They left by quick exit")
+    closed = await recorded(house, CALL, LinkClosed)
+    assert isinstance(closed, LinkClosed)
+    assert closed.why is Closing.QUICK_EXIT
+    left = await recorded(house, await room_of(house), VideoLeft)
+    assert isinstance(left, VideoLeft)
+    assert left.why is Leaving.QUICK_EXIT
+    await phone.go_back()
+    assert "/v/" not in phone.url
+    await phone.goto(house.url + path)
+    await expect(phone.get_by_role("heading")).to_have_text("This page is not available")
+
+
+async def test_a_tap_hides_the_call_in_silence_and_raises_an_immediate_marker(ends: Ends) -> None:
+    house = ends.house
+    phone = await ends.phone(await invited(await ends.console(HANNAH)))
+    await gone_in(phone)
+    sam = await ends.console(SAM)
+    await joined(sam)
+    await expect(phone.get_by_role("heading", name="You are connected")).to_be_visible()
+    await press(phone, "Turn sound on", "Someone is here")
+    await expect(phone.get_by_role("heading")).to_have_text("Vegetable soup")
+    await expect(phone.locator("video:visible, button.leave:visible")).to_have_count(0)
+    assert await phone.evaluate("[...document.querySelectorAll('video')].every((one) => one.muted)")
+    assert await phone.title() == "Vegetable soup"
+    await expect(sam.locator("#duress")).to_contain_text("Someone is there")
+    room = await room_of(house)
+    await recorded(house, room, DuressTapped)
+    raised = await recorded(house, room, PromptRaised)
+    assert isinstance(raised, PromptRaised)
+    assert raised.prompt.marker == "perpetrator_present"
+    await press(phone, "More recipes")
+    await expect(phone.get_by_role("heading", name="You are connected")).to_be_visible()
+
+
+async def test_a_denied_camera_is_said_in_plain_words_and_typing_goes_on(ends: Ends) -> None:
+    house = ends.house
+    phone = await ends.phone(await invited(await ends.console(HANNAH)), allowed=())
+    await press(phone, "Continue", "Use camera and microphone")
+    await expect(phone.get_by_role("alert").filter(has_text="was not allowed")).to_be_visible()
+    await press(phone, "Type only")
+    await phone.get_by_label("Type a message").fill("I am here")
+    await press(phone, "Send")
+    await expect(phone.get_by_role("log")).to_contain_text("I am here")
+    room = await room_of(house)
+    said = await recorded(house, room, ChatSent)
+    assert isinstance(said, ChatSent)
+    turned = await recorded(house, room, MediaTurned)
+    assert isinstance(turned, MediaTurned)
+    assert turned.camera is Switched.DENIED
+
+
+async def test_a_forwarded_link_shows_nothing_and_the_sender_is_told(ends: Ends) -> None:
+    hannah = await ends.console(HANNAH)
+    path = await invited(hannah)
+    phone = await ends.phone(path)
+    await gone_in(phone)
+    other = await ends.phone(path)
+    await expect(other.get_by_role("heading")).to_have_text("This page is not available")
+    await recorded(ends.house, CALL, LinkTried)
+    await press(hannah, "Video link…")
+    await expect(hannah.locator(".video-links li").first).to_contain_text("from another phone or browser")
+    await hannah.locator(".video-links li").first.get_by_role("button", name="Take it back").click()
+    await expect(phone.get_by_role("heading")).to_have_text("The call is over")
+
+
+async def test_a_page_that_is_loaded_again_is_back_in_the_call(ends: Ends) -> None:
+    phone = await ends.phone(await invited(await ends.console(HANNAH)))
+    await gone_in(phone)
+    sam = await ends.console(SAM)
+    await joined(sam)
+    await expect(phone.get_by_role("heading", name="You are connected")).to_be_visible()
+    await phone.reload()
+    await expect(phone.get_by_role("heading", name="You are connected")).to_be_visible()
+    await playing(sam, ".tile-victim video")
+    assert await phone.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
+
+
+async def test_where_they_are_is_shared_once_and_shown_to_the_specialist(ends: Ends) -> None:
+    hannah = await ends.console(HANNAH)
+    path = await invited(hannah, kind="Where they are, once")
+    phone = await ends.phone(path, allowed=("geolocation",))
+    await expect(phone.get_by_text("You can share where you are, once")).to_be_visible()
+    await press(phone, "Continue")
+    sam = await ends.console(SAM)
+    await joined(sam)
+    await press(phone, "Share where I am, once")
+    await expect(phone.get_by_text("They can now see where you were")).to_be_visible()
+    await expect(sam.locator("#places")).to_contain_text("51.27870, 0.52170")
+    await recorded(ends.house, await room_of(ends.house), LocationShared)
+
+
+async def test_the_handler_watches_and_has_nothing_to_send(ends: Ends) -> None:
+    hannah = await ends.console(HANNAH)
+    phone = await ends.phone(await invited(hannah))
+    await gone_in(phone)
+    await hannah.get_by_role("link", name="Join").click()
+    await press(hannah, "Watch")
+    await playing(hannah, ".tile-victim video")
+    for name in ("Mute me", "Camera off", "End the call for everybody", "Send"):
+        await expect(hannah.get_by_role("button", name=name, exact=True)).to_be_hidden()
+    assert await hannah.evaluate("document.querySelectorAll('.tile-own:not([hidden])').length") == 0
+    await expect(phone.get_by_role("heading", name="Please wait")).to_be_visible()
+
+
+async def test_an_interpreter_comes_by_a_link_of_the_same_kind_without_the_questions(ends: Ends) -> None:
+    phone = await ends.phone(await invited(await ends.console(HANNAH)))
+    await gone_in(phone)
+    sam = await ends.console(SAM)
+    await joined(sam)
+    await press(sam, "Invite officer or interpreter…")
+    await expect(sam.get_by_role("group", name="Are you alone?")).to_be_hidden()
+    await sam.get_by_label("Mobile number").fill("07700 900456")
+    await sam.get_by_label("Shown to those in the call as").fill("Interpreter")
+    await press(sam, "Send the link")
+    text = await sam.locator(".video-text").inner_text()
+    await press(sam, "Close")
+    guest = await ends.phone(text[text.index("/v/") :])
+    await expect(guest.get_by_text("You have been asked to join a call")).to_be_visible()
+    await press(guest, "Continue")
+    await playing(guest, "#others video")
+    await expect(sam.locator("#room-facts")).to_contain_text("Interpreter")
+    for name in ("Someone is here", "Share where I am, once", "Turn my camera on"):
+        await expect(guest.get_by_role("button", name=name)).to_be_hidden()
+
+
+async def test_stop_signs_have_to_be_read_before_a_link_goes_out(ends: Ends) -> None:
+    hannah = await ends.console(HANNAH)
+    await hannah.locator("call-list button", has_text="Call CA1").first.click()
+    await press(hannah, "Video link…")
+    await ask_safety(hannah, alone="No")
+    await expect(hannah.locator(".fact-immediate")).to_contain_text("They are not alone")
+    await press(hannah, "Send the link")
+    await expect(hannah.get_by_role("alert").filter(has_text="stop signs")).to_be_visible()
+    await hannah.get_by_label("I have read the stop signs").check()
+    assert (await sent_link(hannah)).startswith("/v/")
+
+
+async def test_the_whole_way_in_goes_by_keys_alone(ends: Ends) -> None:
+    phone = await ends.phone(await invited(await ends.console(HANNAH), kind="Text only"))
+    await expect(phone.get_by_role("heading", name="Before you start")).to_be_focused()
+    await tab_to(phone, "Continue")
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("heading", name="Please wait")).to_be_focused()
+    await tab_to(phone, "Type a message")
+    await phone.keyboard.type("hello")
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("log")).to_contain_text("hello")
+
+
+async def tab_to(page: Page, name: str) -> None:
+    """Only with the key; gives up after a page's worth."""
+    for _ in range(20):
+        await page.keyboard.press("Tab")
+        focused = "document.activeElement.innerText || document.activeElement.labels?.[0]?.innerText"
+        if await page.evaluate(focused) == name:
+            return
+    raise AssertionError(f"{name} cannot be reached")
+
+
+@pytest.mark.parametrize("language", ["cy", "pl", "pa", "ur", "ro"])
+async def test_the_page_speaks_the_language_that_was_chosen(ends: Ends, language: str) -> None:
+    phone = await ends.phone(await invited(await ends.console(HANNAH), language=language))
+    await expect(phone.locator("html")).to_have_attribute("lang", language)
+    await expect(phone.locator("html")).to_have_attribute("dir", "rtl" if language == "ur" else "ltr")
+    await expect(phone.get_by_role("heading", name="Before you start")).to_be_hidden()
+    await expect(phone.locator("#start-title")).not_to_have_text("")
+    await phone.get_by_role("combobox").select_option("en")
+    await expect(phone.get_by_role("heading", name="Before you start")).to_be_visible()
+
+
+async def test_a_supervisor_sees_the_room_and_may_end_nothing_they_do_not_lead(ends: Ends) -> None:
+    phone = await ends.phone(await invited(await ends.console(HANNAH)))
+    await gone_in(phone)
+    sue = await ends.console(SUE)
+    await sue.goto(f"{ends.house.url}/video/{await room_of(ends.house)}")
+    await press(sue, "Watch")
+    await playing(sue, ".tile-victim video")

@@ -1,0 +1,124 @@
+"""Browsers on both ends of a link: a phone, and the consoles of those who sent it."""
+
+from dataclasses import dataclass
+
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from server.domain.people import Person
+from tests.house import PASSWORD, House
+
+MEDIA = (
+    "--no-sandbox",
+    "--headless=new",
+    "--allow-loopback-in-peer-connection",
+    "--use-fake-device-for-media-stream",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+)
+"""A camera and a microphone of their own; who may use them is for each test to say."""
+PATIENCE_MS = 60_000
+"""Two or three browsers and a bridge, on a machine that may be busy."""
+expect.set_options(timeout=PATIENCE_MS)
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+
+
+@dataclass
+class Ends:
+    """Everybody's browser, and what went wrong on any of their pages."""
+
+    house: House
+    browser: Browser
+    contexts: list[BrowserContext]
+    faults: list[str]
+
+    async def page(self, size: dict[str, int], *, allowed: tuple[str, ...] = (), dark: bool = False) -> Page:
+        context = await self.browser.new_context(
+            viewport={"width": size["width"], "height": size["height"]},
+            permissions=list(allowed),
+            geolocation={"latitude": 51.2787, "longitude": 0.5217, "accuracy": 12},
+            color_scheme="dark" if dark else "light",
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        self.contexts.append(context)
+        page = await context.new_page()
+        page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        return page
+
+    async def phone(
+        self, path: str, *, allowed: tuple[str, ...] = ("camera", "microphone"), dark: bool = False
+    ) -> Page:
+        page = await self.page(PHONE, allowed=allowed, dark=dark)
+        await page.goto(self.house.url + path)
+        return page
+
+    async def console(self, who: Person, *, allowed: tuple[str, ...] = ("camera", "microphone")) -> Page:
+        page = await self.page(DESK, allowed=allowed)
+        await page.goto(self.house.url)
+        await page.get_by_label("Sign-in name").fill(who.id)
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Sign in").click()
+        await expect(page.locator("#connection")).to_have_text("Live")
+        return page
+
+    async def close(self) -> None:
+        for context in self.contexts:
+            await context.close()
+        self.contexts.clear()
+
+
+async def press(page: Page, *names: str) -> None:
+    for name in names:
+        await page.get_by_role("button", name=name, exact=True).click()
+
+
+async def ask_safety(page: Page, *, alone: str = "Yes") -> None:
+    """On the desk or the panel, in the dialog that is open."""
+    await page.get_by_role("group", name="Is this phone safe to text?").get_by_label("Yes").check()
+    await page.get_by_role("group", name="Who else can see or hear it?").get_by_label("Nobody").check()
+    await page.get_by_role("group", name="Are you alone?").get_by_label(alone).check()
+    await page.get_by_label("A word for").fill("is the parcel here")
+    await press(page, "Record the answers")
+    await expect(page.get_by_text("It stands until")).to_be_visible()
+
+
+async def sent_link(page: Page, *, kind: str = "Video, sound and text", language: str = "en") -> str:
+    """The path of a link that was sent from the dialog, which in development shows it."""
+    await page.get_by_label("What the link opens").select_option(label=kind)
+    await page.get_by_label("Language of the text and the page").select_option(language)
+    await press(page, "Send the link")
+    text = await page.locator(".video-text").inner_text()
+    return text[text.index("/v/") :]
+
+
+async def invited(page: Page, *, kind: str = "Video, sound and text", language: str = "en") -> str:
+    """From nothing to a link, as a person does it."""
+    await page.locator("call-list button", has_text="Call CA1").first.click()
+    await press(page, "Video link…")
+    await ask_safety(page)
+    path = await sent_link(page, kind=kind, language=language)
+    await press(page, "Close")
+    return path
+
+
+async def gone_in(phone: Page) -> None:
+    """As somebody whose camera works."""
+    await press(phone, "Continue", "Use camera and microphone", "Go in")
+    await expect(phone.get_by_role("heading", name="Please wait")).to_be_visible()
+
+
+async def joined(desk: Page) -> None:
+    """From the desk into the call, by one click and the look at one's devices."""
+    await desk.get_by_role("link", name="Join").click()
+    await press(desk, "Join")
+    await expect(desk.locator("#stage")).to_be_visible()
+
+
+async def playing(page: Page, selector: str) -> None:
+    """Whether this picture moves: time passes in it, and it has a size."""
+    await page.wait_for_function(
+        """(selector) => {
+          const video = document.querySelector(selector);
+          return video instanceof HTMLVideoElement && video.videoWidth > 16 && video.currentTime > 0.3;
+        }""",
+        arg=selector,
+    )
