@@ -69,6 +69,11 @@ class Vault(Section):
     """Never in the file: `EARSHOT_VAULT__KEY`, 32 bytes in base64; else the file below."""
     key_file: Path = Path("data/vault.key")
     """Made at the first start. The newest key first, while one is being replaced."""
+    retention: Path = Path("config/retention.toml")
+    erase: bool = True
+    """Whether what is due is erased every night."""
+    erase_at: Annotated[str, written_as(r"([01]\d|2[0-3]):[0-5]\d", "a time of day such as 03:30")] = "03:30"
+    """In UTC."""
 
 
 class Bus(Section):

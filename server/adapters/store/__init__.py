@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from server.adapters.store.access import StoredAccessLog, StoredBars
+from server.adapters.store.audit import StoredAudit
 from server.adapters.store.bodies import Bodies
 from server.adapters.store.cases import StoredCases
 from server.adapters.store.database import Database
@@ -17,6 +18,7 @@ from server.adapters.store.journal import StoredJournal
 from server.adapters.store.keys import StoredKeyShelf
 from server.adapters.store.papers import StoredFollowing, StoredPapers
 from server.adapters.store.people import StoredGrants, StoredPeople, StoredSessions
+from server.adapters.store.retention import StoredRetention
 from server.adapters.store.schema import StoreRefused
 from server.adapters.store.video_links import StoredLinks
 from server.ports.access import AccessLog, Bars
@@ -28,6 +30,7 @@ from server.ports.integrations import KeyBook, Outbox
 from server.ports.journal import Journal
 from server.ports.papers import Papers
 from server.ports.people import Grants, PeopleBook, Sessions
+from server.ports.retention import Audit, Retention
 from server.ports.vault import KeyShelf, Sealer
 from server.ports.video_links import LinkBook
 
@@ -46,6 +49,8 @@ class Store:
     outbox: Outbox
     history: CallHistory
     shelf: KeyShelf
+    audit: Audit
+    retention: Retention
     papers: Papers
     cases: CaseBook
     following: Following
@@ -84,6 +89,8 @@ async def open_store(url: str, *, clock: Clock, sealer: Sealer | None = None) ->
             outbox=StoredOutbox(database, bodies),
             history=StoredHistory(database),
             shelf=StoredKeyShelf(database=database, clock=clock, sealer=sealer),
+            audit=StoredAudit(database, clock),
+            retention=StoredRetention(database, clock, bodies),
             papers=StoredPapers(database, clock),
             cases=StoredCases(database, clock),
             following=StoredFollowing(database),

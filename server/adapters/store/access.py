@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
+from server.adapters.store.audit import Said, chained
 from server.adapters.store.database import Database
 from server.adapters.store.guarded import read, write
 from server.adapters.store.tables import accesses, bars
@@ -88,6 +89,9 @@ def _calls_barred(connection: Connection, person: PersonId) -> frozenset[CallId]
 
 
 def _log(connection: Connection, access: Access, now: datetime) -> None:
+    """In the list, and in the audit chain, in which nothing can be taken back unnoticed."""
+    said = Said(kind=access.kind.value, person=access.person, call=access.call, facts={"by": access.by})
+    chained(connection, now, said)
     connection.execute(
         sa.insert(accesses).values(
             at=now, person=access.person, kind=access.kind.value, call=access.call, by=access.by

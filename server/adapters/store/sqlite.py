@@ -85,6 +85,7 @@ def _prepare(busy_timeout_s: float, connection: sqlite3.Connection, _entry: Conn
     _write_ahead(connection, busy_timeout_s)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # a key that was destroyed is in no free page
 
 
 def _write_ahead(connection: sqlite3.Connection, busy_timeout_s: float) -> None:

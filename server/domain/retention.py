@@ -1,0 +1,74 @@
+"""How long what is kept: classes of records, each with its time and its reason."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from server.domain.ids import CallId, PersonId
+from server.domain.recordings import Part
+
+
+class Marked(StrEnum):
+    """Which calls a class is about."""
+
+    ALL = "all"
+    MARKED = "marked"
+    """On which a sign of danger was raised, by the machine or by a person."""
+    UNMARKED = "unmarked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordClass:
+    id: str
+    title: str
+    parts: frozenset[Part]
+    """What is erased once the time is over: the recording by itself, or all of the call."""
+    calls: Marked
+    keep: timedelta
+    why: str
+
+    def ended_before(self, now: datetime) -> datetime:
+        """Calls that ended before this moment have been kept long enough."""
+        return now - self.keep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A call that may not be erased. Why is in its journal."""
+
+    call: CallId
+    by: PersonId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLine:
+    """One line of the chain that outlives every call."""
+
+    seq: int
+    at: str
+    kind: str
+    call: CallId | None
+    person: str
+    facts: dict[str, str | int]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What came of checking the chain."""
+
+    lines: int
+    head: str
+    broken_at: int | None = None
+    """The first line that is not as it was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What a retention run did."""
+
+    erased: tuple[tuple[CallId, str], ...] = ()
+    """Each call with the class by which its time was over."""
+    held: tuple[CallId, ...] = ()
+    failed: tuple[CallId, ...] = field(default=())
