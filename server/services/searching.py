@@ -68,8 +68,7 @@ class Searching:
     async def find_for_system(
         self, key: str, force: ForceId, query: Query, *, before: Hit | None, limit: int
     ) -> Sequence[Hit]:
-        """For another system, of its own force, without a word of any call."""
-        _check(query)
+        """For another system, of its own force, without a word of any call; naming nothing finds all."""
         await self._on_record(PersonId(key), query)
         return await self._index.find(query, Within(force=force), before=before, limit=limit)
 
@@ -167,4 +166,5 @@ def _said(query: Query) -> str:
         "until": query.until and query.until.date().isoformat(),
         "in": query.subject and Subject(query.subject).value,
     }
-    return "search: " + ", ".join(f"{name} {value}" for name, value in parts.items() if value)
+    said = ", ".join(f"{name} {value}" for name, value in parts.items() if value)
+    return "search: " + "".join(letter if letter.isprintable() else " " for letter in said)

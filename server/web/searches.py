@@ -89,7 +89,7 @@ def query_of(given: Mapping[str, str]) -> Query:
         person=PersonId(given["person"]) if given.get("person") else None,
         outcome=given.get("outcome", ""),
         since=_midnight(since) if since else None,
-        until=_midnight(until + timedelta(days=1)) if until else None,
+        until=_midnight(until) + timedelta(days=1) if until and until < date.max else None,
         subject=_read("subject", given.get("subject", ""), Subject),
     )
 
