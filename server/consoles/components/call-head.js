@@ -5,13 +5,15 @@ import { ask, el, keyButton, setText, show } from "../shared/dom.js";
 import { mayGive, mayTake, selectedLine } from "../shared/view.js";
 import { callName, callNumberText, clock, nameOf, NEEDS, skillText } from "../shared/words.js";
 
-/** @import { Call, Face, Line, Model, Waiting } from "../shared/types.js" */
+/** @import { Call, Face, Line, Model, Role, Waiting } from "../shared/types.js" */
 
 export class CallHead extends HTMLElement {
   #title = el("h2", { id: "call-title" }, "No call");
   #facts = el("p", { id: "call-facts", class: "facts" });
   #history = el("p", { class: "history" });
   #why = el("p", { class: "why" });
+  #brief = el("a", { class: "head-link", target: "_blank", hidden: true }, "Brief");
+  #cases = el("a", { class: "head-link", target: "_blank", "aria-label": "Cases, in a new tab", hidden: true }, "Cases");
   #take = keyButton("Take call", "c", () => ask(this, "take"), { id: "take", class: "primary small", hidden: true });
   #give = keyButton("Hand over", "n", () => ask(this, "give"), { class: "small", hidden: true });
   #release = keyButton("Release", "", () => ask(this, "release"), { class: "small", hidden: true });
@@ -25,7 +27,7 @@ export class CallHead extends HTMLElement {
       this.#needs.value = "";
     });
     this.append(
-      el("div", { class: "head-line" }, this.#title, this.#facts, el("div", { class: "head-acts" }, this.#take, this.#give, this.#release, this.#reviewed, this.#needs)),
+      el("div", { class: "head-line" }, this.#title, this.#facts, el("div", { class: "head-acts" }, this.#brief, this.#cases, this.#take, this.#give, this.#release, this.#reviewed, this.#needs)),
       el("div", { class: "head-line" }, this.#history, this.#why),
     );
   }
@@ -39,6 +41,7 @@ export class CallHead extends HTMLElement {
     setText(this.#facts, line ? factsOf(line, call, people, me, now_ms) : "Choose a call from the list.");
     setText(this.#history, callNumberText(call));
     show(this.#history, this.#history.textContent !== "");
+    this.#link(line, call, me.role);
     const waiting = model.waiting.find((one) => one.call === line?.call);
     setText(this.#why, line ? whyText(line, call, waiting, me, people) : "");
     show(this.#why, this.#why.textContent !== "");
@@ -47,6 +50,19 @@ export class CallHead extends HTMLElement {
     show(this.#release, Boolean(line?.specialist && mayGive(line, me)));
     show(this.#reviewed, Boolean(call && call.reviews.length > 0 && me.role !== "handler"));
     show(this.#needs, Boolean(line && line.ended_at === null && me.role === "specialist"));
+  }
+
+  /** To the call's brief, and to the cases that it is in. @param {Line | undefined} line @param {Call | null} call @param {Role} role */
+  #link(line, call, role) {
+    const name = encodeURIComponent(line?.call ?? "");
+    const asks = call?.crew_asks ?? 0;
+    this.#brief.href = `/brief/${name}`;
+    this.#cases.href = `/cases?call=${name}`;
+    setText(this.#brief, asks > 0 ? "Brief: the crew asks" : "Brief");
+    this.#brief.setAttribute("aria-label", `${this.#brief.textContent}, in a new tab`);
+    this.#brief.classList.toggle("asks", asks > 0);
+    show(this.#brief, Boolean(line && call));
+    show(this.#cases, Boolean(line && role !== "handler"));
   }
 }
 

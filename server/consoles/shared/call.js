@@ -25,7 +25,9 @@ export function newCall(id) {
     awaited: null, // why nobody could take it
     needs: [],
     history: null,
+    memory_seq: 0, // the latest entry that says something of entities, links or combinations
     reviews: [],
+    crew_asks: 0, // what the crew said that nobody here has answered
     quiet: [],
     shown: null, // the prompt that the server put before the handler
     unresolved: [],
@@ -70,10 +72,11 @@ const STAFFING = {
   NobodyOnDuty: (call, event) => ({ ...call, nobody_on_duty: true, next_shift: event.next_shift ?? "", awaited: null }),
   SpecialistAwaited: (call, event) => ({ ...call, awaited: event.because, nobody_on_duty: false }),
   NeedNoted: (call, event) => ({ ...call, needs: [...new Set([...call.needs, event.need])] }),
-  HistoryLinked: (call, { earlier_calls, within_7_days, because }) => ({
+  HistoryLinked: (call, { earlier_calls, within_7_days, because, tonight }) => ({
     ...call,
-    history: { earlier_calls, within_7_days, because: because ?? "" },
+    history: { earlier_calls, within_7_days, because: because ?? "", tonight: tonight ?? 0 },
   }),
+  AdviceSaid: (call, { sheet }) => ({ ...call, crew_asks: sheet ? call.crew_asks + 1 : 0 }),
   ReviewAsked: (call, event) => ({ ...call, reviews: [...new Set([...call.reviews, event.why])] }),
   ReviewDone: (call) => ({ ...call, reviews: [] }),
   QuietBegan: (call, event) => ({ ...call, quiet: [...new Set([...call.quiet, event.why])] }),
@@ -88,6 +91,8 @@ const STAFFING = {
     },
   }),
 };
+
+const OF_MEMORY = ["EntityHeard", "EntityTyped", "EntityConfirmed", "EntityRefused", "LinkFound", "LinkConfirmed", "LinkUndone", "HistoryLinked", "CombinationSeen"];
 
 /** @type {Record<string, (call: Call, event: JournalEvent) => Call>} */
 const EVENTS = {
@@ -150,6 +155,7 @@ export function applyEvent(call, event) {
     whispers: applyWhisper(after.whispers, event),
     dispatch: applyDispatch(after.dispatch, event),
     last_seq: event.seq,
+    memory_seq: OF_MEMORY.includes(event.kind) ? event.seq : after.memory_seq,
     media_ms: Math.max(after.media_ms, event.at_ms),
   };
 }

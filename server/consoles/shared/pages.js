@@ -6,6 +6,7 @@
 export const PAGES = [
   { path: "/wall", label: "Wall", roles: ["supervisor"] },
   { path: "/desk", label: "Desk", roles: ["specialist", "supervisor"] },
+  { path: "/cases", label: "Cases", roles: ["specialist", "supervisor"] },
   { path: "/panel", label: "Panel", roles: ["handler"] },
 ];
 

@@ -150,8 +150,10 @@
  * @property {string} next_shift
  * @property {string[] | null} awaited
  * @property {string[]} needs
- * @property {{ earlier_calls: number, within_7_days: number, because: string } | null} history
+ * @property {{ earlier_calls: number, within_7_days: number, because: string, tonight: number } | null} history
+ * @property {number} memory_seq
  * @property {string[]} reviews
+ * @property {number} crew_asks how much of what the crew said waits for an answer
  * @property {string[]} quiet
  * @property {string | null} shown
  * @property {string[]} unresolved
@@ -229,10 +231,43 @@
  * @property {string | null} selected
  */
 
-/** @typedef {{ person: Face, force: string, csrf: string, model: string, demonstration: boolean }} Session */
+/** @typedef {{ person: Face, force: string, rights: string[], provider: boolean, csrf: string, model: string, demonstration: boolean }} Session */
 /** @typedef {{ id: string, severity: Severity, title: string, why: string, sources: string[] }} Marker */
 
 /** @typedef {Record<string, any> & { kind: string, seq: number, at_ms: number, recorded_at: string }} JournalEvent */
 /** @typedef {Record<string, any> & { type: string }} FeedMessage */
 
 export {};
+
+/** @typedef {{ id: string, kind: string, text: string, about: string, origin: "line" | "heard" | "typed" | "record", shared: boolean, quote: string }} Entity */
+/** @typedef {{ marker: string, severity: Severity, title: string, quote: string, at_ms: number }} EarlierMarker */
+
+/**
+ * An earlier call about the same people, and why it is taken for one.
+ * @typedef {object} MemoryLink
+ * @property {string} call
+ * @property {string} force
+ * @property {string} at
+ * @property {string} ago
+ * @property {string} channel
+ * @property {string} outcome
+ * @property {string} grade
+ * @property {boolean} live
+ * @property {EarlierMarker[]} markers
+ * @property {string[]} reasons
+ * @property {number} confidence
+ * @property {"linked" | "possible"} strength
+ * @property {boolean} counts
+ * @property {string | null} confirmed_by
+ * @property {string | null} undone_by
+ */
+
+/**
+ * What a call is about, and the earlier calls that it belongs to.
+ * @typedef {object} Memory
+ * @property {number} number which call about these people this is tonight
+ * @property {{ tonight: number, day: number, week: number, year: number }} counts
+ * @property {MemoryLink[]} links
+ * @property {{ entity: Entity, confirmed_by: string | null, refused_by: string | null }[]} entities
+ * @property {{ name: string, because: string }[]} combinations
+ */
