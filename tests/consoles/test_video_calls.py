@@ -24,6 +24,7 @@ from tests.chromium import CHROMIUM
 from tests.consoles.video_screens import (
     MEDIA,
     Ends,
+    ask_about_the_phone_call,
     ask_safety,
     gone_in,
     invited,
@@ -163,7 +164,7 @@ async def test_a_forwarded_link_shows_nothing_and_the_sender_is_told(ends: Ends)
     other = await ends.phone(path)
     await expect(other.get_by_role("heading")).to_have_text("This page is not available")
     await recorded(ends.house, CALL, LinkTried)
-    await press(hannah, "Video link…")
+    await ask_about_the_phone_call(hannah)
     await expect(hannah.locator(".video-links li").first).to_contain_text("from another phone or browser")
     await hannah.locator(".video-links li").first.get_by_role("button", name="Take it back").click()
     await expect(phone.get_by_role("heading")).to_have_text("The call is over")
@@ -231,8 +232,7 @@ async def test_an_interpreter_comes_by_a_link_of_the_same_kind_without_the_quest
 
 async def test_stop_signs_have_to_be_read_before_a_link_goes_out(ends: Ends) -> None:
     hannah = await ends.console(HANNAH)
-    await hannah.locator("call-list button", has_text="Call CA1").first.click()
-    await press(hannah, "Video link…")
+    await ask_about_the_phone_call(hannah)
     await ask_safety(hannah, alone="No")
     await expect(hannah.locator(".fact-immediate")).to_contain_text("They are not alone")
     await press(hannah, "Send the link")
