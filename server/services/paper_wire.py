@@ -9,10 +9,11 @@ import msgspec
 
 from server.domain.feedback import FeedbackEvent
 from server.domain.papers import PaperEvent
+from server.domain.training.papers import TrainingEvent
 from server.services.wire import BadBody, UnknownKind
 
 KINDS: Mapping[str, type[PaperEvent]] = MappingProxyType(
-    {kind.__name__: kind for kind in get_args(FeedbackEvent)}
+    {kind.__name__: kind for kind in (*get_args(FeedbackEvent), *get_args(TrainingEvent))}
 )
 """Every event of a paper by the name under which it is recorded, and which it keeps."""
 

@@ -166,6 +166,42 @@ class NotHandler(Refused):
     code = "not-handler"
 
 
+class NoExercise(Refused):
+    """There is no such exercise."""
+
+    code = "no-exercise"
+
+
+class NotApproved(Refused):
+    """This exercise cannot be played: nobody else has approved it, or it was withdrawn."""
+
+    code = "not-approved"
+
+
+class OwnExercise(Refused):
+    """Somebody other than who made an exercise approves it."""
+
+    code = "own-exercise"
+
+
+class NoSession(Refused):
+    """There is no such training session."""
+
+    code = "no-session"
+
+
+class ExerciseRuns(Refused):
+    """An exercise is being played to you. Finish it first."""
+
+    code = "exercise-runs"
+
+
+class TrainingFull(Refused):
+    """As many exercises are being played as the machine has time for. Try again in some minutes."""
+
+    code = "training-full"
+
+
 class NoSuchWords(Refused):
     """These words are not in the call's transcript."""
 

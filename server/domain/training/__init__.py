@@ -1,0 +1,1 @@
+"""Training: exercises made of scripts and of past calls, and sessions in which they are played."""

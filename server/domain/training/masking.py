@@ -1,0 +1,150 @@
+"""What of a past call must not reach an exercise: names, numbers and places, as people say them.
+
+The machine suggests, and errs on the side of hiding; who makes the exercise adds what it did not see,
+and a second person looks at the whole before anybody hears it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from server.domain.speech import BYTES_PER_MS, Party, Utterance
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NUMBERS = _words(
+    "nought zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
+    "hundred double treble triple thousand"
+)
+RUN = 2
+"""A number alone is how old somebody is or how many there are; two together are an address or a line."""
+STREETS = _words(
+    "street road lane avenue close drive way court crescent gardens grove terrace place square hill park "
+    "house flats flat mews row walk green rise view estate"
+)
+BEFORE_STREET = 3
+INTRODUCE = (
+    ("my", "name", "is"),
+    ("my", "names"),
+    ("name", "is"),
+    ("he", "is", "called"),
+    ("hes", "called"),
+    ("shes", "called"),
+    ("is", "called"),
+    ("called",),
+    ("mr",),
+    ("mrs",),
+    ("miss",),
+    ("ms",),
+    ("doctor",),
+    ("this", "is"),
+)
+LIVES = (("live", "in"), ("lives", "in"), ("live", "at"), ("lives", "at"), ("near",), ("outside",))
+SMALL = _words(
+    "a an the my his her their our your it he she they we you i me him them and or but so no yes not just "
+    "here there in on at to of with from for been being is are was were has have had going gonna now "
+    "please police that this what who when where how why very really still someone somebody home work"
+)
+"""Words that are nobody's name and no place's, so that a cue before them hides nothing."""
+PAD_MS = 120
+"""Recognisers time a word to within a tenth of a second."""
+HIDDEN = "▇▇▇"
+_LETTERS = re.compile(r"[^a-z]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Masked:
+    """A word that is taken out, of the text and of the sound."""
+
+    party: Party
+    utterance: int
+    word: int
+    text: str = field(repr=False)
+    from_ms: int
+    to_ms: int
+
+
+def suggested(utterances: Sequence[Utterance], also: Iterable[str] = ()) -> tuple[Masked, ...]:
+    """What to take out: what cues give away or somebody named, and the same words wherever they come."""
+    named = {_plain(word) for phrase in also for word in phrase.split()} - {""}
+    given: set[str] = set()
+    places: set[tuple[Party, int, int]] = set()
+    for said in utterances:
+        words = [_plain(word.text) for word in said.words]
+        for at in {*_numbers(words), *_streets(words)}:
+            places.add((said.party, said.number, at))
+        given |= {words[at] for at in _names(words)}
+    return tuple(
+        Masked(
+            party=said.party,
+            utterance=said.number,
+            word=at,
+            text=word.text,
+            from_ms=max(0, word.start_ms - PAD_MS),
+            to_ms=word.end_ms + PAD_MS,
+        )
+        for said in utterances
+        for at, word in enumerate(said.words)
+        if (said.party, said.number, at) in places or _plain(word.text) in given | named
+    )
+
+
+def masked_text(utterance: Utterance, masked: Iterable[Masked]) -> str:
+    """The utterance's words, with what is taken out as a block: its length gives nothing away."""
+    out = {one.word for one in masked if (one.party, one.utterance) == (utterance.party, utterance.number)}
+    shown = [HIDDEN if at in out else word.text for at, word in enumerate(utterance.words)]
+    kept = [one for at, one in enumerate(shown) if one != HIDDEN or at == 0 or shown[at - 1] != HIDDEN]
+    return " ".join(kept)
+
+
+def silenced(sound: bytes, masked: Iterable[Masked]) -> bytes:
+    """One side's sound, silent wherever a word of it is taken out."""
+    out = bytearray(sound)
+    for one in masked:
+        begin, end = one.from_ms * BYTES_PER_MS, min(one.to_ms * BYTES_PER_MS, len(out))
+        out[begin:end] = bytes(max(0, end - begin))
+    return bytes(out)
+
+
+def _plain(word: str) -> str:
+    return _LETTERS.sub("", word.lower())
+
+
+def _numbers(words: Sequence[str]) -> Iterator[int]:
+    """Numbers that stand together, and single letters among them, as in a postcode."""
+    run: list[int] = []
+    for at, word in enumerate([*words, ""]):
+        if word in NUMBERS or (len(word) == 1 and word not in "ai"):
+            run.append(at)
+            continue
+        if len(run) >= RUN:
+            yield from run
+        run = []
+
+
+def _streets(words: Sequence[str]) -> Iterator[int]:
+    """The words that name a street, and the numbers before them."""
+    for at, word in enumerate(words):
+        if word not in STREETS:
+            continue
+        for before in range(at - 1, max(-1, at - 1 - BEFORE_STREET), -1):
+            if words[before] in SMALL:
+                break
+            yield before
+            yield at
+
+
+def _names(words: Sequence[str]) -> Iterator[int]:
+    """Up to two words after what introduces a name or a place."""
+    for cue in (*INTRODUCE, *LIVES):
+        for at in range(len(words) - len(cue)):
+            if tuple(words[at : at + len(cue)]) != cue:
+                continue
+            for after in range(at + len(cue), min(len(words), at + len(cue) + 2)):
+                if words[after] in SMALL or words[after] in NUMBERS:
+                    break
+                yield after
