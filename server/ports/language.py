@@ -36,6 +36,10 @@ class CallReading(Protocol):
         """Nothing more was said up to here, or ever, where the call is over; return what that brings."""
         ...
 
+    def remember(self) -> None:
+        """The call belongs to earlier ones that were domestic: whatever is said is read within that frame."""
+        ...
+
     @property
     def domestic(self) -> bool:
         """Whether the call has shown a domestic frame."""

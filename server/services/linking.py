@@ -29,6 +29,8 @@ from server.services.control_room import ControlRoom
 
 POSSIBLE_KEPT = 8
 LINKED_KEPT = 60
+HIGH = MarkerClass.HIGH.rank
+THROUGH_FROM = 0.97
 THROUGH = 0.95
 """A call that is linked to a linked one is a little less sure than that one."""
 CORRECTED = "what it rested on was corrected"
@@ -56,22 +58,29 @@ class Linking:
         force, at = case.state.force, case.arrived_at
         if force is None or at is None:
             return []
-        found = await self._found(case.call, force, at, case.state.memory)
+        found = await self.found(case.call, force, at, case.state.memory)
         events: list[Event] = [
             LinkFound(at_ms=case.at_ms, link=link) for link in _news(case.state.memory, found)
         ]
         memory = case.state.memory
         for event in events:
             memory = remembered(memory, event)
-        events += _counted(case, memory)
+        events += [await self._weighed(one, memory) for one in _counted(case, memory)]
         return [*events, *await self._combined(case, force, at, memory)]
+
+    async def _weighed(self, linked: HistoryLinked, memory: Memory) -> HistoryLinked:
+        """How many of the earlier calls showed a danger."""
+        calls = [one.link.earlier for one in memory.linked if one.link.before_s >= 0]
+        earlier = await self._history.named(calls) if calls else []
+        grave = sum(any(marker.severity.rank >= HIGH for marker in one.markers) for one in earlier)
+        return replace(linked, grave_calls=grave)
 
     def forces(self, force: ForceId) -> frozenset[ForceId]:
         """Whose calls this force's may be linked to: its own, and those that give it theirs."""
         giving = (other.id for other in self._room.forces.values() if force in other.gives_history_to)
         return frozenset({force, *giving})
 
-    async def _found(self, call: CallId, force: ForceId, at: datetime, memory: Memory) -> list[Link]:
+    async def found(self, call: CallId, force: ForceId, at: datetime, memory: Memory) -> list[Link]:
         sought = _Sought(
             call=call,
             at=at,
@@ -121,11 +130,12 @@ class Linking:
     ) -> list[Link]:
         """The calls of the last day that a linked call is linked to, whatever this one shares with them."""
         calls = {one.call: one for one in near}
-        sure = {link.earlier: link for link in direct if link.strength is Strength.LINKED}
+        linked = {link.earlier for link in direct if link.strength is Strength.LINKED}
+        sure = {link.earlier: link for link in direct if link.confidence >= THROUGH_FROM}
         by: dict[CallId, Link] = {}
         for link in sure.values():
             for other in calls[link.earlier].linked:
-                if other not in sure and other not in sought.undone and other != sought.call:
+                if other not in linked and other not in sought.undone and other != sought.call:
                     by.setdefault(other, link)
         named = await self._history.named(list(by)) if by else []
         return [
@@ -185,7 +195,7 @@ def _differs(memory: Memory, link: Link) -> bool:
     return old.strength is not link.strength or {*link.reasons} != {*old.reasons}
 
 
-def _counted(case: Case, memory: Memory) -> list[Event]:
+def _counted(case: Case, memory: Memory) -> list[HistoryLinked]:
     """How many there are; said when it changes."""
     counts = memory.counts
     linked = [one for one in memory.linked if one.link.before_s >= 0]

@@ -93,12 +93,18 @@ class LiveCall:
         """Hear of what others recorded: people at their desks, and what time brought."""
         if _elsewhere(entry.event):
             self.state = applied(self.state, entry.event)
+            self._remember(entry.event)
+
+    def _remember(self, event: Event) -> None:
+        if isinstance(event, HistoryLinked) and event.grave_calls:
+            self.reading.remember()
 
     def revive(self, entries: list[Entry]) -> None:
         """Stand where the journal left the call: what was said is read again, so answers find questions."""
         for entry in entries:
             self._take(entry)
             self.media_ms = max(self.media_ms, entry.event.at_ms)
+            self._remember(entry.event)
             if isinstance(entry.event, UtteranceHeard):
                 said = entry.event.utterance
                 self.reading.settle(said)

@@ -80,6 +80,10 @@ class PlainReading:
 
     domestic = False
     severity = MarkerClass.NONE
+    remembered = False
+
+    def remember(self) -> None:
+        self.remembered = True
 
     def draft(self, draft: Draft) -> tuple[Sighting, ...]:
         return self._read(draft)

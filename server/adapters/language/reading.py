@@ -53,6 +53,7 @@ class SpacyCallReading:
         """The number of each leg's last utterance."""
         self._five_ms: int | None = None
         self._pressed = MarkerClass.NONE
+        self._remembered = False
 
     def draft(self, draft: Draft) -> tuple[Sighting, ...]:
         if not draft.words or draft.party is Party.HANDLER:
@@ -106,6 +107,10 @@ class SpacyCallReading:
         self._standing, given = quietened(self._standing, odd, self._turns.known)
         return given
 
+    def remember(self) -> None:
+        self._remembered = True
+        self._standing = self._framed(self._standing)
+
     @property
     def domestic(self) -> bool:
         return self._standing.domestic
@@ -139,7 +144,11 @@ class SpacyCallReading:
         return bisect_right(self._steps, turn.at_ms, key=lambda step: step.turn.at_ms)
 
     def _before(self, place: int) -> Standing:
-        return self._steps[place].before if place < len(self._steps) else self._standing
+        return self._framed(self._steps[place].before) if place < len(self._steps) else self._standing
+
+    def _framed(self, standing: Standing) -> Standing:
+        """What earlier calls have shown, this one need not show again."""
+        return replace(standing, domestic=True, relation=True) if self._remembered else standing
 
     def _insert(self, turn: Turn) -> tuple[Sighting, ...]:
         place = self._place(turn)

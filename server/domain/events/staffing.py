@@ -68,6 +68,8 @@ class HistoryLinked(CallEvent):
     """How many of them came in the last twelve hours: this is the next one."""
     within_24_hours: int = 0
     within_12_months: int = 0
+    grave_calls: int = 0
+    """How many of them showed a high or immediate marker: this one is read as theirs."""
 
 
 class ReviewWhy(StrEnum):
