@@ -2,7 +2,7 @@
 
 import typer
 
-from server.cli import corrections, journal, keys, markers, models, users, webhooks
+from server.cli import audit, corrections, journal, keys, markers, models, retention, users, vault, webhooks
 from server.cli.analyse import analyse
 from server.cli.check import check
 from server.cli.demo import demo
@@ -31,6 +31,9 @@ app.add_typer(models.app, name="models")
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(vault.app, name="vault")
+app.add_typer(retention.app, name="retention")
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:

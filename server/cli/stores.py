@@ -9,12 +9,13 @@ import typer
 
 from server.cli.start import FAILED, err, refuse
 from server.ports.integrations import IntegrationsLost
-from server.ports.journal import JournalLost
+from server.ports.journal import JournalLost, UnknownCall
 from server.ports.people import PeopleLost
 
 if TYPE_CHECKING:
     from server.adapters.store import Store
     from server.settings import Settings
+    from server.wiring.vault import Safe
 
 T = TypeVar("T")
 
@@ -43,6 +44,30 @@ def with_store(settings: "Settings", work: Callable[["Store"], Awaitable[T]], *,
     except StoreRefused as refused:
         refuse([f"store.url: {refused}"])
     except (JournalLost, PeopleLost, IntegrationsLost) as lost:
+        fail(str(lost))
+
+
+def with_safe(settings: "Settings", work: Callable[["Safe"], Awaitable[T]]) -> T:
+    """Open database and vault with the master key, beside a running server or without one."""
+    _expect_one(settings)
+    from server.adapters.clock import SystemClock
+    from server.adapters.store import StoreRefused
+    from server.ports.vault import VaultLost
+    from server.services.refusals import Refused
+    from server.settings import BadSettings
+    from server.wiring.vault import open_safe
+
+    async def done() -> T:
+        async with open_safe(settings, clock=SystemClock()) as safe:
+            return await work(safe)
+
+    try:
+        return asyncio.run(done())
+    except BadSettings as bad:
+        refuse(bad.mistakes)
+    except StoreRefused as refused:
+        refuse([f"store.url: {refused}"])
+    except (JournalLost, PeopleLost, VaultLost, Refused, UnknownCall) as lost:
         fail(str(lost))
 
 

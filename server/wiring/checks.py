@@ -12,6 +12,7 @@ from server.ports.language import BadMarkers
 from server.ports.people import UnknownPerson
 from server.ports.speech import HearingLost
 from server.settings import BadSettings, Settings, load_forces
+from server.settings.retention import load_retention
 from server.settings.wording import without_credentials
 from server.wiring.briefing import check_email, check_sheets
 from server.wiring.cases import check_case_files
@@ -66,6 +67,7 @@ def _store(settings: Settings) -> None:
 
 def _vault(settings: Settings) -> None:
     masters_of(settings)
+    load_retention(settings.path(settings.vault.retention))
 
 
 def _bus(settings: Settings) -> None:

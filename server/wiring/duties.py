@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from server.services.duties import Duties
 from server.services.indexing import Indexing
 from server.wiring.core import Core
+from server.wiring.erasing import erasing_of, nightly_of
 from server.wiring.hearing_again import second_hearing_of
 from server.wiring.searching import search_of
 
@@ -18,6 +19,9 @@ async def duties_of(core: Core) -> AsyncIterator[Duties]:
         indexing = Indexing(core.store.journal, core.store.following, index)
         leaving = [core.bus.subscribe(one) for one in (second.follow, indexing.follow)]
         running = [tasks.create_task(indexing.run(), name="indexing")]
+        if core.settings.vault.erase:
+            nightly = nightly_of(core.settings, erasing_of(core.store, core.vault, index))
+            running.append(tasks.create_task(nightly.run(), name="nightly"))
         if core.settings.review.hear_again:
             running.append(tasks.create_task(second.run(), name="second-hearing"))
         try:

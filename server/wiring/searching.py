@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from server.adapters.store.search import SearchFile, open_search
@@ -17,15 +17,19 @@ ABOUT = b"the key of the search index"
 KEY_BYTES = 32
 
 
+def search_of(core: Core) -> AbstractAsyncContextManager[SearchFile]:
+    return search_in(core.settings, core.store.shelf)
+
+
 @asynccontextmanager
-async def search_of(core: Core) -> AsyncIterator[SearchFile]:
+async def search_in(settings: Settings, shelf: KeyShelf) -> AsyncIterator[SearchFile]:
     """A key that cannot be opened any more is made anew, and the index with it."""
-    path = index_path(core.settings)
+    path = index_path(settings)
     key_file = path.with_name(f"{path.name}.key")
-    key = await _key(key_file, core.store.shelf, sealer_here(core.settings))
+    key = await _key(key_file, shelf, sealer_here(settings))
     if key is None:
         _forget(path)
-        key = await _made(key_file, core.store.shelf, sealer_here(core.settings))
+        key = await _made(key_file, shelf, sealer_here(settings))
     async with open_search(path, key) as index:
         yield index
 
