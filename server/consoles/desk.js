@@ -2,6 +2,7 @@
 
 import { CallGrade } from "./components/call-grade.js";
 import { CallHead } from "./components/call-head.js";
+import { CallHistory } from "./components/call-history.js";
 import { CallList } from "./components/call-list.js";
 import { CallTimeline } from "./components/call-timeline.js";
 import { CallTranscript } from "./components/call-transcript.js";
@@ -30,8 +31,10 @@ import { part, setText, show } from "./shared/dom.js";
 import { isCovert } from "./shared/evidence.js";
 import { Evidence } from "./shared/evidence-page.js";
 import { Find } from "./shared/find-page.js";
+import { MemoryPage } from "./shared/history.js";
 import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
 import { lastStep, mayActOn, myLastStepped } from "./shared/prompts.js";
+import { offerTakeOut } from "./shared/take-out-page.js";
 import { turnAt } from "./shared/timeline.js";
 import { elsewhere, mayGive, mayTake, selectedLine, shown, staff } from "./shared/view.js";
 import { callName, DISMISSALS, OUTCOMES } from "./shared/words.js";
@@ -75,6 +78,7 @@ const desk = new Console({
   onDone: ({ path }) => path.endsWith("/reviewed") && askForReviews(),
 });
 kept.api = desk.api;
+const memory = new MemoryPage({ desk, panel: part("history", CallHistory) });
 const evidence = new Evidence({ desk, panel: part("evidence", EvidencePanel), home: prompts });
 const dispatch = new DispatchPage({ desk, grade: part("grade", CallGrade), watch: part("watch", CallWatch), dialog: part("lower", GradeDialog) });
 const find = new Find({ desk, transcript, form: part("search", HTMLFormElement), field: part("find", HTMLInputElement), told: part("found", HTMLElement) });
@@ -91,6 +95,7 @@ function draw() {
   drawWords(call);
   drawPrompt(call, front);
   evidence.draw(call);
+  memory.draw(call);
   dispatch.draw(call);
   part("owed", WatchList).show({ model });
   whispers.show({ call, me, people: model.people });
@@ -258,6 +263,7 @@ const ASKED = {
   words: (picked) => desk.me.role === "specialist" && byHand.open(picked, desk.markers),
   "by-hand": ({ what, body }) => onSelected(what, body),
   whisper: ({ text }) => onSelected("whispers", { text }),
+  memory: ({ what, body }) => desk.model.selected && desk.onCall(desk.model.selected, what, body),
   keys: ({ on }) => switchKeys(on),
   narrowed: () => desk.draw(),
   "kept-changed": () => desk.draw(),
@@ -280,6 +286,7 @@ listenForKeys(
     h: () => step("share"),
     y: () => step("form"),
     e: () => evidence.toggle(),
+    f: () => part("history", CallHistory).confirmFirst(),
     u: undo,
     g: goElsewhere,
     j: toEvidence,
@@ -299,6 +306,7 @@ listenForKeys(
 
 const wanted = new URLSearchParams(location.search).get("call");
 desk.start().then(() => {
+  offerTakeOut(desk);
   video.api = desk.api;
   rooms.begin(desk.api);
   if (wanted) desk.choose(wanted);

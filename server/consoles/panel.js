@@ -2,6 +2,7 @@
 
 import { CallGrade } from "./components/call-grade.js";
 import { CallHead } from "./components/call-head.js";
+import { CallHistory } from "./components/call-history.js";
 import { CallList } from "./components/call-list.js";
 import { CallTranscript } from "./components/call-transcript.js";
 import { CallWatch } from "./components/call-watch.js";
@@ -21,6 +22,7 @@ import { DispatchPage } from "./shared/dispatch-page.js";
 import { el, part, setText, show } from "./shared/dom.js";
 import { isCovert } from "./shared/evidence.js";
 import { Evidence } from "./shared/evidence-page.js";
+import { MemoryPage } from "./shared/history.js";
 import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
 import { Pedal } from "./shared/pedal.js";
 import { lastStep, myLastStepped } from "./shared/prompts.js";
@@ -44,8 +46,11 @@ const [yesNoButton, addressButton, pedalButton] = ["yes-no", "address", "pedal"]
 /** Calls that are asked in yes-or-no form, as somebody chose; a covert call is by itself. @type {Map<string, boolean>} */
 const yesNo = new Map();
 const read = new Set();
+/** The checklist in the force's own words. @type {import("./shared/checklist.js").Wordings} */
+let wordings = {};
 
 const desk = new Console({ draw, told: part("told", HTMLElement), announcer: part("announcer", HTMLElement), title: "Earshot" });
+const memory = new MemoryPage({ desk, panel: part("history", CallHistory) });
 const evidence = new Evidence({ desk, panel: part("evidence", EvidencePanel), home: prompts });
 const dispatch = new DispatchPage({ desk, grade: part("grade", CallGrade), watch: part("watch", CallWatch), dialog: part("lower", GradeDialog) });
 const pedal = new Pedal({ choices: () => (whisperCard.hidden ? card.choices : whisperCard.choices), onChange: drawPedal });
@@ -61,10 +66,11 @@ function draw() {
   drawPrompt(call, front, waiting.length);
   drawDone(call);
   evidence.draw(call);
+  memory.draw(call);
   dispatch.draw(call);
   const line = model.lines[model.selected ?? ""];
   transcript.show({ call, legend: desk.legend, empty: call ? "Nothing has been said yet." : line ? "You have not been given this call, so its words are not shown." : "" });
-  checks.show({ call, yesNo: isYesNo(call) });
+  checks.show({ call, yesNo: isYesNo(call), wordings });
   calls.show({ model, now_ms: desk.now_ms });
   show(part("calls-nav", HTMLElement), Object.keys(model.lines).some((id) => id !== model.selected) || !call);
   const other = elsewhere(model);
@@ -159,7 +165,7 @@ function toggleAddress() {
 async function copy() {
   const { call } = shown(desk.model);
   if (!call) return;
-  const copied = await copyText(summary(call, desk.legend));
+  const copied = await copyText(summary(call, desk.legend, wordings));
   desk.tell(copied ? "Copied." : "This browser did not let the text be copied.");
 }
 
@@ -183,7 +189,7 @@ function openHelp() {
     keysOn: keysAreOn(),
     markers: desk.markers,
     groups: [
-      { title: "The prompt", keys: [["A", "Asked"], ...OUTCOMES.map(keyRow), ...DISMISSALS.map(({ key, label }) => keyRow({ key, label: `Put aside: ${label.toLowerCase()}` })), ["U", "Undo my last step"], ["E", "Evidence, word for word"]] },
+      { title: "The prompt", keys: [["A", "Asked"], ...OUTCOMES.map(keyRow), ...DISMISSALS.map(({ key, label }) => keyRow({ key, label: `Put aside: ${label.toLowerCase()}` })), ["U", "Undo my last step"], ["E", "Evidence, word for word"], ["F", "Right: what was heard first of names, numbers and places"]] },
       { title: "A whisper", keys: REPLIES.map(keyRow) },
       { title: "The call", keys: [["Y", "Questions in yes / no form"], ["D", "Taking the address: hold prompts back"], ["C", "Copy as text"], ["L", "Show the words"], ["G", "Go to the call with the gravest prompt"], ["?", "This help"]] },
     ],
@@ -202,6 +208,7 @@ const ASKED = {
   step: ({ step: name, body, prompt }) => step(name, body, prompt),
   reply: ({ reply: value }) => reply(value),
   evidence: ({ marker }) => (marker ? evidence.open(marker) : evidence.close()),
+  memory: ({ what, body }) => desk.model.selected && desk.onCall(desk.model.selected, what, body),
   keys: ({ on }) => switchKeys(on),
   empty: () => prompts.focus(),
   narrowed: () => desk.draw(),
@@ -233,6 +240,7 @@ listenForKeys(
     t: () => step("own"),
     u: undo,
     e: () => evidence.toggle(),
+    f: () => part("history", CallHistory).confirmFirst(),
     y: toggleYesNo,
     d: toggleAddress,
     c: copy,
@@ -246,6 +254,7 @@ listenForKeys(
 drawPedal();
 const wanted = new URLSearchParams(location.search).get("call");
 desk.start().then(() => {
+  desk.api.get("/api/force").then(({ checklist }) => (wordings = checklist), () => wordings);
   video.api = desk.api;
   rooms.begin(desk.api);
   if (wanted) desk.choose(wanted);

@@ -14,6 +14,7 @@ import { Console } from "./shared/console.js";
 import { part, setText } from "./shared/dom.js";
 import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
 import { playTone, toneIsOn } from "./shared/look.js";
+import { offerTakeOut } from "./shared/take-out-page.js";
 import { broughtTo, staff } from "./shared/view.js";
 import { BROUGHT, callName } from "./shared/words.js";
 
@@ -121,6 +122,7 @@ listenForKeys({ f: toggleLarge, g: goBrought, "?": openHelp }, { silent: () => h
 
 if (new URLSearchParams(location.search).has("large")) toggleLarge();
 desk.start().then(() => {
+  offerTakeOut(desk);
   askForDay();
   setInterval(askForDay, ASK_AGAIN_MS);
 });

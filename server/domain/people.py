@@ -101,6 +101,31 @@ class RecordingPolicy:
     policy: str = ""
 
 
+class Topic(StrEnum):
+    """What a handler has to have asked; how the asking sounds stands in `consoles/shared/topics.js`."""
+
+    PLACE = "place"
+    SUSPECT = "suspect"
+    HURT = "hurt"
+    CHILDREN = "children"
+    WEAPONS = "weapons"
+    BEFORE = "before"
+    DRINK = "drink"
+    ORDERS = "orders"
+    NEEDS = "needs"
+    LOOKS = "looks"
+    WORD = "word"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How a force puts a topic of the checklist; what is empty is put as everybody puts it."""
+
+    label: str = ""
+    ask: str = ""
+    yes_no: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Force:
     id: ForceId
@@ -115,6 +140,7 @@ class Force:
     recording: RecordingPolicy = field(default_factory=RecordingPolicy)
     watch: WatchRules = field(default_factory=WatchRules)
     policies: Policies = field(default_factory=Policies)
+    checklist: Mapping[Topic, Wording] = field(default_factory=lambda: MappingProxyType({}))
     nation: str = ""
     """`england`, `wales`, `scotland` or `northern ireland`: whose law and services hold; empty: not said."""
     skill_markers: Mapping[Skill, frozenset[MarkerId]] = field(default_factory=lambda: MappingProxyType({}))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from server.domain.ids import PersonId
-from server.domain.people import Grade, RecordingPolicy, Role, Service
+from server.domain.people import Grade, RecordingPolicy, Role, Service, Wording
 from server.domain.rota import DAYS, Shift
 from server.domain.rules import DeskRules, Policies, WatchRules
 from server.settings.wording import written_as
@@ -53,6 +53,17 @@ class GradeGiven(Part):
             emergency=self.emergency,
             regrade_roles=self.regrade_roles,
         )
+
+
+class WordingGiven(Part):
+    """A topic of the handler's checklist in the force's own words."""
+
+    label: Annotated[str, Field(max_length=40)] = ""
+    ask: Annotated[str, Field(max_length=90)] = ""
+    yes_no: Annotated[str, Field(max_length=90)] = ""
+
+    def meant(self) -> Wording:
+        return Wording(label=self.label, ask=self.ask, yes_no=self.yes_no)
 
 
 class ServiceGiven(Part):

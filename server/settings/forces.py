@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from server.domain.ids import ForceId, MarkerId, PersonId
-from server.domain.people import Desk, Force
+from server.domain.people import Desk, Force, Topic
 from server.domain.rota import Rota
 from server.settings.force_parts import (
     GradeGiven,
@@ -24,6 +24,7 @@ from server.settings.force_parts import (
     SkillName,
     Slug,
     WatchGiven,
+    WordingGiven,
     Zone,
 )
 from server.settings.load import BadSettings
@@ -51,6 +52,7 @@ class _Force(Part):
     recording: RecordingGiven = RecordingGiven()
     watch: WatchGiven = WatchGiven()
     policies: PoliciesGiven = PoliciesGiven()
+    checklist: dict[Topic, WordingGiven] = Field(default_factory=dict)
     skills: dict[SkillName, tuple[MarkerName, ...]] = Field(default_factory=dict)
 
 
@@ -102,6 +104,7 @@ def _force(given: _Force) -> Force:
         recording=given.recording.meant(),
         watch=given.watch.meant(),
         policies=given.policies.meant(),
+        checklist={topic: wording.meant() for topic, wording in given.checklist.items()},
         skill_markers={
             skill: frozenset(MarkerId(marker) for marker in markers)
             for skill, markers in given.skills.items()

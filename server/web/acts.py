@@ -45,6 +45,8 @@ async def session(request: web.Request) -> web.StreamResponse:
         {
             "person": face(person),
             "force": person.force,
+            "rights": sorted(person.rights),
+            "provider": request.app[DOORS].single_sign_on is not None,
             "csrf": csrf_token(token_of(request)),
             "model": health.model,
             "demonstration": health.demonstration,
@@ -84,6 +86,7 @@ async def force(request: web.Request) -> web.StreamResponse:
             "services": own.services,
             "rota": own.rota,
             "rules": own.rules,
+            "checklist": dict(own.checklist),
             "next_shift": own.rota.next_start(room.clock.now()),
         }
     )

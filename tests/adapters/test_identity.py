@@ -1,12 +1,6 @@
 """Signing in through a real OpenID Connect provider, as a browser is led: there, and back."""
 
-import asyncio
-import json
-import os
 import re
-import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -14,58 +8,16 @@ import aiohttp
 import pytest
 
 from server.adapters.clock import SystemClock
-from server.adapters.identity.oidc import Client, OidcProvider, oidc_provider
-from server.adapters.store import open_store
+from server.adapters.identity.oidc import OidcProvider, oidc_provider
 from server.domain.access import AccessKind
 from server.domain.ids import ForceId
 from server.domain.people import Person, Role
 from server.ports.identity import Answer, Asking, IdentityLost, NotVouched
-from server.services.signing_in import SignInRules
-from server.services.single_sign_on import ClaimMap, SingleSignOn
-from tests.house import House, free_port
-from tests.stories import MIDSHIRE, SUE
+from tests.house import free_port
+from tests.identity_provider.running import CLAIMS, client, house_with_sign_in, needs_npm, provider
+from tests.stories import MIDSHIRE
 
-SCRIPT = Path(__file__).parents[1] / "identity_provider/provider.mjs"
-INSTALLED = Path(__file__).parents[1] / "consoles/node_modules/oidc-provider"
-SECRET = "a secret of the tests"
-CLAIMS = ClaimMap(
-    name="preferred_username",
-    full_name="name",
-    role="roles",
-    force="force",
-    roles={"DA-Specialists": Role.SPECIALIST, "DA-Duty": Role.SUPERVISOR},
-    forces={"MID": MIDSHIRE},
-)
 ASKING = Asking(state="s" * 43, nonce="n" * 43, verifier="v" * 43)
-
-needs_npm = pytest.mark.skipif(
-    shutil.which("node") is None or not INSTALLED.exists(),
-    reason="npm is not here, or could not fetch oidc-provider (.ci/npm): no real provider to sign in by",
-)
-
-
-@asynccontextmanager
-async def provider(back: str, *, in_token: bool = False) -> AsyncIterator[str]:
-    """Its issuer."""
-    process = await asyncio.create_subprocess_exec(
-        "node",
-        str(SCRIPT),
-        back,
-        env={**os.environ, "CLAIMS_IN_TOKEN": "yes" if in_token else "no"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        assert process.stdout is not None
-        said = ""
-        while not said.startswith("{"):
-            line = await process.stdout.readline()
-            assert line, "the provider did not start"
-            said = line.decode()
-        yield str(json.loads(said)["issuer"])
-    finally:
-        process.kill()
-        await process.wait()
 
 
 async def led_through(session: aiohttp.ClientSession, address: str, login: str, back: str) -> str:
@@ -87,11 +39,6 @@ async def led_through(session: aiohttp.ClientSession, address: str, login: str, 
         if address.startswith(back):
             return address
     raise AssertionError("the provider leads nowhere")
-
-
-def client(issuer: str, back: str, *, secret: str = SECRET) -> Client:
-    scopes = ("openid", "profile")
-    return Client(issuer=issuer, client_id="earshot", secret=secret, scopes=scopes, redirect_uri=back)
 
 
 async def code_for(oidc: OidcProvider, asking: Asking, back: str) -> Answer:
@@ -154,30 +101,6 @@ async def test_a_provider_that_is_not_there_is_said_to_be_lost() -> None:
     async with oidc_provider(nobody, timeout_s=20) as oidc:
         with pytest.raises(IdentityLost):
             await oidc.address(ASKING)
-
-
-@asynccontextmanager
-async def house_with_sign_in(folder: Path) -> AsyncIterator[House]:
-    async with open_store(f"sqlite:{folder / 'earshot.db'}", clock=SystemClock()) as store:
-        await store.people.add(SUE, password_hash="hash:correct horse battery")
-        house = House(store=store, port=free_port(), rules=SignInRules(break_glass_only=True))
-        back = f"{house.url}/sign-in/oidc/done"
-        async with (
-            provider(back) as issuer,
-            oidc_provider(client(issuer, back), timeout_s=20) as oidc,
-        ):
-            house.single_sign_on = SingleSignOn(
-                provider=oidc,
-                claims=CLAIMS,
-                people=store.people,
-                signing_in=house.signing_in,
-                clock=SystemClock(),
-            )
-            await house.open()
-            try:
-                yield house
-            finally:
-                await house.close()
 
 
 @needs_npm

@@ -265,6 +265,13 @@ check("a call is covert from its sighting on, and not while that is held back, d
 
 // The checklist, the picture, finding, and the summary
 
+check("a force puts a topic in its own words, and the others as everybody does", () => {
+  const call = one(after([{ kind: "CallArrived" }]));
+  const [place, suspect] = checklist(call, { place: { label: "Address", ask: "What is the address?", yes_no: "" } });
+  same([place.topic.label, place.topic.ask, place.topic.yes_no], ["Address", "What is the address?", "Are you at home?"]);
+  same(suspect.topic.label, "Where the suspect is");
+});
+
 const LEGEND = { weapon: { title: "Weapon", severity: "immediate" } };
 const stateOf = (events, id) => checklist(one(after(events))).find(({ topic }) => topic.id === id);
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 import aiohttp
 
@@ -25,9 +26,11 @@ from server.wiring.vault import sealer_here
 from tests.house import free_port
 from tests.stories import HANNAH, HARRY, SAM, SUE, TESS
 
+E = TypeVar("E", bound=Event)
+
 ROOT = Path(__file__).parents[2]
 SERVER = (sys.executable, "-m", "server")
-PATIENCE_S = 120
+PATIENCE_S = 300
 TOKEN = "a-token-of-the-telephone-network"
 CALLED = "+441632960000"
 FORCE = f"""
@@ -122,15 +125,15 @@ class Station:
         async with self.store() as store:
             return await store.journal.entries(call)
 
-    async def events(self, call: CallId, *kinds: type[Event]) -> list[Event]:
+    async def events(self, call: CallId, *kinds: type[E]) -> list[E]:
         return [entry.event for entry in await self.entries(call) if isinstance(entry.event, kinds)]
 
-    async def recorded(self, call: CallId, kind: type[Event], times: int = 1) -> list[Event]:
+    async def recorded(self, call: CallId, kind: type[E], times: int = 1) -> list[E]:
         """All events of this kind on the call, as soon as there are so many."""
         async with asyncio.timeout(PATIENCE_S), self.store() as store:
             while True:
                 entries = await store.journal.entries(call)
-                found = [entry.event for entry in entries if isinstance(entry.event, kind)]
+                found: list[E] = [entry.event for entry in entries if isinstance(entry.event, kind)]
                 if len(found) >= times:
                     return found
                 await asyncio.sleep(0.05)

@@ -1,6 +1,7 @@
 """Settings: every key documented, every mistake reported at once, no secret in the file."""
 
 import logging
+import re
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from server.domain.ids import PersonId
-from server.domain.people import Grade
+from server.domain.people import Grade, Topic, Wording
 from server.domain.rules import DeskRules
 from server.settings import BadSettings, draft, load, load_forces
 from server.settings.logs import set_up_logs
 from server.settings.model import Logging, Sections
 
-SHIPPED = Path(__file__).parents[2] / "config/earshot.toml"
+ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "config/earshot.toml"
 BY_ENVIRONMENT_ONLY = {
     ("twilio", "auth_token"),
     ("twilio", "auth_token_file"),
@@ -256,6 +258,9 @@ immediate_s = 5
 calls_each = 2
 [skills]
 child = ["child_harm"]
+[checklist.before]
+label = "History"
+ask = "Have you rung us about them before?"
 """
 
 
@@ -268,6 +273,14 @@ def test_a_force_has_its_own_grades_services_rota_and_rules(tmp_path: Path) -> N
     assert midshire.rota.until(PersonId("sam"), thursday_evening) == "00:00"
     assert midshire.rules == DeskRules(immediate_s=5.0, calls_each=2)
     assert midshire.skill_markers == {"child": {"child_harm"}}
+    assert midshire.checklist == {
+        Topic.BEFORE: Wording(label="History", ask="Have you rung us about them before?")
+    }
+
+
+def test_the_topics_that_a_force_may_word_are_those_of_the_checklist() -> None:
+    topics = (ROOT / "server/consoles/shared/topics.js").read_text()
+    assert re.findall(r'^    id: "(\w+)",$', topics, flags=re.MULTILINE) == list(Topic)
 
 
 def test_what_a_force_leaves_out_is_as_the_domain_facts_have_it(tmp_path: Path) -> None:
@@ -284,6 +297,7 @@ def test_what_a_force_leaves_out_is_as_the_domain_facts_have_it(tmp_path: Path) 
         ("immediate_s = 5", "immediate_s = 0", "rules.immediate_s: expected more than 0"),
         ('skills = ["child"]', 'skills = ["Polish!"]', "services.0.skills.0: expected small letters"),
         ("calls_each = 2", "calls = 2", "rules.calls: there is no such setting"),
+        ("[checklist.before]", "[checklist.earlier]", "checklist.earlier"),
     ],
 )
 def test_a_mistake_in_a_rota_or_rule_is_said_by_key(

@@ -142,6 +142,7 @@ async def test_a_force_says_its_rules_and_who_comes_next(visitor: Visitor) -> No
     status, force = await visitor.get("/api/force")
     assert status == 200
     assert (force["id"], force["rules"]["immediate_s"], force["next_shift"]) == ("midshire", 10.0, "")
+    assert force["checklist"] == {}
 
 
 async def test_a_supervisor_owns_what_was_brought_to_them(house: House, visitor: Visitor) -> None:

@@ -4,7 +4,7 @@ import { checklist, leftToAsk } from "../shared/checklist.js";
 import { el, keyed, setText } from "../shared/dom.js";
 import { clock } from "../shared/words.js";
 
-/** @import { Item, State } from "../shared/checklist.js" */
+/** @import { Item, State, Wordings } from "../shared/checklist.js" */
 /** @import { Call } from "../shared/types.js" */
 
 /** @type {Record<State, string>} */
@@ -18,11 +18,11 @@ export class CheckList extends HTMLElement {
     if (this.childElementCount === 0) this.append(this.#title, this.#list);
   }
 
-  /** @param {{ call: Call | null, yesNo: boolean }} shown */
-  show({ call, yesNo }) {
+  /** @param {{ call: Call | null, yesNo: boolean, wordings: Wordings }} shown */
+  show({ call, yesNo, wordings }) {
     this.hidden = call === null;
     if (!call) return;
-    const items = checklist(call);
+    const items = checklist(call, wordings);
     setText(this.#title, `Asked and answered: ${items.length - leftToAsk(items)} of ${items.length}`);
     keyed(this.#list, items, ({ topic }) => topic.id, make, (node, item) => update(node, item, yesNo));
   }

@@ -1,4 +1,4 @@
-// <top-bar>: where one is, whether the feed is live, who is signed in. Dispatches `duty`, `break`, `help` and `sign-out`.
+// <top-bar>: where one is, whether the feed is live, who is signed in. Dispatches `duty`, `break`, `take-out`, `help` and `sign-out`.
 
 import { ask, el, keyHint, setText, show } from "../shared/dom.js";
 import { pagesOf } from "../shared/pages.js";
@@ -15,6 +15,7 @@ export class TopBar extends HTMLElement {
   #duty = this.#button("duty", "Off duty", { id: "duty", hidden: true });
   #break = this.#button("break", "Break", { id: "break", hidden: true });
 
+  #takeOut = this.#button("take-out", "Take words out", { hidden: true });
   #pages = el("nav", { class: "pages", "aria-label": "Pages", hidden: true });
 
   connectedCallback() {
@@ -29,6 +30,7 @@ export class TopBar extends HTMLElement {
       this.#who,
       this.#duty,
       this.#break,
+      this.#takeOut,
       help,
       this.#button("sign-out", "Sign out", {}),
     );
@@ -50,6 +52,11 @@ export class TopBar extends HTMLElement {
     pressed(this.#duty, me.on_duty, me.on_duty ? "On duty" : "Off duty");
     show(this.#break, onRota && me.on_duty);
     pressed(this.#break, me.on_break === true, me.on_break ? "On a break" : "Break");
+  }
+
+  /** To who has the right to take words out. */
+  offerTakeOut() {
+    show(this.#takeOut, true);
   }
 
   /** None within another system's page, which has its own ways about. @param {Role} role */

@@ -70,8 +70,18 @@ export class Api {
     return this.#ask("POST", path, { ...body, id });
   }
 
-  /** @param {string} method @param {string} path @param {object} [body] @returns {Promise<any>} */
-  async #ask(method, path, body) {
+  /** Prove once more who is signed in. @param {string} password @returns {Promise<unknown>} */
+  prove(password) {
+    return this.#ask("POST", "/api/prove", { password });
+  }
+
+  /** What is answered as text. @param {string} path @returns {Promise<string>} */
+  text(path) {
+    return this.#ask("POST", path, {}, (response) => response.text());
+  }
+
+  /** @param {string} method @param {string} path @param {object} [body] @param {(response: Response) => Promise<any>} [read] @returns {Promise<any>} */
+  async #ask(method, path, body, read = json) {
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json", ...this.#headers };
     if (body !== undefined) {
@@ -85,8 +95,12 @@ export class Api {
     } catch {
       throw new Refused(0, { code: "unreachable", message: "The server did not answer." });
     }
-    const answer = await response.json().catch(() => ({}));
-    if (response.ok) return answer;
-    throw new Refused(response.status, answer.error);
+    if (response.ok) return read(response);
+    throw new Refused(response.status, (await json(response)).error);
   }
+}
+
+/** @param {Response} response @returns {Promise<any>} */
+function json(response) {
+  return response.json().catch(() => ({}));
 }

@@ -11,9 +11,17 @@ import { TOPICS } from "./topics.js";
 
 const REPLY_MS = 12000;
 
-/** @param {Call} call @returns {Item[]} */
-export function checklist(call) {
-  return TOPICS.map((topic) => itemOf(call, topic));
+/** How a force puts a topic, by its id; what is empty is put as everybody puts it. @typedef {Record<string, { label: string, ask: string, yes_no: string }>} Wordings */
+
+/** @param {Call} call @param {Wordings} [wordings] @returns {Item[]} */
+export function checklist(call, wordings = {}) {
+  return TOPICS.map((topic) => itemOf(call, worded(topic, wordings[topic.id])));
+}
+
+/** @param {Topic} topic @param {Wordings[string]} [own] @returns {Topic} */
+function worded(topic, own) {
+  if (!own) return topic;
+  return { ...topic, label: own.label || topic.label, ask: own.ask || topic.ask, yes_no: own.yes_no || topic.yes_no };
 }
 
 /** @param {Item[]} items */

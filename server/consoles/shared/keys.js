@@ -36,7 +36,7 @@ export function remember(name, value) {
  */
 export function listenForKeys(actions, { silent }) {
   document.addEventListener("keydown", (event) => {
-    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || silent() || isTyped(event)) return;
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || silent() || dialogIsOpen() || isTyped(event)) return;
     const key = event.key.toLowerCase();
     if (key !== "?" && !keysAreOn()) return;
     const action = actions[key];
@@ -44,6 +44,11 @@ export function listenForKeys(actions, { silent }) {
     event.preventDefault();
     action();
   });
+}
+
+/** Keys that are pressed in a dialog mean nothing behind it. */
+function dialogIsOpen() {
+  return document.querySelector("dialog[open]") !== null;
 }
 
 /** Whether the key goes into a field. @param {Event} event */

@@ -9,12 +9,13 @@ import { callName, callNumberText, clock, doneText, PARTIES } from "./words.js";
 /**
  * @param {Call} call
  * @param {Record<string, { title: string, severity: Severity }>} legend
+ * @param {import("./checklist.js").Wordings} [wordings]
  */
-export function summary(call, legend) {
+export function summary(call, legend, wordings = {}) {
   const stands = call.sightings.filter((sighting) => counts(call, sighting));
   const from = (/** @type {string[]} */ ...sources) =>
     stands.filter(({ source = "heard" }) => sources.includes(source)).map((sighting) => quoted(sighting, legend));
-  const items = checklist(call);
+  const items = checklist(call, wordings);
   return [
     [`Earshot, ${callName(call.id)}`, call.arrived_at?.slice(0, 16).replace("T", " "), callNumberText(call)].filter(Boolean).join(", "),
     "Heard by machine: play the sound before relying on a word.",
