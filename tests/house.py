@@ -253,7 +253,7 @@ class House:
         files = self.case_files
         return CaseKit(book=self.store.cases, files=lambda _: files, markers=MARKERS, mail=self.channels.mail)
 
-    def _sheet_rules(self) -> SheetRules:
+    def sheet_rules(self) -> SheetRules:
         links = SheetLinks(keys=(SHEET_KEY,))
         return SheetRules(base_url=self.url, links=links, channels=self.channels)
 
@@ -273,7 +273,7 @@ class House:
             duties=Duties.of(self.room, self.store.papers, self.index),
             feeds=self.feeds,
             cases=CaseDesk.of(self.room, self._case_kit()),
-            briefs=Briefs.of(self.room, Showing(markers=MARKERS), self._sheet_rules()),
+            briefs=Briefs.of(self.room, Showing(markers=MARKERS), self.sheet_rules()),
             listening_in=ListeningIn(
                 sounds=self.sounds,
                 recorder=self.recorder,

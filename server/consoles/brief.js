@@ -74,8 +74,9 @@ function tell(sentence) {
 async function act(what, body, done = () => {}) {
   tell("");
   try {
-    await api.act(`${ofCall(call)}/brief/${what}`, body);
+    const { shown } = await api.act(`${ofCall(call)}/brief/${what}`, body);
     done();
+    if (shown) tell(`Development: nothing was sent. It would have said: ${shown}`);
   } catch (fault) {
     if (!(fault instanceof Refused)) throw fault;
     tell(fault.message);

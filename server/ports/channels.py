@@ -5,7 +5,7 @@ from typing import Protocol
 
 from server.domain.events import Carriage
 
-__all__ = ["Carriage", "Mail", "MailChannel", "NotSent", "Receipt", "TextChannel"]
+__all__ = ["Carriage", "Mail", "MailChannel", "NotSent", "Receipt", "Report", "TextChannel"]
 
 
 class NotSent(Exception):

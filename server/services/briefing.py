@@ -1,4 +1,4 @@
-"""The desk's side of a brief: what people add, whom it is sent to, what came back, the thread with the crew."""
+"""The desk's side of a brief: what people add, whom it is sent to, what came back, what the crew is told."""
 
 import re
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ from server.domain.events import (
 from server.domain.ids import CallId, MarkerId, SheetId
 from server.domain.people import Person
 from server.domain.sheets import sheets_of
-from server.ports.channels import Mail, MailChannel, NotSent, Receipt, TextChannel
+from server.ports.channels import Mail, MailChannel, NotSent, Receipt, Report, TextChannel
 from server.services.control_room import ControlRoom
 from server.services.pages import Doing, Page, Pages, line_of_text, note_of
 from server.services.refusals import BadText, CallersOwn, NoChannel, NoSuchSheet
@@ -37,6 +37,8 @@ ADVICE_LIMIT = 300
 NAME_LIMIT = 80
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 _ADDRESS = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]{1,180}\.[^\s@<>,;.]{2,24}")
+TAG = "sheet"
+"""What a text of ours is told by in its provider's reports."""
 SAME_DIGITS = 9
 """Two numbers that end alike so far are one: national and international forms of it."""
 
@@ -66,6 +68,13 @@ class Sending:
     name: str
     to: str = field(default="", repr=False)
     why: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    sheet: SheetId
+    shown: str = field(default="", repr=False)
+    """In development nothing is sent: what would have been."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,12 +150,12 @@ class Briefing:
             if not any(isinstance(entry.event, CrewArrived) for entry in page.entries):
                 await page.record(CrewArrived(at_ms=page.at_ms, person=doing.by, act=doing.act))
 
-    async def send(self, doing: Doing, call: CallId, sending: Sending) -> SheetId:
+    async def send(self, doing: Doing, call: CallId, sending: Sending) -> Sent:
         """On record first, then out by its channel, and what the channel said on record again."""
         name, why = line_of_text(sending.name, NAME_LIMIT), note_of(sending.why, NOTE_LIMIT)
         async with self._pages.granted(doing.person, call) as page:
             if page.done(doing, lambda event: isinstance(event, SheetSent)):
-                return _sent_as(page, doing)
+                return Sent(sheet=_sent_as(page, doing))
             self._check_address(page, sending)
             sheet = SheetId(f"s{len(sheets_of(page.entries).sheets) + 1}")
             until = self._room.clock.now() + self._rules.good
@@ -166,9 +175,25 @@ class Briefing:
                     why=why,
                 )
             )
-        if sending.way in {SheetWay.SMS, SheetWay.EMAIL}:
-            await self._carry(sending, Ticket(call=call, sheet=sheet, until=until))
-        return sheet
+        if sending.way not in {SheetWay.SMS, SheetWay.EMAIL}:
+            return Sent(sheet=sheet)
+        return Sent(
+            sheet=sheet, shown=await self._carry(sending, Ticket(call=call, sheet=sheet, until=until))
+        )
+
+    async def report(self, report: Report) -> None:
+        """What a provider says later of a text; of any but our own it says nothing here."""
+        kind, _, rest = report.tag.partition("/")
+        name, _, sheet = rest.rpartition("/")
+        call = CallId(name)
+        if kind != TAG or report.carriage is Carriage.TAKEN:
+            return
+        async with self._room.turns.of(call):
+            found = sheets_of(await self._room.recorder.journal.entries(call)).sheets.get(SheetId(sheet))
+            if found is None or (found.carried and found.carried.carried is report.carriage):
+                return
+            told = SheetCarried(at_ms=0, sheet=found.sent.sheet, carried=report.carriage, why=report.instead)
+            await self._room.recorder.record(call, told)
 
     async def read_for(
         self, doing: Doing, call: CallId, sheet: SheetId, by: str, named: tuple[MarkerId, ...]
@@ -192,24 +217,28 @@ class Briefing:
             if not sheets_of(page.entries).sheets[sheet].ended:
                 await page.record(SheetEnded(at_ms=page.at_ms, person=doing.by, act=doing.act, sheet=sheet))
 
-    async def _carry(self, sending: Sending, ticket: Ticket) -> None:
+    async def _carry(self, sending: Sending, ticket: Ticket) -> str:
+        """What a channel of development shows instead of sending it."""
+        shown = ""
         link = f"{self._rules.base_url}/crew#{self._rules.links.sign(ticket)}"
         try:
-            receipt = await self._out(
-                sending, call_name(ticket.call), f"{link}\nGood until {_clock(ticket)}."
-            )
+            receipt = await self._out(sending, ticket, f"{link}\nGood until {_clock(ticket)}.")
+            shown = receipt.shown
             carried = SheetCarried(
                 at_ms=0, sheet=ticket.sheet, carried=receipt.carriage, reference=receipt.reference
             )
         except NotSent as refused:
             carried = SheetCarried(at_ms=0, sheet=ticket.sheet, carried=Carriage.FAILED, why=str(refused))
         await self._room.recorder.record(ticket.call, carried)
+        return shown
 
-    async def _out(self, sending: Sending, name: str, body: str) -> Receipt:
+    async def _out(self, sending: Sending, ticket: Ticket, body: str) -> Receipt:
+        name = call_name(ticket.call)
         what = "Brief" if sending.kind is SheetKind.BRIEF else "Transfer sheet"
         channels = self._rules.channels
         if sending.way is SheetWay.SMS and channels.text is not None:
-            return await channels.text.send(sending.to.strip(), f"{what}, {name}: {body}")
+            tag = f"{TAG}/{ticket.call}/{ticket.sheet}"
+            return await channels.text.send(sending.to.strip(), f"{what}, {name}: {body}", tag=tag)
         if channels.mail is None:
             raise NotSent("no such channel is set up")
         return await channels.mail.send(Mail(to=sending.to.strip(), subject=f"{what}, {name}", text=body))

@@ -106,7 +106,7 @@ async def _checked(on: On, asked: Checked) -> None:
 
 async def _send(on: On, asked: Send) -> object:
     sending = Sending(kind=asked.kind, way=asked.way, name=asked.name, to=asked.to, why=asked.why)
-    return {"sheet": await on.desk.send(on.doing, on.call, sending)}
+    return await on.desk.send(on.doing, on.call, sending)
 
 
 async def crew_view(request: web.Request) -> web.StreamResponse:

@@ -1,6 +1,6 @@
 """Links into video and who sends their texts, as the settings have it."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,7 +10,7 @@ from aiohttp import web
 from server.adapters.channels.console import ConsoleTexts
 from server.adapters.channels.notify_texts import NotifyService, NotifyTexts, notify_routes
 from server.adapters.channels.twilio_texts import TwilioAccount, twilio_routes, twilio_texts
-from server.ports.channels import TextChannel
+from server.ports.channels import Report, TextChannel
 from server.services.invite_values import InviteRules
 from server.services.invites import Invites
 from server.services.inviting import Inviting
@@ -27,12 +27,16 @@ SENT = Rate(per_s=0.05, burst=5)
 """Links of one call."""
 
 
+Told = Callable[[Report], Awaitable[None]]
+"""Who hears what a provider says of a message."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texting:
     """A channel, and the doors by which its provider reports."""
 
     channel: TextChannel
-    routes: Callable[[Inviting], list[web.RouteDef]] = field(default=lambda _inviting: [])
+    routes: Callable[[Told], list[web.RouteDef]] = field(default=lambda _told: [])
 
 
 @asynccontextmanager
@@ -51,7 +55,7 @@ async def _twilio(settings: Settings, rest: str) -> AsyncIterator[Texting]:
         timeout_s=settings.texts.timeout_s,
     )
     async with twilio_texts(account) as texts:
-        yield Texting(channel=texts, routes=lambda inviting: twilio_routes(account, inviting.report))
+        yield Texting(channel=texts, routes=lambda told: twilio_routes(account, told))
 
 
 @asynccontextmanager
@@ -64,9 +68,7 @@ async def _notify(settings: Settings, rest: str) -> AsyncIterator[Texting]:
         callback_token=token,
         timeout_s=round(settings.texts.timeout_s),
     )
-    yield Texting(
-        channel=NotifyTexts(service), routes=lambda inviting: notify_routes(service, inviting.report)
-    )
+    yield Texting(channel=NotifyTexts(service), routes=lambda told: notify_routes(service, told))
 
 
 CHANNELS: Mapping[str, Callable[[Settings, str], AbstractAsyncContextManager[Texting]]] = {

@@ -13,14 +13,17 @@ from aiohttp import web
 
 from server.adapters.doorways.twilio.doorway import TwilioDoorway, routes
 from server.adapters.store.passwords import Argon2Hasher
+from server.ports.channels import Report
 from server.ports.clock import Clock
 from server.services.board import Board
 from server.services.corrections import Corrections
+from server.services.crew import Briefs
 from server.services.deliveries import Deliveries
 from server.services.desks import Desks
 from server.services.duties import Duties
 from server.services.feed_writing import Sources
 from server.services.feeds import Feeds
+from server.services.invites import Invites
 from server.services.listening_in import ListeningIn
 from server.services.notifying import Notifying
 from server.services.room_doors import Video
@@ -40,7 +43,7 @@ from server.wiring.duties import duties_of
 from server.wiring.history import history_of
 from server.wiring.identity import single_sign_on_of
 from server.wiring.integrations import integrations_of, notifying_of
-from server.wiring.inviting import Texting, invites_of, links_of, texting_of
+from server.wiring.inviting import Texting, Told, invites_of, links_of, texting_of
 from server.wiring.video import video_of
 
 log = logging.getLogger(__name__)
@@ -103,7 +106,7 @@ async def _run_web(
     feeds = _feeds(core)
     invites, video = invites_of(core, entrance.links, entrance.texting), entrance.video
     doors = replace(_doors(core, feeds, notifying, entrance), invites=invites, video=video)
-    reports = entrance.texting.routes(invites.inviting)
+    reports = entrance.texting.routes(_told(invites, doors.briefs))
     app = build_app(replace(doors, routes=(*(routes(doorway) if doorway else ()), *reports)))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_S)
     await runner.setup()
@@ -126,6 +129,15 @@ async def _run_web(
             for task in following:
                 task.cancel()
             await runner.cleanup()
+
+
+def _told(invites: Invites, briefs: Briefs) -> Told:
+    async def told(report: Report) -> None:
+        """A message is an invitation's, or a brief's: each looks for its own."""
+        await invites.inviting.report(report)
+        await briefs.desk.report(report)
+
+    return told
 
 
 class CannotListen(Exception):
@@ -182,7 +194,7 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, entrance: Entrance) -
         history=history_of(core.room, core.store),
         safekeeping=Safekeeping.of(core.room, core.vault),
         corrections=Corrections(recorder=core.recorder, need_to_know=core.room.need_to_know),
-        briefs=briefs_of(core.settings, core.room, core.readers.shipped.markers),
+        briefs=briefs_of(core.settings, core.room, core.readers.shipped.markers, entrance.texting.channel),
         cases=case_desk_of(core.settings, core.room, core.store.cases, core.readers.shipped.markers),
         desks=Desks.of(core.room, core.readers),
         duties=entrance.duties,

@@ -12,11 +12,12 @@ import pytest_asyncio
 from server.domain.access import AccessKind
 from server.domain.events import CallEnded, Ending, SheetCarried, SheetRead
 from server.domain.ids import CallId
-from server.ports.channels import Carriage, NotSent, Receipt
-from server.services.briefing import Channels
+from server.ports.channels import Carriage, NotSent, Receipt, Report
+from server.services.briefing import Briefing, Channels
+from server.services.sheet_views import Showing
 from server.web.briefs import LINK_HEADER
 from tests.fakes import START
-from tests.house import House, open_house
+from tests.house import MARKERS, House, open_house
 from tests.stories import HANNAH, HARRY, SAM, arrived, opened, sighted
 from tests.web.visitor import Visitor, code
 
@@ -91,7 +92,7 @@ async def stranger() -> AsyncIterator[aiohttp.ClientSession]:
 
 async def sent(visitor: Visitor, pigeon: Pigeon, stranger: aiohttp.ClientSession, **sending: str) -> Crewed:
     status, answer = await visitor.post(f"{BRIEF}/sheets", {**SMS, **sending})
-    assert (status, answer) == (200, {"sheet": "s1"})
+    assert (status, answer["sheet"]) == (200, "s1")
     ((_, text),) = pigeon.sent
     found = re.search(r"/crew#(\S+)", text)
     assert found is not None
@@ -244,6 +245,17 @@ async def test_a_channel_that_fails_is_said_on_the_sheet(visitor: Visitor, pigeo
     assert (sheet["carried"], sheet["why"]) == ("failed", "the provider refused the number")
 
 
+async def test_what_the_provider_says_later_stands_on_the_sheet_and_no_other_message_does(
+    visitor: Visitor, pigeon: Pigeon
+) -> None:
+    assert (await visitor.post(f"{BRIEF}/sheets", SMS))[0] == 200
+    desk = Briefing(visitor.house.room, Showing(markers=MARKERS), visitor.house.sheet_rules())
+    for tag in ("", "l17", "sheet/CA1/s9", "sheet/CA9/s1", "sheet/CA1/s1"):
+        await desk.report(Report(tag=tag, carriage=Carriage.FAILED, instead="Ring them."))
+    (sheet,) = (await seen(visitor))["sheets"]
+    assert (sheet["carried"], sheet["why"]) == ("failed", "Ring them.")
+
+
 async def test_a_way_that_is_not_set_up_is_refused_and_shown_as_such(visitor: Visitor) -> None:
     assert (await visitor.get(BRIEF))[1]["ways"]["email"] is False
     mail = {"way": "email", "name": "TN41", "to": "tn41@northshire.example"}
@@ -263,7 +275,7 @@ async def test_a_closed_link_and_a_forged_one_open_nothing(
 
 async def test_an_act_sent_twice_is_sent_once(visitor: Visitor, pigeon: Pigeon) -> None:
     for _ in range(2):
-        assert (await visitor.post(f"{BRIEF}/sheets", {**SMS, "id": "x1"}))[1] == {"sheet": "s1"}
+        assert (await visitor.post(f"{BRIEF}/sheets", {**SMS, "id": "x1"}))[1]["sheet"] == "s1"
     assert len(pigeon.sent) == 1
 
 
