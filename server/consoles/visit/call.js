@@ -97,6 +97,7 @@ export class Call {
     on("room", (room) => this.#drawRoom(room));
     on("slot", () => this.pictures.draw(link.streams));
     on("chat", (chat) => this.talk.add(chat));
+    on("welcome", () => this.talk.send());
     on("quality", ({ quality }) => this.words.put(status, WEAK[quality] ?? "connected"));
     on("over", () => this.#finish("over_text"));
     on("refused", ({ code }) => this.#finish(code === REPLACED ? "replaced" : "unavailable"));
