@@ -8,6 +8,7 @@ from server.services.control_room import ControlRoom
 from server.services.feeding_back import FeedingBack
 from server.services.reviewing import Judging
 from server.services.searching import Searching
+from server.services.training import Training
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,11 +16,16 @@ class Duties:
     judging: Judging
     feedback: FeedingBack
     searching: Searching
+    training: Training | None = None
+    """None: there is no training room here."""
 
     @classmethod
-    def of(cls, room: ControlRoom, papers: Papers, index: SearchIndex) -> "Duties":
+    def of(
+        cls, room: ControlRoom, papers: Papers, index: SearchIndex, training: Training | None = None
+    ) -> "Duties":
         return cls(
             judging=Judging(room),
             feedback=FeedingBack(room, papers),
             searching=Searching(room, index),
+            training=training,
         )

@@ -115,6 +115,11 @@ class Review(Section):
     """The folder of its model; empty: the largest that is installed, else the live one, searching wider."""
 
 
+class Training(Section):
+    scripts: Path = Path("data/scripts")
+    """A force's own scripts for exercises, each with its sound; those of the demonstration are there too."""
+
+
 class ListenIn(Section):
     roles: tuple[Literal[Role.SPECIALIST, Role.SUPERVISOR], ...] = (Role.SPECIALIST, Role.SUPERVISOR)
     keep_s: Annotated[float, Field(ge=0, le=1800)] = 180.0
@@ -220,6 +225,7 @@ class Sections(Section):
     calls: Calls = Calls()
     listen_in: ListenIn = ListenIn()
     review: Review = Review()
+    training: Training = Training()
     twilio: Twilio = Twilio()
     frames: Frames = Frames()
     forces: Forces = Forces()

@@ -18,6 +18,7 @@ from server.web import (
     reviews,
     searches,
     sign_in,
+    training,
     video,
 )
 from server.web.api.app import PREFIX, api_app
@@ -53,6 +54,7 @@ def build_app(doors: Doors) -> web.Application:
             *grade_acts.routes(),
             *reviews.routes(),
             *searches.routes(),
+            *training.routes(),
             *day.routes(),
             *briefs.routes(),
             *cases.routes(),
@@ -64,6 +66,8 @@ def build_app(doors: Doors) -> web.Application:
     )
     if doors.integrations is not None:
         app.add_subapp(PREFIX, api_app(doors, doors.integrations))
+    if doors.duties.training is not None:
+        app.add_subapp(training.ROOM, training.room_app(doors, doors.duties.training))
     app.add_routes(doors.routes)
     return app
 

@@ -56,6 +56,7 @@ READERS: Mapping[str, frozenset[Role]] = {
     "/wall": frozenset({Role.SUPERVISOR}),
     "/review": frozenset(Role),
     "/search": frozenset(Role),
+    "/training": frozenset(Role),
     "/brief": frozenset(Role),
     "/cases": frozenset({Role.SPECIALIST, Role.SUPERVISOR}),
     "/video": frozenset(Role),
@@ -78,6 +79,8 @@ class Pages:
             web.get("/console", self.console),
             *(web.get(path, self.page) for path in READERS),
             web.get("/review/{call}", self.page),
+            web.get("/training/sessions/{paper}", self.page),
+            *(web.get(f"/training/room{path}", self.room) for path in ("/desk", "/panel")),
             web.get("/brief/{call}", self.page),
             web.get("/cases/{case}", self.page),
             web.get("/crew", self.crew),
@@ -109,6 +112,11 @@ class Pages:
         if own == "/video":
             answer.headers["Permissions-Policy"] = "camera=(self), microphone=(self), geolocation=()"
         return answer
+
+    async def room(self, request: web.Request) -> web.StreamResponse:
+        """A desk of the training room: the same page, which asks that room and no other."""
+        await _reader(request)
+        return _page(self._pages[f"/{request.path.rpartition('/')[2]}"])
 
     async def frame(self, request: web.Request) -> web.StreamResponse:
         """The handler's panel within another system's page, for the person it was signed for."""

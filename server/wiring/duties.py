@@ -10,12 +10,17 @@ from server.wiring.core import Core
 from server.wiring.erasing import erasing_of, nightly_of
 from server.wiring.hearing_again import second_hearing_of
 from server.wiring.searching import search_of
+from server.wiring.training import training_of
 
 
 @asynccontextmanager
 async def duties_of(core: Core) -> AsyncIterator[Duties]:
     second = second_hearing_of(core)
-    async with search_of(core) as index, asyncio.TaskGroup() as tasks:
+    async with (
+        search_of(core) as index,
+        training_of(core) as training,
+        asyncio.TaskGroup() as tasks,
+    ):
         indexing = Indexing(core.store.journal, core.store.following, index)
         leaving = [core.bus.subscribe(one) for one in (second.follow, indexing.follow)]
         running = [tasks.create_task(indexing.run(), name="indexing")]
@@ -25,7 +30,7 @@ async def duties_of(core: Core) -> AsyncIterator[Duties]:
         if core.settings.review.hear_again:
             running.append(tasks.create_task(second.run(), name="second-hearing"))
         try:
-            yield Duties.of(core.room, core.store.papers, index)
+            yield Duties.of(core.room, core.store.papers, index, training)
         finally:
             for leave in leaving:
                 leave()

@@ -43,6 +43,13 @@ def accurate_ears(settings: Settings) -> Ears:
     return Ears(model=live.model.name, how="a wider search", open=lambda: _wider(settings, live))
 
 
+def live_model_ears(settings: Settings) -> Ears:
+    """The model that hears live calls, in a process of its own that steps back for them."""
+    options = _quiet(hearing_options(settings))
+    options = replace(options, block_ms=settings.speech.block_ms)
+    return Ears(model=options.model.name, how="as live", open=lambda: _engine(settings)(options))
+
+
 def _quiet(options: HearingOptions) -> HearingOptions:
     return replace(
         options,

@@ -1,7 +1,7 @@
 """Plays a recording into a line, frame by frame, as a telephone would bring it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from server.adapters.doorways.leg import FRAME_MS, Leg
@@ -46,6 +46,8 @@ class Playing:
     """Whom to wait for when played faster than real time."""
     progress: Callable[[int], None] = lambda _at_ms: None
     """Called with the media time after every frame."""
+    gate: Callable[[int], Awaitable[None]] | None = None
+    """Asked before every frame; while it does not return, the recording stands still."""
 
 
 class ReplayDoorway:
@@ -74,6 +76,8 @@ class ReplayDoorway:
         pace = _Pace(self._clock, playing)
         number = 0
         for at_ms in range(0, legs.duration_ms + FRAME_MS, FRAME_MS):
+            if playing.gate is not None:
+                await pace.stand_still(playing.gate(at_ms))
             # A frame comes when its sound is over.
             await pace.wait_for(at_ms + FRAME_MS)
             for leg, sound in tracks:
@@ -99,6 +103,12 @@ class _Pace:
             await self._hold()
         ahead_s = self._since_s + at_ms / 1000 / self._speed - self._clock.monotonic_s()
         await asyncio.sleep(max(0.0, ahead_s))
+
+    async def stand_still(self, until: Awaitable[None]) -> None:
+        """However long it takes, the recording then goes on from where it stands."""
+        began_s = self._clock.monotonic_s()
+        await until
+        self._since_s += self._clock.monotonic_s() - began_s
 
     async def _hold(self) -> None:
         held_s = 0.0

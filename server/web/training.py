@@ -1,0 +1,256 @@
+"""Training: exercises, sessions, and the desks of the room apart under `/training/room`."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Annotated, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from server.domain.ids import CallId, PersonId
+from server.domain.papers import PaperId
+from server.domain.training.papers import Exercise, Pause, Session
+from server.services.feed_messages import face
+from server.services.pages import Doing
+from server.services.training import Training
+from server.services.training_sessions import Part, Seen
+from server.web import acts, call_acts, grade_acts
+from server.web.call_acts import Act, Text
+from server.web.doors import DOORS, Doors
+from server.web.errors import Turned
+from server.web.feed import feed
+from server.web.listen import listen
+from server.web.requests import body_of, json, who_acts, who_asks
+
+ROOM = "/training/room"
+Places = Annotated[tuple["Stop", ...], msgspec.Meta(max_length=12)]
+Words = Annotated[tuple[Annotated[str, msgspec.Meta(max_length=80)], ...], msgspec.Meta(max_length=40)]
+Group = Annotated[tuple[PersonId, ...], msgspec.Meta(max_length=20)]
+
+
+class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    at_ms: Annotated[int, msgspec.Meta(ge=0, le=14_400_000)]
+    question: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class OfScript(Act, frozen=True, kw_only=True):
+    script: Text
+    title: Text = ""
+    pauses: Places = ()
+
+
+class Look(Act, frozen=True, kw_only=True):
+    call: CallId
+    also: Words = ()
+
+
+class OfCall(Look, frozen=True, kw_only=True):
+    title: Text
+    pauses: Places = ()
+
+
+class Begin(Act, frozen=True, kw_only=True):
+    exercise: PaperId
+    title: Text = ""
+    trainees: Group
+
+
+class Said(Act, frozen=True, kw_only=True):
+    text: Text
+
+
+class Noted(Said, frozen=True, kw_only=True):
+    about: PersonId | None = None
+
+
+A = TypeVar("A", bound=Act)
+Do = Callable[[Training, web.Request, Doing, A], Awaitable[object]]
+
+
+def routes() -> list[web.RouteDef]:
+    session, exercise = "/api/training/sessions/{paper}", "/api/training/exercises/{paper}"
+    return [
+        web.get("/api/training", overview),
+        web.get(session, one_session),
+        web.get(exercise, one_exercise),
+        _post("/api/training/scripts", OfScript, _of_script),
+        _post("/api/training/draft", Look, _draft),
+        _post("/api/training/calls", OfCall, _of_call),
+        _post(f"{exercise}/approve", Act, _approve),
+        _post(f"{exercise}/withdraw", Act, _withdraw),
+        _post("/api/training/sessions", Begin, _begin),
+        _post(f"{session}/play", Act, _play),
+        _post(f"{session}/decide", Said, _decide),
+        _post(f"{session}/notes", Noted, _note),
+        _post(f"{session}/end", Act, _end),
+    ]
+
+
+def room_app(doors: Doors, training: Training) -> web.Application:
+    """The desks of the training room: live ones by their code, and nothing of the live ones' data."""
+    apart = training.room
+    app = web.Application()
+    app[DOORS] = replace(
+        doors,
+        signing_in=apart.signing_in,
+        desks=apart.desks,
+        feeds=apart.feeds,
+        listening_in=apart.listening_in,
+    )
+    sockets = (web.get("/feed", feed), web.get("/api/calls/{call}/listen", listen))
+    app.add_routes([*acts.routes(), *call_acts.routes(), *grade_acts.routes(), *sockets])
+    app.on_shutdown.append(_end_feeds)
+    return app
+
+
+async def _end_feeds(app: web.Application) -> None:
+    app[DOORS].feeds.close()
+    app[DOORS].listening_in.close()
+
+
+async def overview(request: web.Request) -> web.StreamResponse:
+    """What one may make, begin and join."""
+    person = await who_asks(request)
+    training, room = _training(request), request.app[DOORS].desks.room
+    sessions = [_session(one) for one in await training.sessions.mine(person)]
+    if person.role == "handler":
+        return json({"sessions": sessions, "exercises": [], "scripts": [], "people": []})
+    return json(
+        {
+            "sessions": sessions,
+            "exercises": [_exercise(one) for one in await training.exercises.of_force(person)],
+            "scripts": training.exercises.scripts(),
+            "people": [face(one) for one in await room.duty.people.people(person.force)],
+        }
+    )
+
+
+async def one_session(request: web.Request) -> web.StreamResponse:
+    person = await who_asks(request)
+    return json(_seen(await _training(request).sessions.see(person, _paper(request))))
+
+
+async def one_exercise(request: web.Request) -> web.StreamResponse:
+    """For whoever is to approve it: all that is said in it, and what is silent."""
+    person = await who_asks(request)
+    found = await _training(request).exercises.one(person, _paper(request))
+    return json({**_exercise(found), "lines": found.made.lines})
+
+
+async def _of_script(training: Training, _request: web.Request, doing: Doing, asked: OfScript) -> object:
+    made = await training.exercises.make_of_script(doing, asked.script, asked.title, _pauses(asked.pauses))
+    return {"exercise": made}
+
+
+async def _draft(training: Training, _request: web.Request, doing: Doing, asked: Look) -> object:
+    draft = await training.exercises.draft(doing.person, asked.call, asked.also)
+    return {"lines": draft.lines, "taken_out": sorted({one.text for one in draft.masked})}
+
+
+async def _of_call(training: Training, _request: web.Request, doing: Doing, asked: OfCall) -> object:
+    pauses = _pauses(asked.pauses)
+    made = await training.exercises.make_of_call(doing, asked.call, asked.title, asked.also, pauses)
+    return {"exercise": made}
+
+
+async def _approve(training: Training, request: web.Request, doing: Doing, _asked: Act) -> object:
+    await training.exercises.approve(doing.person, _paper(request))
+    return {}
+
+
+async def _withdraw(training: Training, request: web.Request, doing: Doing, _asked: Act) -> object:
+    await training.exercises.withdraw(doing.person, _paper(request))
+    return {}
+
+
+async def _begin(training: Training, _request: web.Request, doing: Doing, asked: Begin) -> object:
+    begun = await training.sessions.begin(doing.person, asked.exercise, asked.title, asked.trainees)
+    return {"session": begun}
+
+
+async def _play(training: Training, request: web.Request, doing: Doing, _asked: Act) -> object:
+    return {"call": await training.sessions.play(doing.person, _paper(request))}
+
+
+async def _decide(training: Training, request: web.Request, doing: Doing, asked: Said) -> object:
+    await training.sessions.decide(doing.person, _paper(request), asked.text)
+    return {}
+
+
+async def _note(training: Training, request: web.Request, doing: Doing, asked: Noted) -> object:
+    await training.sessions.note(doing.person, _paper(request), asked.text, asked.about)
+    return {}
+
+
+async def _end(training: Training, request: web.Request, doing: Doing, _asked: Act) -> object:
+    await training.sessions.end(doing.person, _paper(request))
+    return {}
+
+
+def _training(request: web.Request) -> Training:
+    training = request.app[DOORS].duties.training
+    if training is None:
+        raise Turned(404, "no-training", "There is no training room here.")
+    return training
+
+
+def _paper(request: web.Request) -> PaperId:
+    return PaperId(request.match_info["paper"])
+
+
+def _pauses(stops: tuple[Stop, ...]) -> list[Pause]:
+    return [Pause(at_ms=one.at_ms, question=one.question) for one in stops]
+
+
+def _exercise(one: Exercise) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "title": one.made.title,
+        "of": one.made.of,
+        "by": one.made.person,
+        "approved_by": one.approved_by,
+        "pauses": one.made.pauses,
+        "taken_out": one.made.taken_out,
+    }
+
+
+def _session(one: Session) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "title": one.begun.title,
+        "trainer": one.begun.person,
+        "begun_at": one.begun_at,
+        "ended": one.ended,
+    }
+
+
+def _seen(seen: Seen) -> dict[str, object]:
+    return {
+        **_session(seen.session),
+        "trains": seen.trains,
+        "exercise": seen.exercise.made.title,
+        "pauses": seen.exercise.made.pauses,
+        "parts": [_part(one) for one in seen.parts],
+        "notes": [{"about": one.about, "text": one.text} for one in seen.notes],
+    }
+
+
+def _part(one: Part) -> dict[str, object]:
+    return {
+        "trainee": one.trainee,
+        "came": one.came,
+        "call": one.call,
+        "playing": one.playing,
+        "waiting": one.waiting,
+        "decided": [{"pause": each.pause, "text": each.text} for each in one.decided],
+        "compared": one.compared,
+    }
+
+
+def _post(path: str, kind: type[A], do: Do[A]) -> web.RouteDef:
+    async def act(request: web.Request) -> web.StreamResponse:
+        person = await who_acts(request)
+        asked = await body_of(request, kind)
+        return json(await do(_training(request), request, Doing(person=person, act=asked.id), asked))
+
+    return web.post(path, act)
