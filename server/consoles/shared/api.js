@@ -1,5 +1,7 @@
 // Requests to the server. A refusal comes back as an error with a code and a sentence.
 
+import { inRoom } from "./where.js";
+
 /** @import { Marker, Session } from "./types.js" */
 
 const GIVEN_UP_MS = 10000;
@@ -91,7 +93,7 @@ export class Api {
     let response;
     try {
       const signal = AbortSignal.timeout(GIVEN_UP_MS);
-      response = await fetch(path, { method, headers, body: body && JSON.stringify(body), signal });
+      response = await fetch(inRoom(path), { method, headers, body: body && JSON.stringify(body), signal });
     } catch {
       throw new Refused(0, { code: "unreachable", message: "The server did not answer." });
     }

@@ -8,6 +8,7 @@ import { applyLook, playTone, toneIsOn } from "./look.js";
 import { apply, resumeFrom, START, torn } from "./model.js";
 import { isFor, lastStep } from "./prompts.js";
 import { openCount, toSelect } from "./view.js";
+import { inRoom, inTraining, markRoom } from "./where.js";
 import { callName, nameOf } from "./words.js";
 
 /** @import { Call, Face, FeedMessage, Marker, Model, Prompt, Session, Severity } from "./types.js" */
@@ -54,7 +55,7 @@ export class Console {
       onRefused: (refused) => this.#refused(refused),
     });
     this.feed = new Feed({
-      url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/feed`,
+      url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${inRoom("/feed")}`,
       resume: () => resumeFrom(this.model),
       signedOut: () => this.api.session().then(() => false, (refused) => refused.status === 401),
       onMessage: (message) => this.take(message),
@@ -63,6 +64,7 @@ export class Console {
     });
     document.addEventListener("visibilitychange", () => this.draw());
     applyLook();
+    markRoom();
   }
 
   /** Sign in by the session that the browser has, and follow the feed. */
@@ -87,7 +89,7 @@ export class Console {
 
   /** The session is over. A frame cannot sign in by itself: the page in it says so. */
   leave() {
-    location.assign(window.top === window ? "/sign-in" : location.href);
+    location.assign(inTraining ? "/training" : window.top === window ? "/sign-in" : location.href);
   }
 
   get now_ms() {

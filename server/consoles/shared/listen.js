@@ -1,6 +1,7 @@
 // Listening in: a live call in both ears, the caller left, the handler right. Sound comes; none is taken or sent.
 
 import { PER_MS, RATE_HZ } from "./sounding.js";
+import { inRoom } from "./where.js";
 
 /**
  * @typedef {"off" | "joining" | "waiting" | "playing" | "lost" | "over" | "refused"} Status
@@ -120,7 +121,7 @@ export class ListenIn {
     const { call } = this.state;
     if (call === null) return;
     const from = from_ms === null ? "" : `?from_ms=${from_ms}`;
-    const url = new URL(`/api/calls/${encodeURIComponent(call)}/listen${from}`, location.href);
+    const url = new URL(inRoom(`/api/calls/${encodeURIComponent(call)}/listen${from}`), location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const socket = new WebSocket(url);
     socket.binaryType = "arraybuffer";

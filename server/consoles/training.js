@@ -1,0 +1,121 @@
+// Training: exercises, sessions, and one session for its trainer or one of its trainees.
+
+import { ExerciseMaker } from "./components/exercise-maker.js";
+import { TrainingSession } from "./components/training-session.js";
+import { el, keyed, part, setText, show } from "./shared/dom.js";
+import { Duty, dayAndTime, said } from "./shared/duty.js";
+
+/** @typedef {import("./components/exercise-maker.js").Exercise} Exercise */
+/** @typedef {{ id: string, title: string, trainer: string, begun_at: string, ended: boolean }} Line */
+
+const AGAIN_MS = 2000;
+const PAUSE = /^\s*(\d{1,3}):([0-5]\d)\s+(\S.*)$/;
+const duty = new Duty();
+const here = decodeURIComponent(location.pathname.split("/")[3] ?? "");
+const path = `/api/training/sessions/${encodeURIComponent(here)}`;
+const [maker, session] = [part("maker", ExerciseMaker), part("session", TrainingSession)];
+let looked = "";
+
+async function overview() {
+  const { sessions, exercises, scripts, people } = await duty.api.get("/api/training");
+  duty.people = Object.fromEntries(people.map((/** @type {import("./shared/types.js").Face} */ face) => [face.id, face]));
+  keyed(part("sessions", HTMLElement), sessions, (/** @type {Line} */ { id, ended }) => `${id} ${ended}`, sessionRow, () => {});
+  show(part("sessions-empty", HTMLElement), sessions.length === 0);
+  const makes = duty.me.role !== "handler";
+  show(part("exercises-part", HTMLElement), makes);
+  keyed(part("exercises", HTMLElement), exercises, (/** @type {Exercise} */ one) => `${one.id} ${one.approved_by}`, exerciseRow, () => {});
+  if (makes && here === "") {
+    maker.show({ exercises, scripts, people, me: duty.me.id });
+    show(maker, true);
+  }
+  show(part("nothing", HTMLElement), !makes && here === "");
+}
+
+/** @param {Line} line */
+function sessionRow({ id, title, trainer, begun_at, ended }) {
+  const link = el("a", { class: "row-link", href: `/training/sessions/${encodeURIComponent(id)}`, "aria-current": id === here ? "true" : null }, el("span", { class: "name" }, title), el("span", {}, ended ? "ended" : "open"), el("span", { class: "wide quiet" }, `trained by ${duty.name(trainer)}, ${dayAndTime(begun_at)}`));
+  return el("li", {}, link);
+}
+
+/** @param {Exercise} one */
+function exerciseRow(one) {
+  const look = el("button", { type: "button", class: "small", "aria-label": `Look at ${one.title}` }, "Look");
+  look.addEventListener("click", () => duty.try(() => lookAt(one)));
+  const state = one.approved_by ? "ready" : "waits for a second person";
+  return el("li", {}, el("p", {}, one.title), el("p", { class: "quiet" }, `${one.of}, by ${duty.name(one.by)}, ${state}`), look);
+}
+
+/** @param {Exercise} one */
+async function lookAt(one) {
+  const found = await duty.api.get(`/api/training/exercises/${encodeURIComponent(one.id)}`);
+  looked = one.id;
+  setText(part("exercise-title", HTMLElement), one.title);
+  setText(part("exercise-about", HTMLElement), `Made of a ${one.of} by ${duty.name(one.by)}. ${one.taken_out} words are silent in it.`);
+  part("exercise-lines", HTMLElement).replaceChildren(...found.lines.map(said));
+  show(part("approve", HTMLElement), one.approved_by === null && one.by !== duty.me.id);
+  show(part("exercise", HTMLElement), true);
+  part("exercise", HTMLElement).focus();
+}
+
+async function showSession() {
+  if (here === "") return;
+  const found = await duty.api.get(path);
+  show(session, true);
+  session.show(found, { name: (id) => duty.name(id), marker: (id) => duty.marker(id), role: duty.me.role });
+}
+
+/** The pauses as they are typed. @param {string} text */
+function pausesIn(text) {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line) => {
+    const found = PAUSE.exec(line);
+    return found ? { at_ms: (Number(found[1]) * 60 + Number(found[2])) * 1000, question: found[3] } : null;
+  });
+}
+
+/** @param {string} where @param {{ pauses: string }} detail @param {string} made */
+function make(where, detail, made) {
+  const pauses = pausesIn(detail.pauses);
+  if (pauses.includes(null)) return duty.try(async () => setText(part("told", HTMLElement), "A pause reads 00:20 and then its question."));
+  return act(where, { ...detail, pauses }, made);
+}
+
+/** @param {string} where @param {object} body @param {string} [told] */
+function act(where, body, told) {
+  return duty.try(async () => {
+    await duty.api.act(where, body);
+    await Promise.all([overview(), showSession()]);
+    if (told) duty.tell(told);
+  });
+}
+
+/** @param {string} what */
+function ofLooked(what) {
+  return act(`/api/training/exercises/${encodeURIComponent(looked)}/${what}`, {}, what === "approve" ? "Approved." : "Withdrawn.").then(() => show(part("exercise", HTMLElement), false));
+}
+
+/** @type {Record<string, (detail: any) => unknown>} */
+const ASKED = {
+  "of-script": (detail) => make("/api/training/scripts", detail, "The exercise is ready."),
+  "of-call": (detail) => make("/api/training/calls", detail, "It waits for a second person."),
+  draft: (detail) => duty.try(async () => maker.showDraft(await duty.api.act("/api/training/draft", detail))),
+  begin: (detail) => duty.try(async () => {
+    const { session: begun } = await duty.api.act("/api/training/sessions", detail);
+    location.assign(`/training/sessions/${encodeURIComponent(begun)}`);
+  }),
+  play: () => act(`${path}/play`, {}),
+  decide: (detail) => act(`${path}/decide`, detail),
+  note: (detail) => act(`${path}/notes`, detail),
+  "end-session": () => act(`${path}/end`, {}),
+};
+for (const [name, does] of Object.entries(ASKED)) {
+  document.addEventListener(name, (event) => event instanceof CustomEvent && does(event.detail));
+}
+part("approve", HTMLButtonElement).addEventListener("click", () => ofLooked("approve"));
+part("withdraw", HTMLButtonElement).addEventListener("click", () => ofLooked("withdraw"));
+
+duty.start(async () => {
+  await overview();
+  await showSession();
+  if (here !== "") setInterval(() => showSession().catch(() => {}), AGAIN_MS);
+});
