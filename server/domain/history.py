@@ -102,10 +102,14 @@ def shared_numbers(mine: Sequence[Known], earlier: Iterable[EarlierCall]) -> fro
     return frozenset(number for number in numbers if _households(number, calls) >= SHARED_FROM)
 
 
+def _named(known: Known) -> bool:
+    return known.kind is EntityKind.PERSON
+
+
 def _households(number: str, calls: Sequence[EarlierCall]) -> int:
     victims, places = set(), set()
     for call in calls:
         if any(one.kind is EntityKind.NUMBER and one.value == number for one in call.known):
             places |= {one.value for one in call.known if one.kind is EntityKind.ADDRESS}
-            victims |= {one.value for one in call.known if one.about == "victim"}
+            victims |= {one.value for one in call.known if one.about in ("victim", "caller") and _named(one)}
     return min(len(victims), len(places))

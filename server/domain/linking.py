@@ -17,7 +17,13 @@ from server.domain.ids import CallId, ForceId, MarkerId, PersonId
 TONIGHT = timedelta(hours=12)
 DAY, WEEK, YEAR = timedelta(days=1), timedelta(days=7), timedelta(days=365)
 
-PRIOR_BITS = ((TONIGHT, -10.0), (WEEK, -13.0), (YEAR, -16.0))
+PRIOR_BITS = (
+    (timedelta(minutes=30), -9.5),
+    (timedelta(hours=2), -10.5),
+    (TONIGHT, -12.5),
+    (WEEK, -15.0),
+    (YEAR, -17.0),
+)
 """How unlikely it is, before anything is compared, that a call of so long ago is about the same people."""
 LINKED_FROM = 0.9
 POSSIBLE_FROM = 0.3

@@ -181,8 +181,25 @@ rebecca amy william nicola helen jennifer louise charlotte jack adam ben luke je
 sophie alice maria aisha fatima omar ali hassan youssef ibrahim jane margaret elizabeth mary
 patricia linda george charles ryan lee joseph
 """
-_SHARES = {0.012: _COMMONEST, 0.008: _VERY_COMMON, 0.005: _COMMON, 0.003: _OFTEN}
-GIVEN_SHARE, FAMILY_SHARE = 0.0006, 0.0002
+_KNOWN = """
+shah malik akhtar mahmood iqbal hassan mohamed rahman chowdhury islam miah uddin hussein aziz rashid
+saleem mansour nasser haddad khalil ibrahim osman abdi warsame mohamud okafor adeyemi mensah osei
+boateng diallo traore silva santos ferreira costa pereira popescu ionescu petrov ivanov nowak
+kowalski wisniewski wojcik kaminski lewandowski zielinski murphy kelly ryan byrne walsh obrien
+osullivan mcdonald campbell stewart murray fraser graham hamilton wallace ross anderson thomson reid
+robertson macdonald henderson paterson gray simpson mason hunt palmer holmes mills fox gibson lloyd
+griffiths rees owen powell jenkins bell shaw ellis wilkinson chapman collins richards webb rogers
+stevens russell hunter butler fisher pearson carter barnes knight matthews dixon harvey bailey
+gordon kennedy ford burton jordan begum bibi kaur akter oliver george harry jacob charlie liam dean
+lee shaun wayne craig neil stuart olivia amelia emily lily grace chloe karen julie michelle joanne
+donna tracey tracy gemma hayley kelly kirsty leanne natalie stacey vicky zoe abigail katie beth
+holly lucy lauren megan molly ellie kyle connor lewis jordan ashley scott sean aaron nathan imran
+tariq asif bilal usman nadeem shahid saima shazia nadia samina yasmin amina zainab maryam sana priya
+rajesh sanjay piotr krzysztof tomasz pawel marcin michal katarzyna agnieszka magdalena ewa monika
+elena maria ana andrei
+"""
+_SHARES = {0.0012: _KNOWN, 0.012: _COMMONEST, 0.008: _VERY_COMMON, 0.005: _COMMON, 0.003: _OFTEN}
+GIVEN_SHARE, FAMILY_SHARE = 0.0015, 0.0003
 """Of a name that is not listed."""
 
 

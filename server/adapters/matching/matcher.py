@@ -1,5 +1,6 @@
 """What calls are compared by, read and compared with the libraries that know numbers and likeness."""
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -26,7 +27,7 @@ from server.ports.history import Reading
 
 NAMES_AT_MOST = 26.0
 """Bits: several people of one family say less than each of them alone would."""
-NUMBER_SAME, NUMBER_SHARED, NUMBER_OTHER = 20.0, 4.0, -0.5
+NUMBER_SAME, LANDLINE_SAME, NUMBER_SHARED, NUMBER_OTHER = 20.0, 13.0, 4.0, -0.5
 OTHER_VICTIM = -4.0
 ORDER_SAME = 18.0
 DAY = timedelta(days=1)
@@ -118,8 +119,9 @@ def _numbers(mine: list[Known], theirs: list[Known], shared: frozenset[str]) -> 
     own = sorted(same - shared)
     if not own:
         return [Agreement(kind=kind, words="same shared telephone", bits=NUMBER_SHARED)]
-    words = "same mobile" if is_mobile(own[0]) else "same number"
-    return [Agreement(kind=kind, words=words, bits=NUMBER_SAME)]
+    if any(is_mobile(number) for number in own):
+        return [Agreement(kind=kind, words="same mobile", bits=NUMBER_SAME)]
+    return [Agreement(kind=kind, words="same number", bits=LANDLINE_SAME)]
 
 
 def _best_address(mine: list[Known], theirs: list[Known]) -> list[Agreement]:
@@ -143,14 +145,18 @@ def _people(mine: list[Known], theirs: list[Known]) -> list[Agreement]:
         reverse=True,
     )
     found: list[Agreement] = []
-    used: set[tuple[int, str]] = set()
+    ours, others = {one.value for one in mine}, {one.value for one in theirs}
     left = NAMES_AT_MOST
     for bits, words, one, other in pairs:
-        if bits <= 0 or (0, one) in used or (1, other) in used:
+        if one not in ours or other not in others:
             continue
-        used |= {(0, one), (1, other)}
-        found.append(Agreement(kind=EntityKind.PERSON, words=words, bits=min(bits, left)))
-        left -= min(bits, left)
+        chances = math.log2(len(ours) * len(others))  # the more names are compared, the more agree by chance
+        counted = min(bits - chances, left)
+        if counted > 0:
+            ours.discard(one)
+            others.discard(other)
+            found.append(Agreement(kind=EntityKind.PERSON, words=words, bits=counted))
+            left -= counted
     return found or _other_victim(mine, theirs)
 
 

@@ -17,8 +17,12 @@ _PARTICLES = """
 al el de del van der den von di da bin ibn bint abu la le st o mac mc
 """
 PARTICLES = frozenset(_PARTICLES.split())
-DIFFERENT = 0.80
+DIFFERENT = 0.84
 """Two names less alike than that are two names."""
+VARIANT = 0.98
+NAME_AT_MOST, RARE_AT_MOST = 14.0, 18.5
+SOUNDS_AT_MOST = 14.0
+"""Bits: names that only sound alike link nothing by themselves."""
 LONGEST = 4
 
 
@@ -75,8 +79,10 @@ def _heads(given: str) -> frozenset[str]:
 
 @lru_cache(maxsize=65_536)
 def _alike(one: str, other: str, *, family: bool) -> float:
-    if one == other or other in (SAME_FAMILY if family else SAME_GIVEN).get(one, ()):
+    if one == other:
         return 1.0
+    if other in (SAME_FAMILY if family else SAME_GIVEN).get(one, ()):
+        return VARIANT
     close = JaroWinkler.similarity(one, other)
     if bones(one) == bones(other):
         return max(close, 0.93 if sound(one) == sound(other) else 0.88)
@@ -86,7 +92,17 @@ def _alike(one: str, other: str, *, family: bool) -> float:
 def _bits(name: str, alike: float, *, family: bool) -> float:
     """How much the agreement of one part says: less where it is common, and where it only sounds alike."""
     share = SHARES.get(name, FAMILY_SHARE if family else GIVEN_SHARE)
-    off = 0.0 if alike >= 0.99 else 2.0 if alike >= 0.92 else 4.0 if alike >= 0.86 else 6.5
+    off = (
+        0.0
+        if alike >= 0.99
+        else 1.5
+        if alike >= VARIANT
+        else 2.5
+        if alike >= 0.95
+        else 3.5
+        if alike >= 0.92
+        else 5.5
+    )
     return max(0.0, -math.log2(share) - off)
 
 
@@ -112,13 +128,16 @@ def _one_way(one: Name, other: Name) -> tuple[float, str]:
     if given < DIFFERENT:
         # A family: husband and wife, mother and child.
         return (max(0.0, family_bits - 7.0), "same family name") if family >= 0.99 else (0.0, "")
-    total = min(20.0, family_bits + _bits(one.given, given, family=False))
-    return total, "same name" if min(given, family) >= 0.99 else "name sounds alike"
+    total = family_bits + _bits(one.given, given, family=False)
+    if min(given, family) >= VARIANT:
+        rare = one.family not in SHARES and one.family not in SAME_FAMILY
+        return min(RARE_AT_MOST if rare else NAME_AT_MOST, total), "same name"
+    return min(SOUNDS_AT_MOST, total), "name sounds alike"
 
 
 def _single(one: Name, other: Name) -> tuple[float, str]:
     alike = _alike(one.given, other.given, family=False)
-    if alike < 0.88:
+    if alike < 0.92:
         return 0.0, ""
     return _bits(one.given, alike, family=False) - 1.0, "same first name"
 

@@ -12,6 +12,7 @@ export const DESK_KEYS = [
       ["H", "Send it to the handler"],
       ["Y", "Question as yes / no, and back"],
       ["E", "Evidence, word for word, and back"],
+      ["F", "Right: the first name, number or place that was heard"],
       ["J", "Jump to its words"],
       ["I", "Hear its words again"],
       ["U", "Undo my last step on this call"],

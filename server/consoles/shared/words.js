@@ -125,7 +125,8 @@ export function standingText(prompt) {
 /** Which call this is about the same people, as far as it is known. @param {Call | null} call */
 export function callNumberText(call) {
   if (!call?.history || call.history.earlier_calls < 1) return "";
-  const { earlier_calls, within_7_days } = call.history;
+  const { earlier_calls, within_7_days, tonight } = call.history;
   const recent = within_7_days > 0 ? `, ${within_7_days} in the last 7 days` : "";
-  return `${counted(earlier_calls, "earlier call")} about the same people${recent}`;
+  const number = tonight > 0 ? `Call ${tonight + 1} tonight · ` : "";
+  return `${number}${counted(earlier_calls, "earlier call")} about the same people${recent}`;
 }

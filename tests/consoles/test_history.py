@@ -1,0 +1,100 @@
+"""Earlier calls on desk and panel: always in sight, with reasons and quotes; a person has the last word."""
+
+import pytest
+from playwright.async_api import expect
+
+from server.domain.events import (
+    CallEnded,
+    Ending,
+    EntityConfirmed,
+    HandlerAssigned,
+    LinkConfirmed,
+    LinkUndone,
+    SpecialistAssigned,
+)
+from server.domain.ids import CallId
+from server.domain.speech import Party
+from tests.consoles.screen import Screens
+from tests.consoles.waiting import recorded
+from tests.house import House
+from tests.stories import HANNAH, SAM, arrived, opened, raised, said, sighted
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+LATER = CallId("CA-later")
+THROAT = sighted("strangulation", "he had his hands round my throat", utterance=0, at_ms=4000)
+NAME = said(Party.CALLER, 0, "my name is raneem oudeh", at_ms=3000)
+
+
+async def linked(house: House, earlier: CallId) -> None:
+    """The earlier call ends; another comes from the same telephone."""
+    words = said(Party.CALLER, 0, "he had his hands round my throat", at_ms=4000)
+    await house.record(earlier, words, THROAT, raised(1, THROAT))
+    await house.record(earlier, CallEnded(at_ms=60_000, why=Ending.HUNG_UP))
+    await house.remembering.look()
+    await house.grant(LATER, HANNAH, SAM)
+    assigned = HandlerAssigned(at_ms=0, person=HANNAH.id), SpecialistAssigned(at_ms=0, person=SAM.id)
+    await house.record(LATER, arrived(), *assigned, *opened(), NAME)
+    await house.remembering.look()
+
+
+async def test_the_specialist_sees_the_earlier_call_with_reason_outcome_and_quote(
+    screens: Screens, house: House, call: CallId
+) -> None:
+    await linked(house, call)
+    sam = await screens.of(SAM)
+    await sam.page.goto(f"{house.url}/desk?call={LATER}")
+    history = sam.page.locator("call-history")
+    await expect(history.locator("h3").first).to_have_text("Call 2 tonight")
+    link = history.locator(".link")
+    await expect(link).to_contain_text("Linked by the machine")
+    await expect(link).to_contain_text("Why: same mobile")
+    await expect(link).to_contain_text("ended")
+    await expect(link).to_contain_text("“he had his hands round my throat”")
+    await expect(sam.page.locator(".history")).to_contain_text("Call 2 tonight")
+
+
+async def test_a_person_confirms_a_link_or_takes_it_away_and_it_looks_different(
+    screens: Screens, house: House, call: CallId
+) -> None:
+    await linked(house, call)
+    sam = await screens.of(SAM)
+    await sam.page.goto(f"{house.url}/desk?call={LATER}")
+    link = sam.page.locator("call-history .link")
+    await expect(link).to_have_attribute("data-standing", "machine")
+    await link.get_by_role("button", name="Same people as the call").first.click()
+    confirmed = await recorded(house, LATER, LinkConfirmed)
+    assert isinstance(confirmed, LinkConfirmed)
+    assert (confirmed.earlier, confirmed.person) == (call, SAM.id)
+    await expect(link).to_have_attribute("data-standing", "confirmed")
+    await link.get_by_role("button", name="Not the same people").click()
+    await recorded(house, LATER, LinkUndone)
+    await house.remembering.look()
+    await expect(sam.page.locator("call-history h3").first).to_have_text("No earlier call is linked")
+
+
+async def test_the_handler_says_with_one_key_that_a_name_was_heard_rightly(
+    screens: Screens, house: House, call: CallId
+) -> None:
+    await linked(house, call)
+    hannah = await screens.of(HANNAH, width=390)
+    await hannah.page.goto(f"{house.url}/panel?call={LATER}")
+    known = hannah.page.locator("call-history .known")
+    await expect(known).to_contain_text("raneem oudeh")
+    await expect(known).to_contain_text("heard by the machine")
+    await hannah.press("f")
+    confirmed = await recorded(house, LATER, EntityConfirmed)
+    assert isinstance(confirmed, EntityConfirmed)
+    await expect(known).to_contain_text("confirmed by you")
+
+
+async def test_what_is_typed_stands_among_what_the_call_is_about(
+    screens: Screens, house: House, call: CallId
+) -> None:
+    await linked(house, call)
+    hannah = await screens.of(HANNAH, width=390)
+    await hannah.page.goto(f"{house.url}/panel?call={LATER}")
+    form = hannah.page.locator("call-history form")
+    await form.get_by_label("As it was given").fill("24 Maple Road, Leeds LS6 2AB")
+    await form.get_by_role("button", name="Add").click()
+    await expect(hannah.page.locator("call-history .known")).to_contain_text("24 Maple Road, Leeds LS6 2AB")

@@ -1,0 +1,56 @@
+"""A control room's memory, to put a made-up town's calls through."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from server.adapters.matching.matcher import LibraryMatcher
+from server.domain.history import EarlierCall
+from server.domain.ids import CallId, ForceId
+from server.domain.people import Force
+from server.services.linking import Linking
+from tests.population.linked import FORCE, Trial
+from tests.services.room import Room
+
+PER_KEY, COMPARED = 60, 400
+
+
+@dataclass(slots=True)
+class MemoryHistory:
+    """The index without a database: what it finds is the same, and it is found at once."""
+
+    calls: dict[CallId, EarlierCall] = field(default_factory=dict)
+    keys: dict[str, list[CallId]] = field(default_factory=dict)
+
+    async def keep(self, earlier: EarlierCall, keys: Collection[str]) -> None:
+        await self.keep_all([(earlier, keys)])
+
+    async def keep_all(self, earlier: Sequence[tuple[EarlierCall, Collection[str]]]) -> None:
+        for call, keys in earlier:
+            self.calls[call.call] = call
+            for key in keys:
+                self.keys.setdefault(key, []).append(call.call)
+
+    async def under(
+        self, keys: Collection[str], *, forces: Collection[ForceId], since: datetime
+    ) -> list[EarlierCall]:
+        found = {call for key in keys for call in self.keys.get(key, [])[-PER_KEY:]}
+        calls = (self.calls[call] for call in found)
+        kept = [one for one in calls if one.force in forces and one.at >= since]
+        return sorted(kept, key=lambda one: one.at, reverse=True)[:COMPARED]
+
+    async def named(self, calls: Collection[CallId]) -> list[EarlierCall]:
+        kept = [self.calls[call] for call in calls if call in self.calls]
+        return sorted(kept, key=lambda one: one.at, reverse=True)
+
+    async def behind(self, *, limit: int = 500) -> list[CallId]:
+        return []
+
+    async def forget(self, call: CallId) -> None:
+        self.calls.pop(call, None)
+
+
+def trial() -> Trial:
+    room = Room(force=Force(id=FORCE, name="Midshire Police", numbers=(), desks=()))
+    history = MemoryHistory()
+    return Trial(Linking(room.room, history=history, matcher=LibraryMatcher()), history)
