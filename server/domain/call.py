@@ -60,6 +60,7 @@ NO_JUDGEMENTS: Mapping[Judged, MarkerJudged] = MappingProxyType({})
 class CallState:
     last_seq: int = 0
     force: ForceId | None = None
+    doorway: str = ""
     handler: PersonId | None = None
     specialist: PersonId | None = None
     assigned_because: tuple[str, ...] = ()
@@ -129,7 +130,7 @@ def applied(state: CallState, event: Event) -> CallState:
     """The call after this event. Events that change nothing here leave it as it is."""
     match event:
         case CallArrived():
-            return replace(state, force=event.force)
+            return replace(state, force=event.force, doorway=event.doorway)
         case CallEnded():
             return replace(state, ended=True, connected=False, legs=frozenset(), deaf=frozenset())
         case _ if isinstance(event, GRADING):

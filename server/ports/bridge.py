@@ -7,6 +7,7 @@ from typing import Protocol
 from server.domain.events import GapCause
 from server.domain.ids import CallId, ParticipantId
 from server.domain.speech import AudioFrame, Party
+from server.ports.media import EncodedFrame
 
 
 class BadOffer(Exception):
@@ -19,6 +20,9 @@ class BridgeFull(Exception):
 
 class SoundLine(Protocol):
     """Where a room's sound goes to be heard. Nothing here ever waits."""
+
+    begins_ms: int
+    """Where on the call's timeline it begins."""
 
     def join(self, party: Party) -> None: ...
 
@@ -33,28 +37,10 @@ class SoundLine(Protocol):
     def lose(self, why: str) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Media:
-    """One packet's worth of somebody's stream, as it came: already encoded, never changed."""
-
-    participant: ParticipantId
-    kind: str
-    """`audio` (Opus) or `video` (VP8)."""
-    at_ms: int
-    """Media time on the call's timeline, by the stream's own clock."""
-    sequence: int
-    """The packet's number, unwrapped."""
-    timestamp: int
-    """In the stream's clock (48 kHz, 90 kHz), unwrapped."""
-    payload: bytes
-    ends_frame: bool
-    """The marker: the last packet of a picture."""
-
-
 class MediaTap(Protocol):
-    """Is given every packet of a room's talkers. Must not wait, and must bound what it keeps."""
+    """Is given every whole frame of a room's talkers. Must not wait, and must bound what it keeps."""
 
-    def take(self, media: Media) -> None: ...
+    def take(self, participant: ParticipantId, frame: EncodedFrame) -> None: ...
 
 
 class Watcher(Protocol):

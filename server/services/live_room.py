@@ -18,6 +18,7 @@ from server.domain.room import Admission, Here, Participant, Room, sat, slots_of
 from server.domain.seats import Leaving, Seat
 from server.ports.bridge import RoomBridge
 from server.ports.clock import Clock
+from server.services.keeping_video import RoomRecorder
 from server.services.live_call import LiveCall
 from server.services.typed_words import now_ms
 
@@ -68,6 +69,7 @@ class LiveRoom:
     slots: int
     state: Room = field(default_factory=Room)
     bridge: RoomBridge | None = None
+    recorder: RoomRecorder | None = None
     seated: dict[ParticipantId, Seated] = field(default_factory=dict)
     held: dict[ParticipantId, dict[ParticipantId, int]] = field(default_factory=dict)
     """By viewer, in which slot each talker is received."""
@@ -104,6 +106,10 @@ class LiveRoom:
         if one is not None and one.attempt == attempt:
             one.media_up, one.had_media = up, one.had_media or up
             self.stirred = True
+
+    def seat_of(self, participant: ParticipantId) -> str:
+        known = self.state.participants.get(participant)
+        return known.seat if known is not None else "guest"
 
     def presence(self) -> list[Event]:
         """What has to be recorded so that the journal says who is here."""

@@ -79,3 +79,9 @@ class NoPicture(Refused):
     """No picture of this camera came. Try again when it is on."""
 
     code = "no-picture"
+
+
+class NotRecorded(Refused):
+    """This call is not recorded: the force's policy or the person's consent does not allow it."""
+
+    code = "not-recorded"

@@ -2,23 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
 
-from server.domain.events import Ending, Entry, Event, LinkClosed, SpecialistAssigned, VideoOpened
-from server.domain.ids import CallId, ForceId, ParticipantId, PersonId
+from server.domain.events import Ending, Entry, Event, LinkClosed, SpecialistAssigned
+from server.domain.ids import CallId, ParticipantId
 from server.domain.room import VIDEO, Admission
 from server.domain.seats import Leaving, Seat
 from server.domain.video_links import Closing
-from server.ports.bridge import Bridge
 from server.ports.bus import Notice, Recorded
-from server.ports.journal import JournalLost, UnknownCall
-from server.services.control_room import ControlRoom
-from server.services.live_call import LiveCall
+from server.ports.journal import JournalLost
 from server.services.live_room import OVER, REMOVED, SUPERSEDED, LiveRoom, Seated, Wire
+from server.services.room_opening import Opening
 from server.services.room_refusals import NoSuchRoom, RoomFull, TooManyRooms
-from server.services.switchboard import Arrival, CallOver, Lines
 
 log = logging.getLogger(__name__)
 
@@ -29,35 +23,17 @@ TALKING_GUESTS = 1
 _WHY = {Closing.LEFT: Leaving.LEFT, Closing.QUICK_EXIT: Leaving.QUICK_EXIT, Closing.OVER: Leaving.OVER}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomRules:
-    wait_s: float = 300.0
-    """For how long a place is kept for whoever went."""
-    participants: int = 8
-    """In one room at most."""
-    rooms: int = 60
-    """On this node at most."""
-    slots: int = 3
-    bitrate: int = 1_500_000
-
-
-class Calls(Lines, Protocol):
-    """What rooms ask of the switchboard."""
-
-    @property
-    def live(self) -> Mapping[CallId, LiveCall]: ...
-
-
 class Rooms:
     """Start `run` once the switchboard runs, then `revive`; `close` before the switchboard closes."""
 
-    def __init__(self, *, calls: Calls, bridge: Bridge, control_room: ControlRoom, rules: RoomRules) -> None:
-        self.rules = rules
-        self._calls = calls
-        self._bridge = bridge
-        self._control = control_room
+    def __init__(self, opening: Opening) -> None:
+        self.opening = opening
+        self.rules = opening.rules
+        self._tasks: asyncio.TaskGroup | None = None
+        self._calls = opening.calls
+        self._control = opening.control_room
         self._rooms: dict[CallId, LiveRoom] = {}
-        self._opening = asyncio.Lock()
+        self._one_opens = asyncio.Lock()
         self._closing = False
 
     @property
@@ -89,7 +65,7 @@ class Rooms:
 
         Raises `Refused`, `CallOver`, or `JournalLost`.
         """
-        async with self._opening:
+        async with self._one_opens:
             room = self._rooms.get(admission.room) or await self._open(admission)
         async with self._control.turns.of(room.id):
             if room.state.over:
@@ -149,7 +125,11 @@ class Rooms:
         room.arrange()
 
     async def run(self) -> None:
-        """Look after the rooms until cancelled."""
+        """Look after the rooms, and write what is recorded, until cancelled."""
+        async with asyncio.TaskGroup() as self._tasks:
+            await self._look_after()
+
+    async def _look_after(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
             for room in self.open_rooms:
@@ -183,9 +163,10 @@ class Rooms:
             if line.doorway != VIDEO or line.call not in self._calls.live:
                 continue
             entries = await self._control.recorder.journal.entries(line.call)
-            room = await self._carried(line.call, line.force)
+            room = self._rooms[line.call] = await self.opening.carried(line.call, line.force)
             for entry in entries:
                 room.follow(entry.event)
+            self.opening.keep(room, self._tasks)
             await self.look(room)
 
     async def close(self) -> None:
@@ -201,38 +182,10 @@ class Rooms:
             raise NoSuchRoom
         if len(self._rooms) >= self.rules.rooms:
             raise TooManyRooms
-        handler = await self._handler(admission)
-        arrival = Arrival(call=admission.room, force=admission.force, doorway=VIDEO, handler=handler)
-        await self._calls.arrive(arrival)
-        try:
-            room = await self._carried(admission.room, admission.force)
-        except (CallOver, UnknownCall):
-            raise NoSuchRoom from None
-        opened = VideoOpened(
-            at_ms=0,
-            from_call=admission.from_call,
-            case=admission.case,
-            invited_by=admission.invited_by,
-            record=admission.record,
-        )
-        if room.state.opened is None:
-            await self.record(room, opened)
+        room = self._rooms[admission.room] = await self.opening.open(admission)
+        await self.opening.note(room, admission)
+        self.opening.keep(room, self._tasks)
         return room
-
-    async def _carried(self, call: CallId, force: ForceId) -> LiveRoom:
-        line = await self._calls.open_line(call)
-        room = LiveRoom(
-            call=self._calls.live[call], force=force, clock=self._control.clock, slots=self.rules.slots
-        )
-        room.bridge = self._bridge.open(call, line, room)
-        self._rooms[call] = room
-        return room
-
-    async def _handler(self, admission: Admission) -> PersonId | None:
-        """Whoever has the phone call that it came from goes on seeing it."""
-        if admission.from_call is None:
-            return None
-        return (await self._control.casebook.level(admission.from_call)).case.state.handler
 
     def _check_space(self, room: LiveRoom, admission: Admission) -> None:
         others = [one for one in room.state.present if one.id != admission.participant]
@@ -262,3 +215,5 @@ class Rooms:
         room.seated.clear()
         if room.bridge is not None:
             await room.bridge.close()
+        if room.recorder is not None:
+            room.recorder.end()

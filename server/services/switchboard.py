@@ -18,6 +18,7 @@ from server.domain.events import (
 )
 from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import Desk, Force
+from server.domain.room import VIDEO
 from server.domain.speech import AudioFrame, Party
 from server.ports.bus import Notice, Recorded
 from server.ports.clock import Clock
@@ -25,6 +26,7 @@ from server.ports.journal import Journal, UnknownCall
 from server.services.carrying import CallLimits, Carrying
 from server.services.duty import Duty
 from server.services.keeping_sound import SoundKeeping
+from server.services.lines import LiveLine
 from server.services.listening import Listening
 from server.services.live_call import LiveCall
 from server.services.readers import Readers
@@ -174,7 +176,7 @@ class Switchboard:
         if fault := await asyncio.shield(task):
             raise fault
 
-    async def open_line(self, call: CallId) -> Line:
+    async def open_line(self, call: CallId) -> LiveLine:
         return (await self._carrying(call)).open_line()
 
     async def callback(self, call: CallId, *, about: str, status: str, code: str = "") -> None:
@@ -265,7 +267,9 @@ class Switchboard:
             raise CallOver
         shared = self._exchange
         call.sound = shared.sounds.begin(call.id, call.state.force)
-        if shared.keeping is not None and shared.keeping.policy_of(call.state.force).calls:
+        # A video call is kept by its own rules: only of those who agreed to it.
+        by_policy = shared.keeping is not None and shared.keeping.policy_of(call.state.force).calls
+        if shared.keeping is not None and by_policy and call.state.doorway != VIDEO:
             call.sound.recorded = True
             self._tasks.create_task(_keep(shared.keeping, call, call.sound), name=f"keep:{call.id}")
         carrying = Carrying(call=call, listening=shared.listening, clock=shared.clock, limits=shared.limits)

@@ -3,9 +3,10 @@
 import msgspec
 from aiohttp import web
 
-from server.domain.ids import CallId
+from server.domain.ids import ActId, CallId, ParticipantId
 from server.domain.room import Admission
 from server.services.room_doors import Video
+from server.services.room_opening import StillAsked
 from server.services.room_refusals import NoSuchRoom
 from server.services.signing_in import token_hash
 from server.web.doors import DOORS
@@ -18,6 +19,11 @@ class _Act(msgspec.Struct, frozen=True):
     id: str
 
 
+class _Still(msgspec.Struct, frozen=True):
+    id: str
+    participant: str
+
+
 def routes() -> list[web.RouteDef]:
     """Before the pages behind links, which take every other address of theirs."""
     return [
@@ -25,6 +31,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/video", rooms),
         web.get("/api/video/{room}/signal", signed_in),
         web.post("/api/video/{room}/end", end),
+        web.post("/api/video/{room}/still", still),
     ]
 
 
@@ -63,6 +70,16 @@ async def end(request: web.Request) -> web.Response:
     await body_of(request, _Act)
     await video.rooms.end(await video.doors.room_to_end(person, _room(request)))
     return json({})
+
+
+async def still(request: web.Request) -> web.Response:
+    """One picture, kept and on record; its bytes are had from the recording."""
+    person, video = await who_acts(request), _video(request)
+    asked = await body_of(request, _Still)
+    room = await video.doors.room_to_end(person, _room(request))
+    doing = StillAsked(person=person.id, act=ActId(asked.id), participant=ParticipantId(asked.participant))
+    kept = await video.rooms.opening.still(room, doing)
+    return json({"still": kept.place.number, "digest": kept.digest, "at_ms": kept.place.from_ms})
 
 
 def _video(request: web.Request) -> Video:

@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from server.adapters.doorways.webrtc.bridge import BridgeOptions, WebRtcBridge
+from server.adapters.media.webm import WebmWriter
+from server.services.keeping_video import VideoKeeping
 from server.services.relaying import Relays
 from server.services.room_acts import RoomActs
 from server.services.room_doors import Admitting, RoomDoors, Video
-from server.services.rooms import RoomRules, Rooms
+from server.services.room_opening import Opening, RoomRules
+from server.services.rooms import Rooms
 from server.settings import BadSettings, Settings
 from server.wiring.core import Core
 
@@ -32,7 +35,14 @@ async def video_of(core: Core, admitting: Admitting) -> AsyncIterator[Video | No
         bitrate=options.bitrate,
     )
     async with WebRtcBridge(options) as bridge:
-        rooms = Rooms(calls=core.switchboard, bridge=bridge, control_room=core.room, rules=rules)
+        opening = Opening(
+            calls=core.switchboard,
+            bridge=bridge,
+            control_room=core.room,
+            rules=rules,
+            keeping=VideoKeeping(vault=core.vault, recorder=core.recorder, muxer=WebmWriter),
+        )
+        rooms = Rooms(opening)
         stop = core.bus.subscribe(rooms.follow)
         try:
             yield Video(

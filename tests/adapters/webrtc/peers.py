@@ -79,6 +79,7 @@ class Grey(MediaStreamTrack):
 
 @dataclass
 class NotingLine:
+    begins_ms: int = 0
     joined: list[Party] = field(default_factory=list)
     heard: dict[Party, list[HeardFrame]] = field(default_factory=dict)
     gaps: list[tuple[Party, int, int, GapCause]] = field(default_factory=list)

@@ -4,12 +4,15 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from av import Packet
+from av.video.codeccontext import VideoCodecContext
 
 from server.adapters.doorways.webrtc.bridge import BridgeOptions
 from server.domain.events import GapCause
 from server.domain.ids import ParticipantId
 from server.domain.speech import Party, Sound
-from server.ports.bridge import BadOffer, BridgeFull, Media
+from server.ports.bridge import BadOffer, BridgeFull
+from server.ports.media import EncodedFrame
 from tests.adapters.webrtc.peers import a_room, pitch
 
 VICTIM = ParticipantId("v")
@@ -99,20 +102,25 @@ async def test_who_hangs_up_is_lost_and_the_others_go_on() -> None:
         assert abs(await specialist.sees(1) - 90) < 10
 
 
-async def test_a_tap_is_given_every_packet_in_its_place() -> None:
-    taken: list[Media] = []
+async def test_a_tap_is_given_whole_frames_in_their_places() -> None:
+    taken: list[EncodedFrame] = []
 
     class Tap:
-        def take(self, media: Media) -> None:
-            taken.append(media)
+        def take(self, participant: ParticipantId, frame: EncodedFrame) -> None:
+            assert participant == VICTIM
+            taken.append(frame)
 
     async with a_room() as stage:
         stage.room.tap(Tap())
         await stage.join("v")
-        await stage.line.has_heard(Party.CALLER, 1.0)
+        await stage.line.has_heard(Party.CALLER, 1.5)
     sound = [one for one in taken if one.kind == "audio"]
-    assert {one.kind for one in taken} == {"audio", "video"}
+    pictures = [one for one in taken if one.kind == "video"]
+    assert pictures[0].key
     assert all(np.diff([one.at_ms for one in sound]) == 20)
+    decoder = VideoCodecContext.create("vp8", "r")
+    shown = [frame for one in pictures for frame in decoder.decode(Packet(one.data))]
+    assert len(shown) == len(pictures)
 
 
 async def test_a_still_is_the_next_whole_picture() -> None:

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from server.adapters.doorways.webrtc.connection import Connection
+from server.adapters.doorways.webrtc.frames import PictureFrames, SoundFrames
 from server.adapters.doorways.webrtc.offers import read_offer
 from server.adapters.doorways.webrtc.opus import HeardLeg, OpusEar
 from server.adapters.doorways.webrtc.sources import Packet, Source
@@ -15,7 +16,8 @@ from server.adapters.doorways.webrtc.stills import still_of
 from server.adapters.doorways.webrtc.transport import ConnectFailed, RTCCertificate, new_certificate
 from server.domain.ids import CallId, ParticipantId
 from server.domain.speech import Party
-from server.ports.bridge import BridgeFull, Joining, Media, MediaTap, SoundLine, Watcher
+from server.ports.bridge import BridgeFull, Joining, MediaTap, SoundLine, Watcher
+from server.ports.media import EncodedFrame
 
 log = logging.getLogger(__name__)
 
@@ -105,21 +107,31 @@ class WebRtcRoom:
         self._legs: dict[Party, HeardLeg] = {}
 
     def now_ms(self) -> int:
+        """How far the line has come; its sound is placed on the call's timeline by the line itself."""
         return round((asyncio.get_running_loop().time() - self._began_s) * 1000)
+
+    def call_ms(self) -> int:
+        return self._line.begins_ms + self.now_ms()
 
     async def connect(self, joining: Joining) -> str:
         connection = self._bridge.new_connection(joining)
         earlier = self.connections.get(joining.participant)
-        answer = await connection.answer(self._bridge.options.public_addresses)
-        if self._closed:
+        try:
+            answer = await connection.answer(self._bridge.options.public_addresses)
+            self._check_open()
+        except BaseException:
             await connection.stop()
-            raise BridgeFull("This call is over.")
+            raise
         self.connections[joining.participant] = connection
         if earlier is not None:
             await earlier.stop()
         connection.rated = self._rate
         self._bridge.begin(self, connection)
         return answer
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise BridgeFull("This call is over.")
 
     async def carry(self, connection: Connection) -> None:
         """Until the connection goes; a fault in one must not reach another."""
@@ -208,10 +220,16 @@ class WebRtcRoom:
                 viewer.unfollow()
 
     def _tap_sources(self, connection: Connection, taps: Sequence[MediaTap]) -> None:
-        for kind, source in connection.sources.items():
-            placing = _Placing(connection.joining.participant, kind, source.clock_hz, self.now_ms)
+        for source in connection.sources.values():
             for tap in taps:
-                source.taps.append(_tapped(placing, tap))
+                self._tap_source(connection.joining.participant, source, tap)
+
+    def _tap_source(self, participant: ParticipantId, source: Source, tap: MediaTap) -> None:
+        def give(frame: EncodedFrame) -> None:
+            tap.take(participant, frame)
+
+        frames = PictureFrames if source.kind == "video" else SoundFrames
+        source.taps.append(frames(_Placing(source.clock_hz, self.call_ms), give).take)
 
     def _rate(self) -> None:
         """What the least of those who talk can receive, nobody who talks sends more of."""
@@ -230,32 +248,12 @@ class WebRtcRoom:
 class _Placing:
     """Where a stream's packets lie on the call's timeline, by the stream's own clock."""
 
-    def __init__(
-        self, participant: ParticipantId, kind: str, clock_hz: int, now_ms: Callable[[], int]
-    ) -> None:
-        self._participant = participant
-        self._kind = kind
+    def __init__(self, clock_hz: int, now_ms: Callable[[], int]) -> None:
         self._per_ms = clock_hz // 1000
         self._now_ms = now_ms
         self._base: tuple[int, int] | None = None
 
-    def media(self, packet: Packet) -> Media:
+    def __call__(self, packet: Packet) -> int:
         if self._base is None:
             self._base = packet.timestamp, self._now_ms()
-        return Media(
-            participant=self._participant,
-            kind=self._kind,
-            at_ms=self._base[1] + (packet.timestamp - self._base[0]) // self._per_ms,
-            sequence=packet.sequence,
-            timestamp=packet.timestamp,
-            payload=packet.rtp.payload,
-            ends_frame=packet.rtp.marker,
-        )
-
-
-def _tapped(placing: _Placing, tap: MediaTap) -> Callable[[Packet], None]:
-    def take(packet: Packet) -> None:
-        if packet.rtp.payload:
-            tap.take(placing.media(packet))
-
-    return take
+        return self._base[1] + (packet.timestamp - self._base[0]) // self._per_ms
