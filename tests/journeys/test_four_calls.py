@@ -1,0 +1,216 @@
+"""Four calls in one night, by two telephones and from two addresses, are one case: through Twilio's door."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from server.demo.stage import new_sid
+from server.domain.events import (
+    CallEnded,
+    DowngradeAsked,
+    DowngradeTurnedDown,
+    Entry,
+    Event,
+    HandlerAssigned,
+    HistoryLinked,
+    LineOpened,
+    LinkFound,
+    PromptRaised,
+    PromptsUnresolved,
+    RecordingEnded,
+    UtteranceHeard,
+    Watch,
+    WatchRaised,
+)
+from server.domain.ids import CallId
+from tests.chromium import CHROMIUM, FLAGS
+from tests.journeys.front_door import Station, at_the_front_door, heard_as
+
+POLICE = "+441632960000"
+HERS, MOTHERS = "+447700900101", "+447700900102"
+SHE, MOTHER = "Amira Haddad", "Salma Haddad"
+PATIENCE_MS = 120_000
+REASON = "She is driving to the station"
+
+
+@dataclass(slots=True, kw_only=True)
+class Night:
+    calls: list[CallId] = field(default_factory=list)
+    journals: list[list[Entry]] = field(default_factory=list, repr=False)
+    refused: Any = None
+    asked: Any = None
+    against: list[Any] = field(default_factory=list)
+    desk: str = ""
+    panel: str = ""
+    review: list[Any] = field(default_factory=list)
+    brief: Any = None
+
+
+def of_kind(entries: list[Entry], *kinds: type[Event]) -> list[Any]:
+    return [entry.event for entry in entries if isinstance(entry.event, kinds)]
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
+    night = Night()
+
+    async def body(station: Station) -> None:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            await live_through(station, browser, night)
+            await browser.close()
+
+    at_the_front_door(tmp_path_factory.mktemp("night"), body)
+    return night
+
+
+async def live_through(station: Station, browser: Browser, night: Night) -> None:
+    first = await station.ring("night-1", HERS, POLICE)
+    await station.tell(first, "grade", "k1", grade="emergency")
+    await station.tell(first, "units", "k2", unit="BX21", step="arrived")
+    await station.later(41)
+    second = await station.ring("night-2", HERS, POLICE)
+    await write_down(station, second, SHE, "22 Park Road", MOTHER)
+    await station.tell(second, "grade", "k3", grade="emergency")
+    await station.later(55)
+    third = await station.ring("night-3", MOTHERS, POLICE)
+    await write_down(station, third, SHE, "22 Park Road", MOTHER)
+    await station.until(third, lambda event: isinstance(event, HistoryLinked))
+    await lower(station, third, night)
+    await station.later(50)
+    fourth = await last_call(station, browser, night)
+    night.calls = [first, second, third, fourth]
+    night.journals = [await station.entries(call) for call in night.calls]
+
+
+async def write_down(station: Station, call: CallId, who: str, where: str, mother: str) -> None:
+    """What the handler takes down."""
+    handler = await station.until(call, lambda event: isinstance(event, HandlerAssigned))
+    assert isinstance(handler, HandlerAssigned)
+    async with await station.visitor(handler.person) as visitor:
+        for place, (kind, text, about) in enumerate(
+            [("person", who, "caller"), ("address", where, ""), ("person", mother, "mother")]
+        ):
+            status, said = await visitor.post(
+                f"/api/calls/{call}/entities", id=f"e{place}", kind=kind, text=text, about=about
+            )
+            assert status == 200, said
+
+
+async def lower(station: Station, call: CallId, night: Night) -> None:
+    """The handler wants a lower grade; the supervisor, who reads what stands against it, does not."""
+    await station.tell(call, "grade", "k4", grade="emergency")
+    handler = await station.until(call, lambda event: isinstance(event, HandlerAssigned))
+    assert isinstance(handler, HandlerAssigned)
+    async with await station.visitor(handler.person) as visitor:
+        night.refused = await visitor.post(f"/api/calls/{call}/grade", id="g1", grade="scheduled")
+        night.asked = await visitor.post(
+            f"/api/calls/{call}/grade", id="g2", grade="scheduled", reason=REASON
+        )
+    async with await station.visitor("supervisor") as visitor:
+        night.against = (await visitor.get(f"/api/calls/{call}/grade"))["against"]
+        await visitor.post(
+            f"/api/calls/{call}/grade/turn-down", id="g3", change="g1", reason="He threatened to kill her"
+        )
+
+
+async def last_call(station: Station, browser: Browser, night: Night) -> CallId:
+    call = CallId(new_sid())
+    desk = await page_of(station, browser, "specialist")
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(station.ring("night-4", MOTHERS, POLICE, sid=call))
+        await station.until(call, lambda event: isinstance(event, LineOpened))
+        await desk.goto(f"{station.url}/desk?call={call}")
+        await expect(desk.locator("#call-title")).to_contain_text(call[-4:].upper())
+        await expect(desk.locator("body")).to_contain_text("Call 4 tonight")
+    handler = await station.until(call, lambda event: isinstance(event, HandlerAssigned))
+    assert isinstance(handler, HandlerAssigned)
+    panel = await page_of(station, browser, handler.person)
+    await panel.goto(f"{station.url}/panel?call={call}")
+    await expect(panel.locator("body")).to_contain_text("Call 4 tonight")
+    await station.until(call, lambda event: isinstance(event, PromptsUnresolved))
+    await station.later(7)
+    await station.until(
+        call, lambda event: isinstance(event, WatchRaised) and event.watch is Watch.UNANSWERED
+    )
+    await expect(desk.locator("watch-list")).to_contain_text("Prompts were left unanswered")
+    night.desk, night.panel = await desk.inner_text("body"), await panel.inner_text("body")
+    async with await station.visitor("specialist") as visitor:
+        night.review = (await visitor.get("/api/review"))["calls"]
+        night.brief = await visitor.get(f"/api/calls/{call}/brief")
+    return call
+
+
+async def page_of(station: Station, browser: Browser, who: str) -> Page:
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    page = await context.new_page()
+    await page.goto(station.url)
+    await page.get_by_label("Sign-in name").fill(who)
+    await page.get_by_label("Password").fill(station.passwords[who])
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.locator("#connection")).to_have_text("Live")
+    return page
+
+
+def test_the_second_call_is_linked_to_the_first_before_a_word_is_said(night: Night) -> None:
+    entries = night.journals[1]
+    (link, *_) = of_kind(entries, LinkFound)
+    assert (link.link.earlier, link.link.reasons[0]) == (night.calls[0], "same mobile, 41 min ago")
+    kinds = [type(entry.event) for entry in entries]
+    assert kinds.index(LinkFound) < kinds.index(UtteranceHeard)
+
+
+def test_another_telephone_and_place_are_linked_by_who_is_named(night: Night) -> None:
+    earlier = {one.link.earlier for one in of_kind(night.journals[2], LinkFound)}
+    assert earlier >= {night.calls[0], night.calls[1]}
+
+
+def test_lowering_the_third_calls_grade_meets_the_second_calls_threat(night: Night) -> None:
+    status, said = night.refused
+    assert (status, said["error"]["code"]) == (409, "needs-reason")
+    assert night.asked[0] == 200
+    threats = [one for one in night.against if one["marker"] == "threat_to_kill"]
+    assert [one["call"] for one in threats] == [night.calls[1]]
+    assert "kill me" in threats[0]["quote"]
+    (asked,) = of_kind(night.journals[2], DowngradeAsked)
+    assert (asked.was, asked.grade, asked.reason) == ("emergency", "scheduled", REASON)
+    assert len(of_kind(night.journals[2], DowngradeTurnedDown)) == 1
+
+
+def test_the_fourth_call_is_the_fourth_tonight_on_every_screen(night: Night) -> None:
+    assert of_kind(night.journals[3], HistoryLinked)[-1].tonight == 3
+    for text in (night.desk, night.panel):
+        assert "call 4 tonight" in text.lower()
+
+
+def test_what_a_strangers_call_would_hold_back_is_prompted_in_the_fourth(night: Night) -> None:
+    raised = {one.prompt.marker for one in of_kind(night.journals[3], PromptRaised)}
+    assert "perpetrator_at_door" in raised
+
+
+def test_the_open_line_is_kept_to_its_last_sound(night: Night) -> None:
+    length_ms = len(heard_as("night-4", MOTHERS).inbound) // 8
+    (ended,) = of_kind(night.journals[3], CallEnded)
+    assert ended.at_ms >= length_ms - 100
+    kept = {one.stream: one.to_ms for one in of_kind(night.journals[3], RecordingEnded)}
+    assert kept["caller"] >= length_ms - 100
+
+
+def test_what_nobody_answered_is_listed_brought_to_somebody_and_reviewed(night: Night) -> None:
+    (unresolved,) = of_kind(night.journals[3], PromptsUnresolved)
+    assert unresolved.prompts
+    assert night.calls[3] in {one["call"] for one in night.review}
+
+
+def test_the_brief_carries_what_was_said_word_for_word(night: Night) -> None:
+    assert "front door" in str(night.brief)
+
+
+def test_nothing_anywhere_speaks_of_a_risk_score(night: Night) -> None:
+    for text in (night.desk, night.panel, str(night.brief), str(night.against), str(night.journals)):
+        assert "risk score" not in text.lower()
