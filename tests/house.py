@@ -62,6 +62,7 @@ from server.services.sheet_views import Showing
 from server.services.signing_in import Accounts, SigningIn, SignInRules
 from server.services.single_sign_on import SingleSignOn
 from server.services.sounds import Sounds
+from server.services.training import Training
 from server.services.video_links import VideoLinks
 from server.web.app import build_app
 from server.web.doors import Doors
@@ -146,6 +147,7 @@ class House:
     vault: Vault | None = None
     """Where recordings are kept; none: nothing becomes of calls that are over."""
     index: SearchIndex = field(default_factory=Unsearchable)
+    training: Training | None = None
     _runner: web.AppRunner | None = None
 
     def __post_init__(self) -> None:
@@ -270,7 +272,7 @@ class House:
         return Doors(
             signing_in=self.signing_in,
             desks=Desks.of(self.room, Readers(shipped=PlainReader())),
-            duties=Duties.of(self.room, self.store.papers, self.index),
+            duties=Duties.of(self.room, self.store.papers, self.index, self.training),
             feeds=self.feeds,
             cases=CaseDesk.of(self.room, self._case_kit()),
             briefs=Briefs.of(self.room, Showing(markers=MARKERS), self.sheet_rules()),

@@ -45,6 +45,7 @@ INTRODUCE = (
 )
 LIVES = (("live", "in"), ("lives", "in"), ("live", "at"), ("lives", "at"), ("near",), ("outside",))
 SMALL = _words(
+    "its hes shes im "
     "a an the my his her their our your it he she they we you i me him them and or but so no yes not just "
     "here there in on at to of with from for been being is are was were has have had going gonna now "
     "please police that this what who when where how why very really still someone somebody home work"
