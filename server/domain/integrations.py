@@ -19,6 +19,8 @@ class Scope(StrEnum):
     """Act on prompts for a named person; what they say needs `prompts:read` beside it."""
     DISPATCH = "dispatch:tell"
     """Tell of grades, units, queues and rings back, as the control system does."""
+    BRIEFS = "briefs:act"
+    """Fetch briefs, words included, and say who received them."""
     PEOPLE = "people:read"
     HEALTH = "health:read"
     SEARCH = "search:read"
@@ -48,6 +50,8 @@ class Topic(StrEnum):
     OWNED = "prompt.owned"
     ESCALATED = "prompt.escalated"
     ENDED = "call.ended"
+    BRIEF = "brief.sent"
+    """A brief or a transfer sheet is there to be fetched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

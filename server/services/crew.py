@@ -14,14 +14,16 @@ from server.domain.events import (
     SheetKind,
     SheetOpened,
     SheetRead,
+    SheetWay,
 )
-from server.domain.ids import ActId, ForceId, MarkerId, PersonId
+from server.domain.ids import ActId, CallId, ForceId, MarkerId, PersonId, SheetId
+from server.domain.people import Force
 from server.domain.sheets import Sheet, sheets_of
 from server.services.briefing import ADVICE_LIMIT, NAME_LIMIT, Briefing, SheetRules
 from server.services.control_room import ControlRoom
 from server.services.pages import line_of_text
 from server.services.rates import Rate, Rates
-from server.services.refusals import LinkOver, NotAllNamed, TooManyScreens
+from server.services.refusals import LinkOver, NoSuchSheet, NotAllNamed, TooManyScreens
 from server.services.sheet_links import Ticket
 from server.services.sheet_views import BriefView, Showing
 
@@ -37,6 +39,16 @@ class Reader:
 
     token: str = field(repr=False)
     by: str = field(default="", repr=False)
+    act: ActId = NO_ACT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Who signs for which sheet, and what they name of it."""
+
+    sheet: SheetId
+    by: str = field(repr=False)
+    named: tuple[MarkerId, ...]
     act: ActId = NO_ACT
 
 
@@ -66,9 +78,7 @@ class Crew:
                 await self._record(entries, SheetOpened(at_ms=_at(entries), sheet=ticket.sheet))
         viewer = PersonId(f"sheet:{ticket.sheet}")
         await self._room.need_to_know.viewed(viewer, ticket.call, by=BY, session=ticket.sheet)
-        shown = self._showing.view(
-            entries, self._room.force(folded(entries[:1]).force or ForceId("")), self._room.clock.now()
-        )
+        shown = self._showing.view(entries, self._force(entries), self._room.clock.now())
         # Whom else it was sent to is nothing to whoever holds one link.
         own = [one for one in shown.sheets if one.sheet == ticket.sheet]
         return CrewView(
@@ -79,21 +89,14 @@ class Crew:
         )
 
     async def read(self, reader: Reader, named: tuple[MarkerId, ...]) -> None:
-        """Sign for it. Another force names everything that must not be lost first, or is refused."""
+        """Sign for it."""
         by = line_of_text(reader.by, NAME_LIMIT)
         ticket = self._ticket(reader)
         async with self._room.turns.of(ticket.call):
             entries, sheet = await self._open(ticket)
-            if _done(entries, reader, SheetRead):
-                return
-            must = brief_of(ticket.call, entries, self._showing.markers).must
-            left = [marker for marker in sheet.missing(must) if marker not in named]
-            if sheet.sent.sheet_kind is SheetKind.TRANSFER and left:
-                titles = ", ".join(one.title for one in self._showing.named(left))
-                raise NotAllNamed(f"Not named yet: {titles}.")
-            known = tuple(marker for marker in named if marker in must)
-            signed = SheetRead(at_ms=_at(entries), sheet=ticket.sheet, by=by, named=known, act=reader.act)
-            await self._record(entries, signed)
+            if not _done(entries, reader.act, SheetRead):
+                taken = Taken(sheet=ticket.sheet, by=by, named=named, act=reader.act)
+                await self._sign(entries, sheet, taken)
 
     async def there(self, reader: Reader) -> None:
         by = line_of_text(reader.by, NAME_LIMIT)
@@ -109,9 +112,48 @@ class Crew:
         ticket = self._ticket(reader)
         async with self._room.turns.of(ticket.call):
             entries, _ = await self._open(ticket)
-            if not _done(entries, reader, AdviceSaid):
+            if not _done(entries, reader.act, AdviceSaid):
                 asked = AdviceSaid(at_ms=_at(entries), sheet=ticket.sheet, by=by, text=said, act=reader.act)
                 await self._record(entries, asked)
+
+    async def fetched(self, call: CallId) -> BriefView:
+        """For the force's own system, which is told of nothing but what was given to it to fetch."""
+        async with self._room.turns.of(call):
+            entries = await self._room.recorder.journal.entries(call)
+            own = [one for one in sheets_of(entries).sheets.values() if one.sent.way is SheetWay.API]
+            new = [one.sent.sheet for one in own if one.opened_at is None]
+            if new:
+                opened = [SheetOpened(at_ms=_at(entries), sheet=sheet) for sheet in new]
+                entries += await self._room.recorder.record(call, *opened)
+        shown = self._showing.view(entries, self._force(entries), self._room.clock.now())
+        return replace(shown, sheets=[one for one in shown.sheets if one.way is SheetWay.API])
+
+    async def taken(self, call: CallId, taken: Taken) -> None:
+        """The system says who there received it."""
+        by = line_of_text(taken.by, NAME_LIMIT)
+        async with self._room.turns.of(call):
+            entries = await self._room.recorder.journal.entries(call)
+            sheet = sheets_of(entries).sheets.get(taken.sheet)
+            if sheet is None or sheet.sent.way is not SheetWay.API:
+                raise NoSuchSheet
+            if not sheet.good_at(self._room.clock.now()):
+                raise LinkOver
+            if not _done(entries, taken.act, SheetRead):
+                await self._sign(entries, sheet, replace(taken, by=by))
+
+    def _force(self, entries: Sequence[Entry]) -> Force:
+        return self._room.force(folded(entries[:1]).force or ForceId(""))
+
+    async def _sign(self, entries: Sequence[Entry], sheet: Sheet, taken: Taken) -> None:
+        """Another force names everything that must not be lost first, or is refused."""
+        must = brief_of(entries[0].call, entries, self._showing.markers).must
+        left = [marker for marker in sheet.missing(must) if marker not in taken.named]
+        if sheet.sent.sheet_kind is SheetKind.TRANSFER and left:
+            titles = ", ".join(one.title for one in self._showing.named(left))
+            raise NotAllNamed(f"Not named yet: {titles}.")
+        known = tuple(marker for marker in taken.named if marker in must)
+        signed = SheetRead(at_ms=_at(entries), sheet=taken.sheet, by=taken.by, named=known, act=taken.act)
+        await self._record(entries, signed)
 
     def _ticket(self, reader: Reader) -> Ticket:
         ticket = self._rules.links.open(reader.token, self._room.clock.now())
@@ -148,9 +190,8 @@ def _at(entries: Sequence[Entry]) -> int:
     return max(entry.event.at_ms for entry in entries)
 
 
-def _done(entries: Sequence[Entry], reader: Reader, kind: type[Event]) -> bool:
+def _done(entries: Sequence[Entry], act: ActId, kind: type[Event]) -> bool:
     """Whether this act is on record already."""
-    return reader.act != NO_ACT and any(
-        isinstance(entry.event, kind) and getattr(entry.event, "act", NO_ACT) == reader.act
-        for entry in entries
+    return act != NO_ACT and any(
+        isinstance(entry.event, kind) and getattr(entry.event, "act", NO_ACT) == act for entry in entries
     )

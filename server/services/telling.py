@@ -11,7 +11,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from server.domain.events import CallEnded, Entry, Event, PromptEscalated, PromptOwned, PromptRaised
+from server.domain.events import (
+    CallEnded,
+    Entry,
+    Event,
+    PromptEscalated,
+    PromptOwned,
+    PromptRaised,
+    SheetSent,
+)
 from server.domain.ids import ForceId
 from server.domain.integrations import Topic
 from server.services.wire import utc_text
@@ -21,6 +29,7 @@ KINDS: dict[type[Event], Topic] = {
     PromptOwned: Topic.OWNED,
     PromptEscalated: Topic.ESCALATED,
     CallEnded: Topic.ENDED,
+    SheetSent: Topic.BRIEF,
 }
 
 
@@ -51,6 +60,8 @@ def _facts(event: Event) -> dict[str, object]:
             }
         case CallEnded():
             return {"why": event.why}
+        case SheetSent():
+            return {"sheet": event.sheet, "kind": event.sheet_kind, "way": event.way}
         case _:
             return {}
 

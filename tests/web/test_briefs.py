@@ -9,16 +9,19 @@ from typing import Any
 import aiohttp
 import pytest_asyncio
 
+from server.adapters.clock import SystemClock
 from server.domain.access import AccessKind
 from server.domain.events import CallEnded, Ending, SheetCarried, SheetRead
 from server.domain.ids import CallId
+from server.domain.integrations import Scope
 from server.ports.channels import Carriage, NotSent, Receipt, Report
+from server.services.api_keys import ApiKeys
 from server.services.briefing import Briefing, Channels
 from server.services.sheet_views import Showing
 from server.web.briefs import LINK_HEADER
 from tests.fakes import START
 from tests.house import MARKERS, House, open_house
-from tests.stories import HANNAH, HARRY, SAM, arrived, opened, sighted
+from tests.stories import HANNAH, HARRY, MIDSHIRE, SAM, arrived, opened, sighted
 from tests.web.visitor import Visitor, code
 
 CALL = CallId("CA1")
@@ -286,3 +289,43 @@ async def test_a_brief_of_a_call_that_has_ended_is_still_read_and_sent(
     assert (await visitor.post(f"{BRIEF}/sheets", SMS))[0] == 200
     events = [entry.event for entry in await visitor.house.store.journal.entries(CALL)]
     assert isinstance(events[-1], SheetCarried)
+
+
+async def system(visitor: Visitor, session: aiohttp.ClientSession, *scopes: Scope) -> Crewed:
+    keys = ApiKeys(book=visitor.house.store.keys, clock=SystemClock())
+    _, token = await keys.issue("cad", MIDSHIRE, scopes)
+    return Crewed(visitor.house, session, token)
+
+
+async def asked(cad: Crewed, method: str, path: str, body: object = None) -> tuple[int, Any]:
+    headers = {"Authorization": f"Bearer {cad.token}"}
+    url = f"{cad.house.url}/api/v1/calls/CA1/brief{path}"
+    async with cad.session.request(method, url, json=body, headers=headers) as answer:
+        return answer.status, await answer.json()
+
+
+async def test_the_control_system_fetches_what_it_was_given_and_says_who_read_it(
+    visitor: Visitor, stranger: aiohttp.ClientSession
+) -> None:
+    cad = await system(visitor, stranger, Scope.BRIEFS)
+    await visitor.post(f"{BRIEF}/sheets", {"way": "api", "name": "Westshire Police", "kind": "transfer"})
+    status, fetched = await asked(cad, "GET", "")
+    assert (status, [line["quote"] for line in fetched["heard"]]) == (200, ["hands round my throat"])
+    signing = {"id": "r1", "by": "Sgt Okafor"}
+    status, problem = await asked(cad, "POST", "/sheets/s1/read", signing)
+    assert (status, problem["code"]) == (409, "not-all-named")
+    named = {**signing, "named": ["strangulation"]}
+    assert (await asked(cad, "POST", "/sheets/s1/read", named))[0] == 200
+    (sheet,) = (await seen(visitor))["sheets"]
+    assert (sheet["took_over"], sheet["opened_at"] is not None) == (True, True)
+
+
+async def test_a_key_without_the_scope_fetches_no_brief_and_signs_for_none_that_was_sent_elsewhere(
+    visitor: Visitor, stranger: aiohttp.ClientSession
+) -> None:
+    other = await system(visitor, stranger, Scope.CALLS, Scope.JOURNAL)
+    assert (await asked(other, "GET", ""))[0] == 403
+    await visitor.post(f"{BRIEF}/sheets", SMS)
+    cad = await system(visitor, stranger, Scope.BRIEFS)
+    status, problem = await asked(cad, "POST", "/sheets/s1/read", {"id": "r1", "by": "Sgt Okafor"})
+    assert (status, problem["code"]) == (404, "no-such-sheet")
