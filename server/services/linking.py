@@ -30,7 +30,7 @@ from server.services.control_room import ControlRoom
 POSSIBLE_KEPT = 8
 LINKED_KEPT = 60
 HIGH = MarkerClass.HIGH.rank
-THROUGH_FROM = 0.95
+THROUGH_FROM = 0.93
 THROUGH = 0.95
 """A call that is linked to a linked one is a little less sure than that one."""
 CORRECTED = "what it rested on was corrected"

@@ -94,6 +94,7 @@ async def test_what_is_typed_stands_among_what_the_call_is_about(
     await linked(house, call)
     hannah = await screens.of(HANNAH, width=390)
     await hannah.page.goto(f"{house.url}/panel?call={LATER}")
+    await hannah.page.get_by_text("Add a name, place, telephone or vehicle").click()
     form = hannah.page.locator("call-history form")
     await form.get_by_label("As it was given").fill("24 Maple Road, Leeds LS6 2AB")
     await form.get_by_role("button", name="Add").click()

@@ -152,7 +152,7 @@ def _code(rng: random.Random, code: str) -> str:
 def _name(rng: random.Random, who: Resident, about: str, *, first_only: float) -> Iterator[Said]:
     given = names.written(rng, who.given)
     family = "" if rng.random() < first_only else f" {names.written(rng, who.family)}"
-    yield EntityKind.PERSON, f"{given}{family}".title(), about, f"p:{id(who)}" if family else ""
+    yield EntityKind.PERSON, f"{given}{family}".title(), about, f"p:{who.mobile}" if family else ""
 
 
 def _plate(rng: random.Random, plate: str) -> str:
@@ -188,4 +188,4 @@ def _other(rng: random.Random, town: Town, begins: datetime, name: str, who: Res
     if rng.random() < 0.3:
         said += _name(rng, rng.choice(town.people), "suspect", first_only=0.4)
     # Two calls from one home in one night are about the same people, whatever they say that it is.
-    return Told(name, at, f"home {id(who.home)}", tuple(said), "other", hard)
+    return Told(name, at, f"{begins:%j} {_known(who.home)} {who.home.flat}", tuple(said), "other", hard)

@@ -22,6 +22,8 @@ export class CallHistory extends HTMLElement {
   #about = el("select", { id: "known-about" }, ...ABOUT.map(({ value, label }) => el("option", { value }, label)));
   #form = el("form", { class: "known-form" }, field("known-kind", "Add", this.#kind), field("known-text", "As it was given", this.#text), field("known-about", "Whose", this.#about), el("button", { type: "submit", class: "small" }, "Add"));
 
+  #more = el("details", { class: "maybe" }, el("summary", {}, "Add a name, place, telephone or vehicle"), this.#form);
+
   connectedCallback() {
     if (this.childElementCount > 0) return;
     this.#form.addEventListener("submit", (event) => {
@@ -32,7 +34,7 @@ export class CallHistory extends HTMLElement {
     });
     this.append(
       el("div", { class: "history-calls" }, el("div", { class: "head-line" }, this.#title, this.#counts), this.#together, this.#links, this.#maybe),
-      el("div", { class: "history-known" }, el("h3", {}, "Whom and what this call is about"), this.#known, this.#form),
+      el("div", { class: "history-known" }, el("h3", {}, "Whom and what this call is about"), this.#known, this.#more),
     );
   }
 
@@ -48,7 +50,7 @@ export class CallHistory extends HTMLElement {
     this.#list(this.#possible, others, { me, people, reads });
     show(this.#maybe, others.length > 0);
     keyed(this.#known, memory.entities, ({ entity }) => entity.id, () => el("li"), (node, one) => this.#entity(node, one, { me, people, reads }));
-    show(this.#form, !reads);
+    show(this.#more, !reads);
   }
 
   /** @param {HTMLElement} list @param {MemoryLink[]} links @param {{ me: Face, people: Record<string, Face>, reads: boolean }} who */
