@@ -169,7 +169,7 @@ class House:
 
     @property
     def safekeeping(self) -> Safekeeping | None:
-        return Safekeeping.of(self.room, self.vault) if self.vault is not None else None
+        return Safekeeping.of(self.room, self.vault, self.store.retention) if self.vault else None
 
     @property
     def url(self) -> str:

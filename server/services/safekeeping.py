@@ -1,18 +1,27 @@
-"""What becomes of a call once it is over: played again, held, disclosed, erased."""
+"""What becomes of a call once it is over: played again, held, disclosed."""
 
 from dataclasses import dataclass
 from typing import Self
 
+from server.ports.retention import Retention
 from server.ports.vault import Vault
 from server.services.control_room import ControlRoom
+from server.services.disclosing import Disclosing
+from server.services.holding import Holding
 from server.services.playing import KeptCalls, Playing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Safekeeping:
     playing: Playing
+    disclosing: Disclosing
+    holding: Holding
 
     @classmethod
-    def of(cls, room: ControlRoom, vault: Vault) -> Self:
+    def of(cls, room: ControlRoom, vault: Vault, retention: Retention) -> Self:
         kept = KeptCalls(vault=vault, journal=room.recorder.journal)
-        return cls(playing=Playing(room, kept))
+        return cls(
+            playing=Playing(room, kept),
+            disclosing=Disclosing(room=room, kept=kept),
+            holding=Holding(recorder=room.recorder, retention=retention),
+        )

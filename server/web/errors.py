@@ -15,6 +15,8 @@ from server.ports.papers import PapersLost
 from server.ports.people import PeopleLost
 from server.ports.searching import SearchLost
 from server.ports.video_links import LinksLost
+from server.services.disclosing import CallNotOver, NoSuchDisclosure, NotAgreed, SecondPerson
+from server.services.holding import AlreadyHeld, NotHeld
 from server.services.playing import MayNotPlay, NothingKept, PlayAgain, RecordingBroken
 from server.services.refusals import (
     ActUsed,
@@ -150,6 +152,12 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         NameTaken: 403,
         ProviderAway: 502,
         MayNotPlay: 403,
+        NoSuchDisclosure: 404,
+        SecondPerson: 403,
+        NotAgreed: 409,
+        CallNotOver: 409,
+        AlreadyHeld: 409,
+        NotHeld: 409,
         NothingKept: 404,
         PlayAgain: 410,
         RecordingBroken: 500,

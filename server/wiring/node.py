@@ -192,7 +192,7 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, entrance: Entrance) -
         single_sign_on=entrance.single_sign_on,
         sign_in_label=core.settings.oidc.label,
         history=history_of(core.room, core.store),
-        safekeeping=Safekeeping.of(core.room, core.vault),
+        safekeeping=Safekeeping.of(core.room, core.vault, core.store.retention),
         corrections=Corrections(recorder=core.recorder, need_to_know=core.room.need_to_know),
         briefs=briefs_of(core.settings, core.room, core.readers.shipped.markers, entrance.texting.channel),
         cases=case_desk_of(core.settings, core.room, core.store.cases, core.readers.shipped.markers),

@@ -1,0 +1,214 @@
+"""Making a disclosure bundle: the journal, the words, the sound, what proves them, and a schedule."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from server.domain.disclosure import Disclosure
+from server.domain.events import Entry, UtteranceHeard
+from server.domain.ids import CallId
+from server.domain.recordings import Piece, StreamId
+from server.domain.redaction import hidden_in, redacted
+from server.domain.speech import Party, Utterance
+from server.domain.ulaw_wav import SILENCE, header
+from server.services.bundle_verifier import VERIFIER
+from server.services.wire import entry_fields, utc_text
+
+_KEPT = "act by chain digest force kind marker markers medium party person prompt prompts recorded_at"
+_KEPT_TOO = "rule severity seq stream whisper"
+KEPT_AS_IT_IS = frozenset(f"{_KEPT} {_KEPT_TOO}".split())
+"""Fields that hold ids, kinds and times: they name nobody on the call, and some are all digits."""
+PAD_MS = 150
+"""So much around a word is silenced too: a recogniser places words to within a tenth of a second."""
+PER_MS = 8
+STAMP = (1980, 1, 1, 0, 0, 0)
+READ_ME = """This bundle was made from the record of one call by Earshot.
+
+  manifest.json   whose call it is, who asked, who agreed, and the hashes of the recording as it was written
+  schedule.csv    what is in the bundle, item by item; the column "sensitive" is for whoever schedules it
+  journal.jsonl   everything that was recorded on the call, an entry a line, numbered without gaps
+  transcript.txt  what was heard, as a machine heard it while the call was going on: the sound is the evidence
+  sound/          each side of the call, as it came over the line (G.711); silence where nothing was kept
+  hashes.sha256   the hash of every file above
+  verify.py       checks all of it: python3 verify.py
+
+{redaction}
+"""
+REDACTED = """REDACTED. Spoken and written numbers, postcodes, addresses of e-mail and the listed names were
+left out of the words, and both sides silenced where they were said. What the machine did not hear as such is
+still there: somebody has to listen to the sound and read the words before this leaves."""
+WHOLE = "Nothing was left out."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a bundle is made from."""
+
+    call: CallId
+    disclosure: Disclosure
+    entries: Sequence[Entry]
+    sound: Mapping[StreamId, bytes] = field(repr=False)
+    """Each side as µ-law from the beginning of the call."""
+    pieces: Mapping[StreamId, Sequence[Piece]]
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    data: bytes = field(repr=False)
+    digest: str
+    removed: int
+
+
+def bundle_of(material: Material) -> Bundle:
+    """Takes a moment: for a thread of its own."""
+    redaction = Redaction(material.disclosure.names, material.entries) if material.disclosure.redact else None
+    files = _files(material, redaction)
+    hashes = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items())
+    files["hashes.sha256"] = hashes.encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(zipfile.ZipInfo(name, STAMP), data, zipfile.ZIP_DEFLATED)
+    digest = hashlib.sha256(hashes.encode()).hexdigest()
+    return Bundle(data=packed.getvalue(), digest=digest, removed=redaction.removed if redaction else 0)
+
+
+class Redaction:
+    """Looks over all that each party said at once: a number may go on in their next turn."""
+
+    def __init__(self, names: Sequence[str], entries: Iterable[Entry]) -> None:
+        self._names = names
+        self.removed = 0
+        self.silenced: list[tuple[int, int]] = []
+        self._words: dict[tuple[Party, int], list[str]] = {}
+        heard = [entry.event.utterance for entry in entries if isinstance(entry.event, UtteranceHeard)]
+        for party in Party:
+            self._look([one for one in heard if one.party is party])
+
+    def fields(self, entry: Entry) -> dict[str, Any]:
+        given = entry_fields(entry)
+        if isinstance(entry.event, UtteranceHeard):
+            said = entry.event.utterance
+            for word, text in zip(given["utterance"]["words"], self.said(said), strict=True):
+                word["text"] = text
+            return given
+        return {name: self._value(name, value) for name, value in given.items()}
+
+    def said(self, utterance: Utterance) -> list[str]:
+        return self._words[utterance.party, utterance.number]
+
+    def _look(self, heard: Sequence[Utterance]) -> None:
+        words = [(one.number, word) for one in heard for word in one.words]
+        texts = [word.text for _, word in words]
+        for stretch in hidden_in(texts, self._names):
+            self.removed += 1
+            for place in range(stretch.first, stretch.last):
+                texts[place] = f"[{stretch.what}]"
+            first, last = words[stretch.first][1], words[stretch.last - 1][1]
+            self.silenced.append((first.start_ms - PAD_MS, last.end_ms + PAD_MS))
+        for one in heard:
+            self._words[one.party, one.number] = []
+        for (number, _), text in zip(words, texts, strict=True):
+            self._words[heard[0].party, number].append(text)
+
+    def _value(self, name: str, value: Any) -> Any:  # noqa: ANN401 - any JSON
+        if name in KEPT_AS_IT_IS:
+            return value
+        if isinstance(value, str):
+            left, removed = redacted(value, self._names)
+            self.removed += removed
+            return left
+        if isinstance(value, list | tuple):
+            return [self._value(name, one) for one in value]
+        if isinstance(value, dict):
+            return {key: self._value(key, one) for key, one in value.items()}
+        return value
+
+
+def _files(material: Material, redaction: Redaction | None) -> dict[str, bytes]:
+    entries = [redaction.fields(entry) if redaction else entry_fields(entry) for entry in material.entries]
+    files = {
+        "journal.jsonl": "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in entries).encode(),
+        "transcript.txt": _transcript(material.entries, redaction).encode(),
+    }
+    for stream, data in material.sound.items():
+        left = _silenced(data, redaction.silenced) if redaction else data
+        files[f"sound/{stream}.wav"] = header(len(left) // PER_MS, sides=1) + left
+    files["manifest.json"] = json.dumps(_manifest(material, redaction), indent=1).encode()
+    files["verify.py"] = VERIFIER.encode()
+    files["README.txt"] = READ_ME.format(redaction=REDACTED if redaction else WHOLE).encode()
+    files["schedule.csv"] = _schedule(material, files).encode()
+    return files
+
+
+def _transcript(entries: Iterable[Entry], redaction: Redaction | None) -> str:
+    lines = []
+    heard = [entry.event.utterance for entry in entries if isinstance(entry.event, UtteranceHeard)]
+    for one in sorted(heard, key=lambda one: one.start_ms):
+        said = " ".join(redaction.said(one) if redaction else [word.text for word in one.words])
+        minutes, ms = divmod(one.start_ms, 60_000)
+        lines.append(f"{minutes:02}:{ms / 1000:06.3f}  {one.party}: {said}\n")
+    return "".join(lines)
+
+
+def _silenced(data: bytes, stretches: Iterable[tuple[int, int]]) -> bytes:
+    left = bytearray(data)
+    for from_ms, to_ms in stretches:
+        begin, end = max(0, from_ms) * PER_MS, min(len(left), to_ms * PER_MS)
+        left[begin:end] = bytes([SILENCE]) * max(0, end - begin)
+    return bytes(left)
+
+
+def _manifest(material: Material, redaction: Redaction | None) -> dict[str, Any]:
+    asked = material.disclosure
+    recording = {
+        stream: [
+            {
+                "number": piece.place.number,
+                "from_ms": piece.place.from_ms,
+                "to_ms": piece.place.to_ms,
+                "size": piece.place.size,
+                "digest": piece.digest,
+            }
+            for piece in pieces
+        ]
+        for stream, pieces in material.pieces.items()
+    }
+    return {
+        "call": material.call,
+        "purpose": asked.purpose,
+        "asked_by": asked.by,
+        "approved_by": asked.approved_by,
+        "made_at": utc_text(material.made_at),
+        "redacted": redaction is not None,
+        "removed": redaction.removed if redaction else 0,
+        "recording": recording,
+    }
+
+
+def _schedule(material: Material, files: Mapping[str, bytes]) -> str:
+    said = io.StringIO()
+    rows = csv.writer(said)
+    rows.writerow(["item", "file", "description", "made_at", "sha256", "sensitive", "relevance"])
+    for number, (name, data) in enumerate(files.items(), 1):
+        described = DESCRIPTIONS.get(name.partition("/")[0], "")
+        digest = hashlib.sha256(data).hexdigest()
+        rows.writerow([number, name, described, utc_text(material.made_at), digest, "", ""])
+    return said.getvalue()
+
+
+DESCRIPTIONS = {
+    "journal.jsonl": "Record of the call: what was heard, which prompts were shown, and what became of them",
+    "transcript.txt": "Words as a machine heard them while the call was going on",
+    "sound": "Sound of one side of the call",
+    "manifest.json": "How the bundle was made, and the hashes of the recording",
+    "verify.py": "Program that checks the bundle",
+    "README.txt": "What the bundle holds",
+}
