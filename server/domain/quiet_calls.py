@@ -12,7 +12,7 @@ from server.domain.people import Force
 from server.domain.prompts import Prompt, Standing
 from server.domain.speech import Party
 from server.domain.watch_times import linked
-from server.domain.watching import abandoned
+from server.domain.watching import HARDLY_SPOKEN, abandoned
 
 SILENT = MarkerId("silent_call_known")
 ABANDONED = MarkerId("abandoned_call_known")
@@ -33,7 +33,7 @@ _SILENT = _Kind(
     marker=SILENT,
     title="Silent call, and they have called before",
     ask="If you cannot speak, press any key or cough.",
-    found="Not a word from the caller yet",
+    found="Hardly a word from the caller yet",
 )
 _ABANDONED = _Kind(
     marker=ABANDONED,
@@ -50,11 +50,13 @@ _COVERT = _Kind(
 
 
 def quiet_calls(case: Case, force: Force, now: datetime, *, caller_spoke: bool) -> list[Event]:
-    """An immediate prompt with the policy, once for each kind. `caller_spoke`: words not settled yet count too."""
+    """An immediate prompt with the policy, once for each kind. `caller_spoke`: words not settled yet."""
     if not linked(case.state) or case.state.dispatched.noise:
         return []
     kinds = [
-        kind for kind in _kinds(case, force, now, caller_spoke) if case.state.prompt_of(kind.marker) is None
+        kind
+        for kind in _kinds(case, force, now, caller_spoke=caller_spoke)
+        if case.state.prompt_of(kind.marker) is None
     ]
     return [event for kind in kinds for event in _raised(case, force, kind)]
 
@@ -65,7 +67,7 @@ def next_silence(case: Case, force: Force, now: datetime) -> datetime | None:
     return at if at is not None and at > now and linked(case.state) else None
 
 
-def _kinds(case: Case, force: Force, now: datetime, caller_spoke: bool) -> Iterator[_Kind]:
+def _kinds(case: Case, force: Force, now: datetime, *, caller_spoke: bool) -> Iterator[_Kind]:
     at = _silent_at(case, force)
     if at is not None and at <= now and not caller_spoke:
         yield _SILENT
@@ -79,7 +81,8 @@ def _silent_at(case: Case, force: Force) -> datetime | None:
     """None: somebody speaks, nobody is listening to the caller, or the call is over."""
     state = case.state
     heard = Party.CALLER in state.legs and Party.CALLER not in state.deaf
-    if state.ended or not state.connected or not heard or case.times.caller_words or case.opened_at is None:
+    spoke = case.times.caller_words >= HARDLY_SPOKEN
+    if state.ended or not state.connected or not heard or spoke or case.opened_at is None:
         return None
     return case.opened_at + timedelta(seconds=force.watch.silent_s) if force.watch.silent_s else None
 

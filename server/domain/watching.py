@@ -14,7 +14,7 @@ from server.domain.watch_times import in_danger
 
 TO = (Escalation.SPECIALIST, Escalation.SUPERVISOR, Escalation.DUTY_SUPERVISOR)
 HARDLY_SPOKEN = 3
-"""A caller who said fewer words than that may not have been able to speak."""
+"""A caller of fewer words may not have been able to speak; noise makes one or two of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from server.domain.case import Case
 from server.domain.events import UtteranceHeard
 from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.speech import Party
+from server.domain.watching import HARDLY_SPOKEN
 from server.ports.bus import DraftHeard, Notice, Recorded
 from server.ports.clock import Clock
 from server.ports.journal import CallLine, Journal
@@ -31,7 +32,7 @@ class Held:
     spoken_at: datetime | None = None
     """When somebody was last heard to speak."""
     caller_spoke: bool = False
-    """Whether a word of the caller's was heard, settled or not."""
+    """Whether words of the caller's are being heard that are not settled yet."""
     behind: bool = True
     """Whether the journal may hold entries that are not yet here."""
 
@@ -110,7 +111,8 @@ class Casebook:
             case DraftHeard() if notice.call in self._held and notice.draft.words:
                 held = self._held[notice.call]
                 held.spoken_at = self._clock.now()
-                held.caller_spoke = held.caller_spoke or notice.draft.party is Party.CALLER
+                spoke = notice.draft.party is Party.CALLER and len(notice.draft.words) >= HARDLY_SPOKEN
+                held.caller_spoke = held.caller_spoke or spoke
             case _:
                 pass
 

@@ -142,7 +142,7 @@ async def test_a_silence_is_shown_for_what_it_is_and_not_as_words(
         handler="Send a unit to the last known address.",
         specialist="Send a unit to the last known address.",
         quote="",
-        found="Not a word from the caller yet. 2 earlier calls about the same people: same mobile.",
+        found="Hardly a word from the caller yet. 2 earlier calls about the same people: same mobile.",
         party=Party.CALLER,
         utterance=-1,
         at_ms=20_000,
@@ -152,7 +152,7 @@ async def test_a_silence_is_shown_for_what_it_is_and_not_as_words(
     await house.record(call, PromptRaised(at_ms=20_000, prompt=prompt))
     await house.record(call, PromptShown(at_ms=20_000, prompt=prompt.id, waited_ms=0))
     await expect(hannah.card).to_contain_text("Send a unit to the last known address.")
-    await expect(hannah.card).to_contain_text("Not a word from the caller yet.")
+    await expect(hannah.card).to_contain_text("Hardly a word from the caller yet.")
     await expect(hannah.card).not_to_contain_text("said at")
     await hannah.press("x")
     await expect(hannah.told).to_contain_text("Label the call as noise")

@@ -223,7 +223,7 @@ async def test_a_silent_call_from_people_known_here_asks_at_once_with_the_forces
         MarkerClass.IMMEDIATE,
         "Send a unit to the last known address.",
     )
-    assert prompt.prompt.found == "Not a word from the caller yet. 2 earlier calls about the same people."
+    assert prompt.prompt.found == "Hardly a word from the caller yet. 2 earlier calls about the same people."
     assert room.state().severity is MarkerClass.IMMEDIATE
     await room.pass_time(60)
     assert len(asked(room, SILENT)) == 1
@@ -242,7 +242,7 @@ async def test_a_caller_who_speaks_or_to_whom_nobody_listens_is_not_silent(heard
     if heard == "settled":
         await room.happens(SPOKEN)
     elif heard == "draft":
-        room.bus.publish(DraftHeard(call=CALL, draft=draft(Party.CALLER, 0, "please", at_ms=900)))
+        room.bus.publish(DraftHeard(call=CALL, draft=draft(Party.CALLER, 0, "please help me", at_ms=900)))
     else:
         await room.happens(EarLost(at_ms=0, party=Party.CALLER, why="worker died"))
     await room.pass_time(60)
