@@ -134,13 +134,13 @@ class Rooms:
             await asyncio.sleep(TICK_S)
             for room in self.open_rooms:
                 try:
-                    await self._mind(room)
+                    await self.mind(room)
                 except JournalLost:
                     log.warning("room not looked after, the journal hangs", extra={"room": room.id})
                 except Exception:  # boundary: one room's fault must not leave the others alone
                     log.exception("room not looked after", extra={"room": room.id})
 
-    async def _mind(self, room: LiveRoom) -> None:
+    async def mind(self, room: LiveRoom) -> None:
         if room.state.over:
             self._rooms.pop(room.id, None)
             await self._empty(room, "over")
