@@ -17,7 +17,8 @@ from server.services.listening import Listening
 from server.services.readers import Readers
 from server.services.room_acts import RoomActs
 from server.services.room_doors import RoomDoors, Video
-from server.services.rooms import RoomRules, Rooms
+from server.services.room_opening import Opening, RoomRules
+from server.services.rooms import Rooms
 from server.services.switchboard import Exchange, Switchboard
 from server.services.typed_words import DURESS_MARKER
 from tests.house import HEALTHY, House, open_house
@@ -60,7 +61,8 @@ async def open_video_house(folder: Path) -> AsyncIterator[House]:
         async with WebRtcBridge(BridgeOptions()) as bridge, asyncio.TaskGroup() as tasks:
             calls = tasks.create_task(switchboard.run(started))
             await started.wait()
-            rooms = Rooms(calls=switchboard, bridge=bridge, control_room=house.room, rules=RoomRules())
+            opening = Opening(calls=switchboard, bridge=bridge, control_room=house.room, rules=RoomRules())
+            rooms = Rooms(opening)
             leave_rooms = house.bus.subscribe(rooms.follow)
             minding = tasks.create_task(rooms.run())
             await _with_doors(house, rooms)

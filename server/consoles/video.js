@@ -36,7 +36,13 @@ const yesNo = new Set();
 let heard = true;
 let over = "";
 
-const desk = new Console({ draw, told, announcer: part("announcer", HTMLElement), title: "Video call" });
+const desk = new Console({
+  draw,
+  told,
+  announcer: part("announcer", HTMLElement),
+  title: "Video call",
+  onDone: ({ path }) => path.endsWith("/still") && desk.tell("The still is kept."),
+});
 
 function talks() {
   return desk.me.role === "specialist";
@@ -92,9 +98,9 @@ async function begin() {
   show(part("check-devices", HTMLElement), talks());
   show(part("join-muted", HTMLElement), talks());
   setText(part("check-text", HTMLElement), checkText(line));
-  part("join", HTMLButtonElement).disabled = line === undefined;
   setText(part("join", HTMLElement), talks() ? "Join" : "Watch");
-  if (talks()) await check.begin(true);
+  if (talks() && line) await check.begin(true);
+  for (const id of ["join", "join-muted"]) part(id, HTMLButtonElement).disabled = line === undefined;
 }
 
 /** @param {RoomLine | undefined} line */
@@ -115,13 +121,13 @@ async function remind(call) {
 async function join(withCamera) {
   if (link) return;
   if (talks()) {
-    if (!withCamera) await check.begin(false);
+    if ((!withCamera || check.stream === null) && !(await check.begin(withCamera))) return;
     check.end(true);
   }
   show(part("check", HTMLElement), false);
   show(part("stage", HTMLElement), true);
   show(part("say", HTMLFormElement), talks());
-  for (const node of [microphone, camera, part("end", HTMLElement)]) show(node, talks());
+  for (const node of [microphone, camera, part("end", HTMLElement), part("still", HTMLElement)]) show(node, talks());
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   link = new VideoLink({ url: `${scheme}://${location.host}/api/video/${encodeURIComponent(ROOM)}/signal`, talks: talks() });
   follow(link);
@@ -206,7 +212,7 @@ function finish(text) {
   check.end();
   tiles.showOwn(null);
   show(part("say", HTMLFormElement), false);
-  for (const node of [microphone, camera, hear, part("end", HTMLElement)]) show(node, false);
+  for (const node of [microphone, camera, hear, part("end", HTMLElement), part("still", HTMLElement)]) show(node, false);
   setText(part("leave", HTMLElement), "Back");
   desk.draw();
 }
@@ -222,6 +228,13 @@ function switchSound() {
   setText(hear, heard ? "Sound off" : "Sound on");
   hear.setAttribute("aria-pressed", String(!heard));
   desk.draw();
+}
+
+/** One picture of theirs, kept as evidence. */
+function keepStill() {
+  const victim = room.participants.find(({ seat, here }) => seat === "victim" && here === "here");
+  if (victim) desk.act(`/api/video/${encodeURIComponent(ROOM)}/still`, { participant: victim.id });
+  else desk.tell("They are not here: there is no picture to keep.");
 }
 
 /** @param {{ step: string, body?: object, prompt?: import("./shared/types.js").Prompt }} asked */
@@ -243,6 +256,7 @@ const PRESSED = {
   camera: switchCamera,
   hear: switchSound,
   leave,
+  still: keepStill,
   end: () => part("sure", HTMLDialogElement).showModal(),
 };
 for (const [id, does] of Object.entries(PRESSED)) part(id, HTMLButtonElement).addEventListener("click", () => does());

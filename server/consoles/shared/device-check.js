@@ -54,7 +54,9 @@ export class DeviceCheck {
     this.#audio?.close();
     this.#audio = null;
     this.#look.srcObject = null;
-    if (!keep) for (const track of this.stream?.getTracks() ?? []) track.stop();
+    if (keep) return;
+    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    this.stream = null;
   }
 
   async #list() {
