@@ -3,7 +3,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ class Sample:
     candidates: tuple[Candidate, ...]
     example: bool = False
     """Whether it stands in a marker's own file."""
+    source: str = ""
+    """The file of the corpus, without its ending."""
 
 
 class Material:
@@ -45,11 +47,12 @@ class Material:
         self._reader = reader
         self._known = known
 
-    def samples(self, corpus: Path) -> Iterator[Sample]:
+    def samples(self, corpus: Path, *, heard: bool = False) -> Iterator[Sample]:
         for file in sorted(corpus.glob("*.jsonl")):
-            if not file.name.startswith(HEARD):
+            if heard or not file.name.startswith(HEARD):
                 for line in file.read_text(encoding="utf-8").splitlines():
-                    yield from self._of(json.loads(line))
+                    for one in self._of(json.loads(line)):
+                        yield replace(one, source=file.stem)
         for rules in self._known.markers.values():
             marker = frozenset({str(rules.marker.id)})
             for lines, labels in ((rules.examples, marker), (rules.near_misses, frozenset())):

@@ -21,7 +21,7 @@ from weighing import weighing
 
 from server.adapters.language.components import pipeline
 from server.adapters.language.knowledge import knowledge
-from server.adapters.language.opinion import ABUSE
+from server.adapters.language.opinion import ABUSE, UNKNOWN
 from server.adapters.language.turn_reading import TurnReader
 from server.domain.markers import MarkerClass
 
@@ -62,7 +62,7 @@ def main() -> None:
     torch.set_num_threads(1)  # more would change the sums, and with them the result
     root = Path(__file__).resolve().parents[2]
     markers = root / "config" / "markers"
-    known = replace(knowledge(markers), opinion=None)
+    known = replace(knowledge(markers), opinion=None, judge=None)
     vectors = Vectors(root / "models" / "risk" / "vectors.npz")
     material = Material(TurnReader(known, pipeline(markers)), known)
     samples = list(material.samples(root / "models" / "risk" / "corpus" / "dev"))
@@ -79,11 +79,14 @@ def main() -> None:
     wanted = np.array(heads_of(often, heads, ABUSE), dtype=float)
     network = trained(vectors, [one.words for one in often], wanted, epochs=EPOCHS, seed=SEED)
     values, steps = network.words()
+    said = {word for one in samples for word in one.words}
+    held = [row for row, word in enumerate(vectors.words) if word in said]
+    rows = [UNKNOWN, *(row + 1 for row in held)]
     np.savez_compressed(
         markers / "opinion.npz",
-        words=np.array(vectors.words),
-        vectors=values,
-        steps=steps,
+        words=np.array([vectors.words[row] for row in held]),
+        vectors=values[rows],
+        steps=steps[rows],
         heads=np.array(heads),
         trust=weighed.trust,
         leaning=np.array(heads[1:]),

@@ -2,7 +2,7 @@
 """How far rules and heads are believed: a logistic regression over what rules found in held-out sentences."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,11 +34,17 @@ class _Facts:
     group: npt.NDArray[np.int_]
     rule: npt.NDArray[np.int_]
     right: Array
+    place: npt.NDArray[np.int_]
+    """One number for each marker in each sentence, which its own rules and its broad ones share."""
     rules: tuple[str, ...]
 
 
 def weighing(
-    samples: Sequence[Sample], odds: Array, heads: Sequence[str], immediate: frozenset[str]
+    samples: Sequence[Sample],
+    odds: Array,
+    heads: Sequence[str],
+    immediate: frozenset[str],
+    recall_weight: Mapping[bool, float] = RECALL_WEIGHT,
 ) -> Weighing:
     facts = _facts(samples, odds, heads)
     trust, lean, rules = _fitted(facts, 2 * (len(heads) - 1))
@@ -47,7 +53,8 @@ def weighing(
     for grave in (True, False):
         mine = urgent[facts.group] == grave
         labels = sum(len(one.labels & immediate if grave else one.labels - immediate) for one in samples)
-        lean[urgent == grave] -= _best_cut(now[mine], facts.right[mine], labels, RECALL_WEIGHT[grave])
+        best, right = _loudest(now[mine], facts.right[mine], facts.place[mine])
+        lean[urgent == grave] -= _best_cut(best, right, labels, recall_weight[grave])
     return Weighing(trust, lean.reshape(-1, 2), dict(zip(facts.rules, rules.tolist(), strict=True)))
 
 
@@ -55,7 +62,7 @@ def _facts(samples: Sequence[Sample], odds: Array, heads: Sequence[str]) -> _Fac
     column = {head: at for at, head in enumerate(heads)}
     rules = sorted({found.rule for one in samples for found in one.candidates})
     place = {rule: at for at, rule in enumerate(rules)}
-    rows, groups, which, right = [], [], [], []
+    rows, groups, which, right, places = [], [], [], [], []
     for at, one in enumerate(samples):
         for found in one.candidates:
             heard = [odds[at][0], odds[at][column[found.marker]]]
@@ -63,9 +70,22 @@ def _facts(samples: Sequence[Sample], odds: Array, heads: Sequence[str]) -> _Fac
             groups.append(2 * (column[found.marker] - 1) + found.broad)
             which.append(place[found.rule])
             right.append(found.marker in one.labels)
+            places.append(at * len(heads) + column[found.marker])
     return _Facts(
-        np.array(rows), np.array(groups), np.array(which), np.array(right, dtype=float), tuple(rules)
+        odds=np.array(rows),
+        group=np.array(groups),
+        rule=np.array(which),
+        right=np.array(right, dtype=float),
+        place=np.array(places),
+        rules=tuple(rules),
     )
+
+
+def _loudest(odds: Array, right: Array, place: npt.NDArray[np.int_]) -> tuple[Array, Array]:
+    """For each marker in each sentence the odds of the rule that is believed most."""
+    order = np.lexsort((-odds, place))
+    _, first = np.unique(place[order], return_index=True)
+    return odds[order][first], right[order][first]
 
 
 def _fitted(facts: _Facts, groups: int) -> tuple[Array, Array, Array]:

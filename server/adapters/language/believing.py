@@ -2,6 +2,8 @@
 
 from server.domain.markers import MarkerClass
 
+BESIDE_JUDGE = 0.5
+"""How much the first opinion's margin counts beside the judge's."""
 IN_FRAME = 0.5
 """How much less is asked once the call is known to be a domestic one."""
 CALL_WEIGHT = 0.4
@@ -15,7 +17,7 @@ CALMED = -0.5
 """How much further an immediate marker must be believed in a call that has shown nothing, at most."""
 LEAST_MARGIN = -0.7
 """Below this no call makes a rule believed."""
-SURE = 1.0
+SURE = 2.0
 """The margin at which a grave sighting raises a prompt although nobody close has been named."""
 
 

@@ -102,6 +102,8 @@ class Knowledge:
     spelling: Spelling
     markers: Mapping[MarkerId, MarkerRules]
     opinion: Opinion | None
+    judge: Opinion | None
+    """A slower opinion, heard of what rules have found."""
     repair: Repair
     cues: Mapping[str, Regex]
     """Every class of the lexicon whose name starts with `cue_`, without that prefix."""
@@ -123,13 +125,14 @@ def knowledge(markers_dir: Path) -> Knowledge:
     markers = [_marker_rules(page, grammar) for page in pages]
     if mistakes.found:
         raise BadMarkers("\n".join(mistakes.found))
-    opinion = markers_dir / "opinion.npz"
+    opinion, judge = markers_dir / "opinion.npz", markers_dir / "judge.npz"
     owned = frozenset(single_words(grammar, "owned"))
     return Knowledge(
         grammar=grammar,
         spelling=replace(spelling, owned=owned, known=grammar.alphabet.letters),
         markers={rules.marker.id: rules for rules in markers},
         opinion=load(opinion) if opinion.exists() else None,
+        judge=load(judge) if judge.exists() else None,
         repair=repair(single_words(grammar, "repair"), grammar.alphabet.letters),
         cues={name: grammar.any_of([f"<cue_{name}>"]) for name in cues},
     )

@@ -8,10 +8,12 @@ how often the rule was right on sentences that it was not written from.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from server.adapters.language.encoder import Stored, encoder_of
 from server.domain.ids import MarkerId
 
 ABUSE = "abuse"
@@ -64,11 +66,36 @@ def _windows(rows: Array, reach: int) -> Array:
     return np.concatenate((padded[: -2 * reach], rows, padded[2 * reach :]), axis=1)
 
 
+class Hearing(Protocol):
+    def odds(self, words: Sequence[str]) -> Array:
+        """One log odds for each head."""
+        ...
+
+
+class Lately:
+    """A slow network, asked the same again by every rule of a turn and by a draft that stands still."""
+
+    def __init__(self, network: Hearing, *, most: int = 64) -> None:
+        self._network = network
+        self._most = most
+        self._told: dict[tuple[str, ...], Array] = {}
+
+    def odds(self, words: Sequence[str]) -> Array:
+        key = tuple(words)
+        told = self._told.get(key)
+        if told is None:
+            told = self._network.odds(words)
+            if len(self._told) >= self._most:
+                del self._told[next(iter(self._told))]
+            self._told[key] = told
+        return told
+
+
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The network, and how its odds weigh against a rule's word."""
+    """A network, and how its odds weigh against a rule's word."""
 
-    network: Network
+    network: Hearing
     heads: tuple[str, ...]
     trust: Array
     """How the odds weigh: of abuse and of the marker, then the same for a broad rule."""
@@ -90,20 +117,23 @@ class Opinion:
         return self.lean[marker][broad] + self.rules.get(rule, 0.0) + heads
 
 
+def _windowed(stored: Stored) -> Network:
+    return Network(
+        rows={str(word): row for row, word in enumerate(stored["words"], start=UNKNOWN + 1)},
+        vectors=stored["vectors"],
+        steps=stored["steps"],
+        layers={
+            name.removeprefix("layer_"): stored[name].astype(np.float32)
+            for name in stored
+            if name.startswith("layer_")
+        },
+    )
+
+
 def load(file: Path) -> Opinion:
     with np.load(file, allow_pickle=False) as stored:
-        network = Network(
-            rows={str(word): row for row, word in enumerate(stored["words"], start=UNKNOWN + 1)},
-            vectors=stored["vectors"],
-            steps=stored["steps"],
-            layers={
-                name.removeprefix("layer_"): stored[name].astype(np.float32)
-                for name in stored.files
-                if name.startswith("layer_")
-            },
-        )
         return Opinion(
-            network=network,
+            network=Lately(encoder_of(stored)) if "pieces" in stored else _windowed(stored),
             heads=tuple(str(head) for head in stored["heads"]),
             trust=stored["trust"],
             lean={

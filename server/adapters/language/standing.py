@@ -125,6 +125,8 @@ def _told(before: Standing, words: TurnWords) -> Step:
     trusted = [one for one in spoken if _trusted(standing, one, words.known)]
     case, trusted = covert.told(standing.odd, words, trusted)
     answers, pending = _answers(before, words, trusted)
+    denied = {one.sighting.marker for one in answers if one.sighting.polarity is Polarity.DENIED}
+    trusted = [one for one in trusted if not (one.sighting.answers and one.sighting.marker in denied)]
     question = before.question if pending else None
     standing = replace(standing, asked=pending, question=question, put_off=before.put_off - bool(pending))
     standing = replace(standing, odd=case, domestic=standing.domestic or case.meant)

@@ -9,6 +9,7 @@ from functools import partial
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from server.adapters.language.believing import BESIDE_JUDGE
 from server.adapters.language.components import (
     HOPELESS,
     LINE,
@@ -181,17 +182,26 @@ class TurnReader:
 
     def _weighed(self, doc: Doc, turn: Draft | Utterance, heard: Heard | None) -> Iterator[Found]:
         """What the rules found, with the second opinion's margin for each."""
-        opinion = self.known.opinion
         for found in _found(doc, turn, self.known):
             if found.sighting.polarity not in SPEAKING:
                 if found.needs != BROAD:
                     yield found
-            elif opinion is None or heard is None:
+            elif heard is None:
                 yield found
             elif found.needs != BROAD or len(doc) >= BROAD_WORDS:
-                broad, rule = found.needs == BROAD, found.sighting.rule
-                margin = opinion.margin(heard, found.sighting.marker, broad=broad, rule=rule)
-                yield replace(found, margin=margin)
+                yield replace(found, margin=self._margin(found, heard, doc.user_data[TOKENS]))
+
+    def _margin(self, found: Found, heard: Heard, tokens: Sequence[Token]) -> float:
+        """How far the opinions believe a rule; the judge is heard of nothing that no rule has found."""
+        opinion, judge = self.known.opinion, self.known.judge
+        if opinion is None:
+            return 0.0
+        marker, rule, broad = found.sighting.marker, found.sighting.rule, found.needs == BROAD
+        margin = opinion.margin(heard, marker, broad=broad, rule=rule)
+        if judge is None or marker not in judge.lean:
+            return margin
+        weighty = judge.hear([token.text for token in tokens])
+        return judge.margin(weighty, marker, broad=broad, rule=rule) + BESIDE_JUDGE * margin
 
     def _hopeless(self, opinion: Opinion, heard: Heard | None, words: int) -> Hopeless:
         if heard is None or words < BROAD_WORDS:
