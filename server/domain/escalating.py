@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from server.domain.call import CallState
 from server.domain.case import Case
 from server.domain.events import (
     Escalation,
@@ -128,23 +129,27 @@ def aftermath(case: Case) -> list[Event]:
         return []
     events: list[Event] = []
     left = tuple(prompt.prompt.id for prompt in state.waiting_prompts)
-    whys: list[ReviewWhy] = []
+    whys = _whys(state)
     if not state.unresolved.issuperset(left):
         events.append(PromptsUnresolved(at_ms=case.at_ms, prompts=left))
-        whys.append(ReviewWhy.UNRESOLVED)
-    if any(_immediate_put_aside(prompt) for prompt in state.prompts.values()):
-        whys.append(ReviewWhy.IMMEDIATE_PUT_ASIDE)
-    if state.awaited and state.specialist is None:
-        whys.append(ReviewWhy.NEVER_ASSIGNED)
-    if any(prompt.owner is None and prompt.waits for prompt in state.prompts.values()):
-        whys.append(ReviewWhy.UNOWNED)
-    if any(sighting.stands for sighting in state.sightings):
-        whys.append(ReviewWhy.MARKER)
+        whys = [ReviewWhy.UNRESOLVED, *whys]
     asked = [why for why in whys if why not in state.reviews_asked]
     return [
         *events,
         *(ReviewAsked(at_ms=case.at_ms, why=why, severity=state.severity) for why in asked),
     ]
+
+
+def _whys(state: CallState) -> list[ReviewWhy]:
+    prompts = state.prompts.values()
+    holds = {
+        ReviewWhy.IMMEDIATE_PUT_ASIDE: any(_immediate_put_aside(prompt) for prompt in prompts),
+        ReviewWhy.NEVER_ASSIGNED: state.awaited and state.specialist is None,
+        ReviewWhy.DOWNGRADED: state.graded.lowered,
+        ReviewWhy.UNOWNED: any(prompt.owner is None and prompt.waits for prompt in prompts),
+        ReviewWhy.MARKER: any(sighting.stands for sighting in state.sightings),
+    }
+    return [why for why, is_so in holds.items() if is_so]
 
 
 def _immediate_put_aside(prompt: PromptState) -> bool:

@@ -40,6 +40,8 @@ class Graded:
     grade: str = ""
     """Empty: not known."""
     by: PersonId | None = None
+    lowered: bool = False
+    """Whether it was ever lowered."""
     changes: int = 0
     """How many lowerings were ever held up: the next one's number."""
     waiting: Mapping[ChangeId, Downgrade] = field(default_factory=lambda: NO_CHANGES)
@@ -56,7 +58,8 @@ class Graded:
 def graded(before: Graded, event: Grading) -> Graded:
     match event:
         case GradeSet():
-            after = replace(before, grade=event.grade, by=event.person)
+            lowered = before.lowered or event.lowered
+            after = replace(before, grade=event.grade, by=event.person, lowered=lowered)
             return _with(after, _done(event)) if event.unconfirmed else _without(after, event.change)
         case DowngradeAsked():
             return _with(before, _asked(event))

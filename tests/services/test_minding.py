@@ -13,6 +13,7 @@ from server.domain.events import (
     Entry,
     Escalation,
     Event,
+    GradeSet,
     HistoryLinked,
     NeedNoted,
     NobodyOnDuty,
@@ -477,3 +478,12 @@ async def test_a_fault_in_a_round_does_not_end_the_rounds(monkeypatch: pytest.Mo
             while room.state().specialist is None:
                 await asyncio.sleep(0)
         running.cancel()
+
+
+async def test_a_call_that_was_graded_down_is_asked_for_review() -> None:
+    room = await Room().open()
+    await room.happens(GradeSet(at_ms=900, person=HANNAH.id, grade="1"))
+    lowered = GradeSet(at_ms=1000, person=HANNAH.id, grade="3", was="1", lowered=True)
+    await room.happens(lowered, GradeSet(at_ms=1500, person=HANNAH.id, grade="1", was="3"), ENDED)
+    await room.minding.look()
+    assert room.state().reviews == {ReviewWhy.DOWNGRADED}
