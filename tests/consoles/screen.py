@@ -38,7 +38,8 @@ class Screen:
 class Screens:
     """Signs people in, and shuts their browsers in the end."""
 
-    def __init__(self, house: House, browser: Browser) -> None:
+    def __init__(self, house: House, browser: Browser, *, patience_ms: int = PATIENCE_MS) -> None:
+        self._patience_ms = patience_ms
         self._house = house
         self._browser = browser
         self._contexts: list[BrowserContext] = []
@@ -50,7 +51,7 @@ class Screens:
             contrast="more" if look == "contrast" else "no-preference",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(PATIENCE_MS)
+        context.set_default_timeout(self._patience_ms)
         self._contexts.append(context)
         return await context.new_page()
 
@@ -61,7 +62,7 @@ class Screens:
         await page.get_by_label("Password").fill(PASSWORD)
         await page.get_by_role("button", name="Sign in").click()
         screen = Screen(page)
-        await expect(screen.connection).to_have_text("Live")
+        await expect(screen.connection).to_have_text("Live", timeout=self._patience_ms)
         return screen
 
     async def close(self) -> None:

@@ -3,10 +3,11 @@
 from playwright.async_api import Browser, BrowserContext, Locator, Page, StorageState, expect
 
 from server.domain.people import Person
-from tests.consoles.screen import PATIENCE_MS
 from tests.journeys.station import Station
 
 PASSWORD = "correct horse battery"
+PATIENCE_MS = 120_000
+"""A call has to be spoken and heard first, on a machine that may have much else to do."""
 MOST_TABS = 120
 COUNTS = """
 window.pointed = 0;
@@ -27,7 +28,13 @@ class Console:
         return self.page.locator(name)
 
     async def shows(self, part: str, text: str) -> None:
-        await expect(self.page.locator(part)).to_contain_text(text)
+        await expect(self.page.locator(part)).to_contain_text(text, timeout=PATIENCE_MS)
+
+    async def counts(self, part: str, number: int) -> None:
+        await expect(self.page.locator(part)).to_have_count(number, timeout=PATIENCE_MS)
+
+    async def is_live(self) -> None:
+        await expect(self.connection).to_have_text("Live", timeout=PATIENCE_MS)
 
     async def press(self, *keys: str) -> None:
         for key in keys:
@@ -47,6 +54,13 @@ class Console:
     async def push(self, name: str) -> None:
         await self.tab_to(name)
         await self.press("Enter")
+
+    async def cut_off(self) -> None:
+        """The network goes: what is open breaks, and nothing new gets through."""
+        await self.page.context.set_offline(True)
+
+    async def put_back(self) -> None:
+        await self.page.context.set_offline(False)
 
     async def words(self) -> list[str]:
         """Every settled line that is on the screen."""
@@ -75,12 +89,12 @@ class Consoles:
         await console.page.goto(f"{self._station.url}/console")
         if known is None:
             await self._sign_in(console, who)
-        await expect(console.connection).to_have_text("Live", timeout=PATIENCE_MS)
+        await console.is_live()
         self._signed_in[who.id] = await context.storage_state()
         return console
 
     async def _sign_in(self, console: Console, who: Person) -> None:
-        await expect(console.page.locator("#name")).to_be_focused()
+        await expect(console.page.locator("#name")).to_be_focused(timeout=PATIENCE_MS)
         await console.type(who.id)
         await console.press("Tab")
         await console.type(PASSWORD)
