@@ -5,7 +5,7 @@ still room is told to send next to nothing, and its picture then breaks when som
 judgement whether packets are being delayed is used here.
 """
 
-from server.adapters.doorways.webrtc.transport import BandwidthUsage, RemoteBitrateEstimator, current_ms
+from server.adapters.doorways.webrtc.transport import BandwidthUsage, RemoteBitrateEstimator
 
 START = 600_000
 LEAST = 30_000
@@ -23,12 +23,13 @@ class Allowance:
     def __init__(self) -> None:
         self._estimator = RemoteBitrateEstimator()
         self.rate = START
-        self._changed_ms = current_ms()
-        self._dropped_ms = 0
+        self._changed_ms: int | None = None
+        self._dropped_ms = -HOLD_MS
 
-    def take(self, send_time: int, size: int, ssrc: int) -> bool:
+    def take(self, send_time: int, size: int, ssrc: int, *, now_ms: int) -> bool:
         """Count a packet; whether the rate was lowered by it."""
-        now_ms = current_ms()
+        if self._changed_ms is None:
+            self._changed_ms = now_ms
         self._estimator.add(abs_send_time=send_time, arrival_time_ms=now_ms, payload_size=size, ssrc=ssrc)
         if self._estimator.detector.state() is not BandwidthUsage.OVERUSING:
             self._rise(now_ms)
@@ -45,7 +46,7 @@ class Allowance:
         if now_ms - self._dropped_ms < HOLD_MS:
             self._changed_ms = now_ms
             return
-        since_s = (now_ms - self._changed_ms) / 1000
+        since_s = (now_ms - (self._changed_ms or now_ms)) / 1000
         if since_s >= 0.1:
             self.rate = min(10_000_000, round(self.rate * RISE_A_S**since_s) + 1)
             self._changed_ms = now_ms

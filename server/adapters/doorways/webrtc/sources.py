@@ -17,6 +17,7 @@ from server.adapters.doorways.webrtc.transport import (
     RtcpRtpfbPacket,
     RtcpSrPacket,
     StreamStatistics,
+    current_ms,
     current_ntp_time,
     pack_remb_fci,
 )
@@ -128,7 +129,10 @@ class Source:
         self._history[packet.sequence % HISTORY] = packet
         await self._ask_for_missing(packet.sequence)
         rtp = packet.rtp
-        if rtp.send_time is not None and self._allowance.take(rtp.send_time, len(rtp.payload), rtp.ssrc):
+        if rtp.send_time is None:
+            return
+        size = len(rtp.payload)
+        if self._allowance.take(rtp.send_time, size, rtp.ssrc, now_ms=current_ms()):
             await self.say_bitrate()
 
     async def say_bitrate(self) -> None:
