@@ -1,6 +1,6 @@
 // <case-assessments>: forms that a person fills in beside what the calls suggest; every answer is theirs.
 
-import { el, field, setText } from "../shared/dom.js";
+import { el, setText } from "../shared/dom.js";
 import { dayAndTime } from "../shared/brief.js";
 import { controlOf, formOf, options } from "../shared/fields.js";
 import { CasePart } from "./case-part.js";
@@ -63,18 +63,19 @@ class CaseAssessments extends CasePart {
     const words = question.answers.length === 0;
     const answer = words ? controlOf({ name: "answer", label: "", kind: "area" }) : controlOf({ name: "answer", label: "", kind: "select", options: [{ value: "", label: "Not answered" }, ...options(question.answers)] });
     const note = controlOf({ name: "note", label: "", optional: true });
+    note.setAttribute("aria-label", `Note on: ${question.ask}`);
+    note.setAttribute("placeholder", "Note");
     if (!words && one.stands.answers[question.id]) answer.value = one.stands.answers[question.id]?.given.answer ?? "";
     const put = el("button", { type: "button", class: "small" }, "Put on record");
     put.addEventListener("click", () => answer.value.trim() && this.act(`assessments/${one.id}/answers`, { question: question.id, answer: answer.value.trim(), note: words ? "" : note.value.trim() }));
     return el(
       "div",
       { class: "question" },
-      field(answer.id, question.ask, answer),
+      el("label", { for: answer.id, class: "asked" }, question.ask),
       question.help ? el("p", { class: "quiet" }, question.help) : null,
       said.length > 0 ? el("div", { class: "suggested" }, el("p", { class: "label" }, "Suggested by calls"), el("ul", {}, ...said.map(suggestionOf))) : null,
-      words ? null : field(note.id, "Note", note),
+      el("div", { class: words ? "answering in-words" : "answering" }, answer, words ? null : note, put),
       el("p", { id: `answered-${one.id}-${question.id}`, class: "answered", role: "status" }),
-      put,
     );
   }
 }
