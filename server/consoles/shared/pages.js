@@ -8,6 +8,9 @@ export const PAGES = [
   { path: "/desk", label: "Desk", roles: ["specialist", "supervisor"] },
   { path: "/cases", label: "Cases", roles: ["specialist", "supervisor"] },
   { path: "/panel", label: "Panel", roles: ["handler"] },
+  { path: "/review", label: "Review", roles: ["handler", "specialist", "supervisor"] },
+  { path: "/search", label: "Search", roles: ["handler", "specialist", "supervisor"] },
+  { path: "/training", label: "Training", roles: ["handler", "specialist", "supervisor"] },
 ];
 
 /** @param {Role} role */
