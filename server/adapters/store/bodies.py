@@ -2,14 +2,14 @@
 
 import base64
 import binascii
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from server.adapters.store.keys import erased_among, made_key, word_keys
+from server.adapters.store.keys import made_key, word_keys, word_states
 from server.domain import events
 from server.domain.events import Entry, Event, WordsErased
 from server.domain.ids import CallId
@@ -65,16 +65,16 @@ class Bodies:
 
     sealer: Sealer | None = None
 
-    def writing_keys(self, on: Connection, calls: Collection[CallId], now: datetime) -> "WritingKeys":
+    def writing_keys(self, on: Connection, calls: Set[CallId], now: datetime) -> "WritingKeys":
         """What these calls' words are to be sealed with; keys are made for those that have none yet."""
         if self.sealer is None:
             return WritingKeys()
-        kept, erased = word_keys(on, calls), erased_among(on, calls)
-        for call in calls:
-            if call not in kept and call not in erased:
-                name = KeyName(subject=call, part=Part.WORDS)
-                kept[call] = made_key(on, name, self.sealer, now)
-        return WritingKeys(sealer=self.sealer, kept=kept, erased=erased)
+        known = word_states(on, calls)
+        for call in calls - known.keys():
+            name = KeyName(subject=call, part=Part.WORDS)
+            known[call] = made_key(on, name, self.sealer, now)
+        kept = {call: key for call, key in known.items() if key is not None}
+        return WritingKeys(sealer=self.sealer, kept=kept, erased=frozenset(known.keys() - kept.keys()))
 
     def entries(self, on: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Entry]:
         """Raises `UnknownKind`, `BadBody`, or `VaultLost`; what was erased is only named."""

@@ -86,18 +86,15 @@ def made_key(on: Connection, name: KeyName, sealer: Sealer, now: datetime) -> Wr
 
 def word_keys(on: Connection, subjects: Collection[str]) -> dict[str, WrappedKey]:
     """The keys of these calls' words, of those that have one."""
-    wanted = sa.select(keys).where(
-        keys.c.part == Part.WORDS.value, keys.c.subject.in_(subjects), keys.c.wrapped.is_not(None)
-    )
-    return {row.subject: _key(row) for row in on.execute(wanted).all()}
+    return {subject: key for subject, key in word_states(on, subjects).items() if key is not None}
 
 
-def erased_among(on: Connection, subjects: Collection[str]) -> frozenset[str]:
-    """Those whose words can be read no more, and can be added to no more."""
-    wanted = sa.select(keys.c.subject).where(
-        keys.c.part == Part.WORDS.value, keys.c.subject.in_(subjects), keys.c.destroyed_at.is_not(None)
-    )
-    return frozenset(on.execute(wanted).scalars())
+def word_states(on: Connection, subjects: Collection[str]) -> dict[str, WrappedKey | None]:
+    """Those of them that ever had a key, with the key; none: it was destroyed, and no words can be added."""
+    if not subjects:
+        return {}
+    wanted = sa.select(keys).where(keys.c.part == Part.WORDS.value, keys.c.subject.in_(subjects))
+    return {row.subject: _key(row) if row.wrapped is not None else None for row in on.execute(wanted).all()}
 
 
 def put(on: Connection, key: WrappedKey) -> None:
