@@ -7,6 +7,7 @@ import { CallList } from "./components/call-list.js";
 import { CallTimeline } from "./components/call-timeline.js";
 import { CallTranscript } from "./components/call-transcript.js";
 import { CallWatch } from "./components/call-watch.js";
+import { DiscloseDialog } from "./components/disclose-dialog.js";
 import { EvidencePanel } from "./components/evidence-panel.js";
 import { GiveDialog } from "./components/give-dialog.js";
 import { GradeDialog } from "./components/grade-dialog.js";
@@ -54,6 +55,7 @@ const reviews = part("reviews", ReviewList);
 const rail = part("rail", MarkerRail);
 const listen = part("listen", ListenInPanel);
 const kept = part("kept", PlayBackPanel);
+const disclose = part("disclose", DiscloseDialog);
 const whispers = part("whispers", WhisperBox);
 const prompts = part("prompts", HTMLElement);
 const [help, give, byHand] = [part("help", HelpDialog), part("give", GiveDialog), part("by-hand", WordsDialog)];
@@ -77,7 +79,7 @@ const desk = new Console({
   title: "Earshot",
   onDone: ({ path }) => path.endsWith("/reviewed") && askForReviews(),
 });
-kept.api = desk.api;
+kept.api = disclose.api = desk.api;
 const memory = new MemoryPage({ desk, panel: part("history", CallHistory) });
 const evidence = new Evidence({ desk, panel: part("evidence", EvidencePanel), home: prompts });
 const dispatch = new DispatchPage({ desk, grade: part("grade", CallGrade), watch: part("watch", CallWatch), dialog: part("lower", GradeDialog) });
@@ -112,6 +114,7 @@ function drawWords(call) {
   timeline.show({ call, legend: desk.legend, now_ms: since_ms, at_ms: call ? moments.get(call.id) ?? null : null });
   show(part("search", HTMLElement), call !== null);
   listen.show({ call: call && call.ended_ms === null && desk.me.role !== "handler" ? call.id : null });
+  show(part("disclose-open", HTMLElement), call !== null && call.ended_ms !== null && (desk.session?.rights.includes("export") ?? false));
   kept.show({ call: call && call.ended_ms !== null && desk.me.role !== "handler" ? call : null });
   const { found, current } = find.look(call);
   transcript.show({ call, legend: desk.legend, empty: emptyText(call), found, current });
@@ -276,6 +279,10 @@ for (const [name, does] of Object.entries(ASKED)) {
   document.addEventListener(name, (event) => event instanceof CustomEvent && does(event.detail));
 }
 part("go", HTMLButtonElement).addEventListener("click", goElsewhere);
+part("disclose-open", HTMLButtonElement).addEventListener("click", () => {
+  const line = selectedLine(desk.model);
+  if (line && desk.session) disclose.open({ call: line.call, name: callName(line.call), session: desk.session });
+});
 
 listenForKeys(
   {
@@ -301,7 +308,7 @@ listenForKeys(
     "]": () => move(1),
     "?": openHelp,
   },
-  { silent: () => help.isOpen || give.isOpen || byHand.isOpen || video.isOpen || dispatch.isOpen },
+  { silent: () => help.isOpen || give.isOpen || byHand.isOpen || disclose.isOpen || video.isOpen || dispatch.isOpen },
 );
 
 const wanted = new URLSearchParams(location.search).get("call");

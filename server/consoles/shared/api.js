@@ -82,6 +82,11 @@ export class Api {
     return this.#ask("POST", path, {}, (response) => response.text());
   }
 
+  /** A file that is made for this act. @param {string} path @param {string} id @returns {Promise<{ data: Blob, digest: string }>} */
+  file(path, id) {
+    return this.#ask("POST", path, { id }, async (response) => ({ data: await response.blob(), digest: response.headers.get("Digest-Of-Hashes") ?? "" }));
+  }
+
   /** @param {string} method @param {string} path @param {object} [body] @param {(response: Response) => Promise<any>} [read] @returns {Promise<any>} */
   async #ask(method, path, body, read = json) {
     /** @type {Record<string, string>} */
