@@ -2,7 +2,19 @@
 
 import typer
 
-from server.cli import audit, corrections, journal, keys, markers, models, retention, users, vault, webhooks
+from server.cli import (
+    audit,
+    corrections,
+    history,
+    journal,
+    keys,
+    markers,
+    models,
+    retention,
+    users,
+    vault,
+    webhooks,
+)
 from server.cli.analyse import analyse
 from server.cli.check import check
 from server.cli.demo import demo
@@ -27,6 +39,7 @@ app.command()(check)
 app.command(name="journal")(journal.journal)
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(markers.app, name="markers")
+app.add_typer(history.app, name="history")
 app.add_typer(models.app, name="models")
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 import typer
 
 from server.cli.start import FAILED, err, refuse
+from server.ports.history import HistoryLost
 from server.ports.integrations import IntegrationsLost
 from server.ports.journal import JournalLost, UnknownCall
 from server.ports.people import PeopleLost
@@ -43,7 +44,7 @@ def with_store(settings: "Settings", work: Callable[["Store"], Awaitable[T]], *,
         refuse(bad.mistakes)
     except StoreRefused as refused:
         refuse([f"store.url: {refused}"])
-    except (JournalLost, PeopleLost, IntegrationsLost) as lost:
+    except (HistoryLost, JournalLost, PeopleLost, IntegrationsLost) as lost:
         fail(str(lost))
 
 

@@ -74,6 +74,18 @@ class CallHistory(Protocol):
         """All of them or none."""
         ...
 
+    async def bring_in(self, batch: str, earlier: Sequence[tuple[EarlierCall, Collection[str]]]) -> int:
+        """Add some of an import, found once it is settled; those held already stay. How many were new."""
+        ...
+
+    async def settle(self, batch: str) -> None:
+        """All of the batch is found from now on."""
+        ...
+
+    async def drop_unsettled(self, force: ForceId) -> int:
+        """What imports left that broke off; how many calls."""
+        ...
+
     async def under(
         self, keys: Collection[str], *, forces: Collection[ForceId], since: datetime
     ) -> list[EarlierCall]:

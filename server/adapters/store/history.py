@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.adapters.store.database import Database
-from server.adapters.store.history_tables import history, history_keys
+from server.adapters.store.history_tables import history, history_batches, history_keys
 from server.adapters.store.tables import calls
 from server.domain.history import EarlierCall
 from server.domain.ids import CallId, ForceId
@@ -47,6 +47,43 @@ class StoredHistory:
                 _put(connection, rows[start : start + AT_ONCE])
 
         await self._written(work)
+
+    async def bring_in(self, batch: str, earlier: Sequence[Kept]) -> int:
+        rows = [_Row.of(call, keys) for call, keys in earlier]
+
+        def work(connection: Connection) -> int:
+            named = [row.earlier.call for row in rows]
+            held = set(
+                connection.execute(sa.select(history.c.call).where(history.c.call.in_(named))).scalars()
+            )
+            new = [row for row in rows if row.earlier.call not in held]
+            _begin(connection, batch, new)
+            _put(connection, new, batch=batch)
+            return len(new)
+
+        return await self._written(work)
+
+    async def settle(self, batch: str) -> None:
+        await self._written(
+            lambda connection: connection.execute(
+                sa.delete(history_batches).where(history_batches.c.id == batch)
+            )
+        )
+
+    async def drop_unsettled(self, force: ForceId) -> int:
+        def work(connection: Connection) -> int:
+            begun = sa.select(history_batches.c.id).where(history_batches.c.force == force)
+            left = sa.select(history.c.call).where(history.c.batch.in_(begun)).limit(AT_ONCE)
+            calls = [CallId(call) for call in connection.execute(left).scalars()]
+            _take_out(connection, calls)
+            if not calls:
+                connection.execute(sa.delete(history_batches).where(history_batches.c.force == force))
+            return len(calls)
+
+        dropped = 0
+        while some := await self._written(work):
+            dropped += some
+        return dropped
 
     async def under(
         self, keys: Collection[str], *, forces: Collection[ForceId], since: datetime
@@ -87,13 +124,14 @@ class StoredHistory:
         except (SQLAlchemyError, msgspec.DecodeError) as error:
             raise HistoryLost("the index of earlier calls could not be read") from error
 
-    async def _written(self, work: Callable[[Connection], None]) -> None:
+    async def _written(self, work: Callable[[Connection], T]) -> T:
         try:
-            await self.database.write(work)
+            return await self.database.write(work)
         except SQLAlchemyError as error:
             raise HistoryLost("the index of earlier calls could not be written") from error
 
 
+_SETTLED = sa.or_(history.c.batch.is_(None), history.c.batch.not_in(sa.select(history_batches.c.id)))
 _UNDER = (
     sa.select(history_keys.c.earlier, history_keys.c.at_s)
     .where(history_keys.c.key == sa.bindparam("of"), history_keys.c.at_s >= sa.bindparam("since"))
@@ -119,11 +157,22 @@ def _digest(force: ForceId, key: str) -> int:
     return int.from_bytes(made, "big", signed=True)
 
 
-def _put(connection: Connection, rows: Sequence[_Row]) -> None:
+def _begin(connection: Connection, batch: str, rows: Sequence[_Row]) -> None:
+    begun = connection.execute(sa.select(history_batches.c.id).where(history_batches.c.id == batch)).scalar()
+    if begun is None and rows:
+        values = {"id": batch, "force": rows[0].earlier.force}
+        connection.execute(sa.insert(history_batches).values(values))
+
+
+def _put(connection: Connection, rows: Sequence[_Row], *, batch: str | None = None) -> None:
+    if not rows:
+        return
     _take_out(connection, [row.earlier.call for row in rows])
     last = connection.execute(sa.select(sa.func.coalesce(sa.func.max(history.c.id), 0))).scalar_one()
     numbered = list(enumerate(rows, last + 1))
-    connection.execute(sa.insert(history), [_history_row(number, row) for number, row in numbered])
+    connection.execute(
+        sa.insert(history), [{**_history_row(number, row), "batch": batch} for number, row in numbered]
+    )
     keys = [
         {"key": digest, "at_s": int(row.earlier.at.timestamp()), "earlier": number}
         for number, row in numbered
@@ -169,8 +218,6 @@ def _called(
 ) -> list[EarlierCall]:
     found: list[EarlierCall] = []
     for start in range(0, len(wanted), AT_ONCE):
-        rows = connection.execute(
-            sa.select(history.c.body).where(column.in_(wanted[start : start + AT_ONCE]))
-        )
-        found += [_decode(body) for body in rows.scalars()]
+        some = sa.select(history.c.body).where(column.in_(wanted[start : start + AT_ONCE]), _SETTLED)
+        found += [_decode(body) for body in connection.execute(some).scalars()]
     return sorted(found, key=lambda one: one.at, reverse=True)

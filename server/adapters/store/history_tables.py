@@ -12,13 +12,22 @@ history = sa.Table(
     sa.Column("force", sa.String, nullable=False),
     sa.Column("at", Utc, nullable=False),
     sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("batch", sa.String),
     sa.Column("found_by", sa.LargeBinary, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Index(None, "force", "at"),
 )
-"""`found_by` are the keys under which the call stands in `history_keys`, eight bytes each, so that they can be
-taken back without an index of their own, which would be as large as all the rest.
+"""`found_by` are the keys under which the call stands in `history_keys`, eight bytes each: an index by call
+would be as large as all the rest.
 """
+
+history_batches = sa.Table(
+    "history_batches",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("force", sa.String, nullable=False),
+)
+"""Imports that are not finished: nothing of them is found yet."""
 
 history_keys = sa.Table(
     "history_keys",

@@ -17,12 +17,19 @@ def upgrade() -> None:
         sa.Column("force", sa.String, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seq", sa.Integer, nullable=False),
+        sa.Column("batch", sa.String),
         sa.Column("found_by", sa.LargeBinary, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_history"),
         sa.UniqueConstraint("call", name="uq_history_call"),
     )
     op.create_index("ix_history_force_at", "history", ["force", "at"])
+    op.create_table(
+        "history_batches",
+        sa.Column("id", sa.String, nullable=False),
+        sa.Column("force", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_history_batches"),
+    )
     op.create_table(
         "history_keys",
         sa.Column("key", sa.BigInteger, nullable=False),

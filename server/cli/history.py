@@ -1,0 +1,118 @@
+"""`earshot history`: bring in what a force knows of its earlier calls."""
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from server.cli.start import FAILED, ConfigOption, err, settings_or_exit
+from server.cli.stores import fail, with_store
+from server.domain.ids import ForceId
+
+if TYPE_CHECKING:
+    from server.adapters.store import Store
+    from server.services.importing import Report, Told
+    from server.settings import Settings
+
+app = typer.Typer(help="The history of calls that new ones are linked to.", no_args_is_help=True)
+
+FileArgument = Annotated[Path, typer.Argument(help="A file of rows: .csv, .json (a list) or .jsonl.")]
+ForceOption = Annotated[str, typer.Option("--force", help="The force whose calls they are.")]
+DryOption = Annotated[bool, typer.Option("--dry-run", help="Judge every row and bring in nothing.")]
+
+
+@app.callback()
+def history() -> None:
+    """The history of calls that new ones are linked to."""
+
+
+@app.command(name="import")
+def bring_in(
+    file: FileArgument, force: ForceOption, dry_run: DryOption = False, config: ConfigOption = None
+) -> None:
+    """Bring in a force's calls: all of the file, or with one bad row nothing. What is there already stays."""
+    settings = settings_or_exit(config)
+    rows = _rows_of(file)
+    report = with_store(settings, lambda store: _brought(settings, store, ForceId(force), rows, dry_run))
+    for line in report.bad:
+        err.print(line, markup=False, highlight=False)
+    if report.bad:
+        err.print(f"{len(report.bad)} of {report.rows} rows are bad: nothing was brought in.")
+        raise typer.Exit(FAILED)
+    if dry_run:
+        typer.echo(f"{report.rows} rows are good. Nothing was brought in: this was a dry run.")
+    else:
+        typer.echo(f"{report.brought_in} calls brought in; {report.held} were there already and stay.")
+
+
+async def _brought(
+    settings: "Settings", store: "Store", force: ForceId, rows: Callable[[], Iterable["Told"]], dry_run: bool
+) -> "Report":
+    from server.adapters.clock import SystemClock
+    from server.adapters.language.reader import SpacyReader
+    from server.adapters.matching.matcher import LibraryMatcher
+    from server.services.importing import About, Importing
+    from server.settings import load_forces
+
+    own = [one for one in load_forces(settings.path(settings.forces.folder)) if one.id == force]
+    if not own:
+        fail("There is no such force (forces.folder).")
+    importing = Importing(
+        About(force=force, zone=own[0].rota.zone, now=SystemClock().now()),
+        history=store.history,
+        matcher=LibraryMatcher(),
+        markers=SpacyReader(settings.path(settings.reading.markers)).markers,
+    )
+    return await importing.bring_in(rows, dry_run=dry_run)
+
+
+def _rows_of(file: Path) -> Callable[[], Iterable["Told"]]:
+    readers: dict[str, Callable[[Path], Iterator[Told]]] = {".csv": _csv, ".json": _json, ".jsonl": _lines}
+    if file.suffix.casefold() not in readers:
+        fail("The file has to be .csv, .json or .jsonl.")
+    read = readers[file.suffix.casefold()]
+
+    def rows() -> Iterator["Told"]:
+        try:
+            yield from read(file)
+        except (OSError, UnicodeDecodeError, csv.Error, json.JSONDecodeError) as error:
+            fail(f"{file} cannot be read ({type(error).__name__}): nothing was brought in.")
+
+    return rows
+
+
+def _csv(file: Path) -> Iterator["Told"]:
+    """The row of names is the first."""
+    from server.services.importing import Told
+
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        for number, row in enumerate(csv.DictReader(opened), 2):
+            yield Told(number=number, fields={str(name): str(text or "") for name, text in row.items()})
+
+
+def _json(file: Path) -> Iterator["Told"]:
+    rows = json.loads(file.read_text(encoding="utf-8-sig"))
+    for number, row in enumerate(rows if isinstance(rows, list) else [rows], 1):
+        yield _told(number, row)
+
+
+def _lines(file: Path) -> Iterator["Told"]:
+    with file.open(encoding="utf-8-sig") as opened:
+        for number, line in enumerate(opened, 1):
+            if line.strip():
+                yield _told(number, json.loads(line))
+
+
+def _told(number: int, row: object) -> "Told":
+    """A list is several things apart by semicolons, as in a CSV."""
+    from server.services.importing import Told
+
+    fields = row if isinstance(row, dict) else {"a row that is no object": ""}
+    texts = {
+        str(name): ";".join(map(str, value)) if isinstance(value, list) else str(value or "")
+        for name, value in fields.items()
+    }
+    return Told(number=number, fields=texts)

@@ -1,0 +1,186 @@
+"""Importing a force's history: every row is judged first, and all of it is brought in or nothing."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from secrets import token_hex
+from zoneinfo import ZoneInfo
+
+from server.domain.entities import EntityKind, Known
+from server.domain.history import EarlierCall, EarlierMarker
+from server.domain.ids import CallId, ForceId, MarkerId
+from server.domain.markers import Marker
+from server.ports.history import CallHistory, Matcher
+
+CHUNK = 200
+"""Calls in one transaction: a running server's own writes come in between."""
+REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}")
+LONGEST = 500
+SINGLE = {
+    "caller": (EntityKind.NUMBER, "caller"),
+    "address": (EntityKind.ADDRESS, ""),
+    "victim": (EntityKind.PERSON, "victim"),
+    "suspect": (EntityKind.PERSON, "suspect"),
+    "vehicle": (EntityKind.VEHICLE, ""),
+    "order": (EntityKind.ORDER, ""),
+}
+"""Fields that hold one thing, or several apart by semicolons."""
+COLUMNS = ("ref", "at", "channel", "grade", "outcome", *SINGLE, "people", "markers", "quotes")
+
+
+class BadRow(Exception):
+    """Why a row cannot be imported; never with what stands in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a row holds: texts, by column."""
+
+    number: int
+    """As people count the rows of a file."""
+    fields: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    rows: int = 0
+    bad: list[str] = field(default_factory=list)
+    """One line each."""
+    brought_in: int = 0
+    held: int = 0
+    """Were there already, and stay as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Whose history it is."""
+
+    force: ForceId
+    zone: str
+    now: datetime
+
+
+class Importing:
+    def __init__(
+        self, about: About, *, history: CallHistory, matcher: Matcher, markers: Mapping[MarkerId, Marker]
+    ) -> None:
+        self._about = about
+        self._history = history
+        self._matcher = matcher
+        self._markers = markers
+
+    async def bring_in(self, rows: Callable[[], Iterable[Told]], *, dry_run: bool) -> Report:
+        """`rows` reads the file from its beginning each time: it may be too large to be held."""
+        report = self._judged(rows())
+        if report.bad or dry_run:
+            return report
+        await self._history.drop_unsettled(self._about.force)
+        batch = f"import-{token_hex(8)}"
+        for some in _chunks(self._kept(told) for told in rows()):
+            new = await self._history.bring_in(batch, some)
+            report.brought_in += new
+            report.held += len(some) - new
+        await self._history.settle(batch)
+        return report
+
+    def _judged(self, rows: Iterable[Told]) -> Report:
+        report, seen = Report(), set[str]()
+        for told in rows:
+            report.rows += 1
+            try:
+                call = self._read(told).call
+            except BadRow as bad:
+                report.bad.append(f"row {told.number}: {bad}")
+                continue
+            if call in seen:
+                report.bad.append(f"row {told.number}: ref: another row of this file has it")
+            seen.add(call)
+        return report
+
+    def _kept(self, told: Told) -> tuple[EarlierCall, Collection[str]]:
+        call = self._read(told)
+        return call, self._matcher.keys(call.known, call.at)
+
+    def _read(self, told: Told) -> EarlierCall:
+        fields = told.fields
+        unknown = sorted(set(fields) - set(COLUMNS))
+        if unknown:
+            raise BadRow(f"{unknown[0][:40]}: there is no such column")
+        reference = fields.get("ref", "").strip()
+        if not REFERENCE.fullmatch(reference):
+            raise BadRow("ref: expected the force's own reference, 1 to 64 letters and digits")
+        known = tuple(dict.fromkeys((*self._single(fields), *self._people(fields))))
+        if not known:
+            raise BadRow("expected at least one of caller, address, victim, suspect, people, vehicle, order")
+        return EarlierCall(
+            call=CallId(f"record:{self._about.force}:{reference}"),
+            force=self._about.force,
+            at=self._at(fields.get("at", "")),
+            channel=_text(fields, "channel"),
+            outcome=_text(fields, "outcome"),
+            grade=_text(fields, "grade"),
+            imported=True,
+            markers=tuple(self._marked(fields)),
+            known=known,
+        )
+
+    def _at(self, text: str) -> datetime:
+        try:
+            at = datetime.fromisoformat(text.strip())
+        except ValueError:
+            raise BadRow("at: expected a date and time such as 2026-03-01 22:15") from None
+        at = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(self._about.zone))
+        if at > self._about.now:
+            raise BadRow("at: is still to come")
+        return at.astimezone(UTC)
+
+    def _single(self, fields: Mapping[str, str]) -> Iterator[Known]:
+        for column, (kind, about) in SINGLE.items():
+            for text in _parts(fields, column):
+                yield self._known(column, kind, text, about)
+
+    def _people(self, fields: Mapping[str, str]) -> Iterator[Known]:
+        """`Khaola Saleem (mother); Ann Lee`."""
+        for text in _parts(fields, "people"):
+            name, _, about = text.partition("(")
+            yield self._known("people", EntityKind.PERSON, name, about.rstrip(") ").strip().casefold()[:40])
+
+    def _known(self, column: str, kind: EntityKind, text: str, about: str) -> Known:
+        read = self._matcher.read(kind, text)
+        if read is None:
+            raise BadRow(f"{column}: cannot be read as {'an' if kind[0] in 'ao' else 'a'} {kind}")
+        return Known(kind=kind, value=read.value, about=about)
+
+    def _marked(self, fields: Mapping[str, str]) -> Iterator[EarlierMarker]:
+        quotes = _parts(fields, "quotes")
+        for place, name in enumerate(_parts(fields, "markers")):
+            marker = self._markers.get(MarkerId(name))
+            if marker is None:
+                raise BadRow("markers: there is no such marker")
+            quote = quotes[place] if place < len(quotes) else ""
+            yield EarlierMarker(marker=marker.id, severity=marker.severity, title=marker.title, quote=quote)
+
+
+def _text(fields: Mapping[str, str], column: str) -> str:
+    text = " ".join(fields.get(column, "").split())
+    if len(text) > LONGEST:
+        raise BadRow(f"{column}: is longer than {LONGEST} characters")
+    return text
+
+
+def _parts(fields: Mapping[str, str], column: str) -> list[str]:
+    return [part.strip() for part in _text(fields, column).split(";") if part.strip()]
+
+
+def _chunks(
+    kept: Iterable[tuple[EarlierCall, Collection[str]]],
+) -> Iterator[Sequence[tuple[EarlierCall, Collection[str]]]]:
+    some: list[tuple[EarlierCall, Collection[str]]] = []
+    for one in kept:
+        some.append(one)
+        if len(some) == CHUNK:
+            yield some
+            some = []
+    if some:
+        yield some
