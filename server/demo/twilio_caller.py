@@ -150,11 +150,9 @@ class TwilioCaller:
     ) -> Answer:
         """Make the whole call: ring, stream both tracks, hang up, and report how it went.
 
-        It hangs up once the sound is at its end, or it is `over`.
-
-        `progress` is called with the media time after every 20 ms sent, first with 0 as
-        the sound begins; another `pace` takes the place of all three. Raises `CallRefused` if the server will not take the call, and
-        if it closes the stream before the sound is over.
+        It hangs up once the sound is at its end, or it is `over`. `progress` is called with the media
+        time after every 20 ms sent, first with 0; another `pace` takes the place of all three. Raises
+        `CallRefused` if the server will not take the call, or closes the stream before the sound is over.
         """
         timeout = aiohttp.ClientTimeout(sock_connect=ANSWER_WITHIN_S, sock_read=ANSWER_WITHIN_S)
         async with aiohttp.ClientSession(timeout=timeout) as session:
@@ -162,7 +160,9 @@ class TwilioCaller:
             answer = await self.ring(trunk, call)
             try:
                 if answer.stream:
-                    await self._stream(trunk, call, answer, pace or Pace(speed=speed, progress=progress, over=over))
+                    await self._stream(
+                        trunk, call, answer, pace or Pace(speed=speed, progress=progress, over=over)
+                    )
             except CallRefused:
                 # A stream that is turned away ends no call: the caller and the handler talk on, and hang up.
                 await self._hang_up(trunk, call, answer)

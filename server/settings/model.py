@@ -134,7 +134,8 @@ class Twilio(Section):
     fallback: DialOrNone = ""
     """Who is dialled when no desk can be chosen; empty: the first desk of the first force."""
     token_s: Seconds = 300.0
-    """How long a stream may take to connect after its webhook."""
+    hold_open_s: Annotated[int, Field(ge=0, le=3600)] = 300
+    """How long a stream may take after its webhook; how long a line stays open after a desk left."""
 
 
 class Frames(Section):

@@ -116,17 +116,7 @@ def _core(
     room = _control_room(store, bus, forces, clock)
     latency = LatencyBook(clock)
     listening = Listening(transcriber=transcriber, bus=bus, clock=clock, latency=latency)
-    exchange = Exchange(
-        journal=store.journal,
-        recorder=room.recorder,
-        readers=readers,
-        listening=listening,
-        duty=room.duty,
-        clock=clock,
-        limits=_limits(settings),
-        sounds=Sounds(keep_ms=round(settings.listen_in.keep_s * 1000), encode=ulaw_of),
-        keeping=SoundKeeping(vault=safe.vault, recorder=room.recorder, forces=room.forces),
-    )
+    exchange = _exchange(settings, room, safe, readers, listening)
     switchboard = Switchboard(exchange)
     metrics = Metrics(health=transcriber.health, live_calls=lambda: len(switchboard.live))
     remembering = remembering_of(room, store)
@@ -151,6 +141,22 @@ def _core(
         vault=safe.vault,
         metrics=metrics,
         daybook=daybook,
+    )
+
+
+def _exchange(
+    settings: Settings, room: ControlRoom, safe: Safe, readers: Readers, listening: Listening
+) -> Exchange:
+    return Exchange(
+        journal=safe.store.journal,
+        recorder=room.recorder,
+        readers=readers,
+        listening=listening,
+        duty=room.duty,
+        clock=room.clock,
+        limits=_limits(settings),
+        sounds=Sounds(keep_ms=round(settings.listen_in.keep_s * 1000), encode=ulaw_of),
+        keeping=SoundKeeping(vault=safe.vault, recorder=room.recorder, forces=room.forces),
     )
 
 

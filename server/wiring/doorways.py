@@ -1,6 +1,7 @@
 """The doorways that calls come in by."""
 
 from server.adapters.doorways.twilio.doorway import ControlRoom, TwilioDoorway, TwilioOptions
+from server.services.open_lines import in_danger
 from server.wiring.core import Core
 
 UNSIGNED = (
@@ -17,8 +18,12 @@ def twilio_doorway(core: Core) -> TwilioDoorway:
         fallback=settings.twilio.fallback or core.forces[0].desks[0].dial,
         forces=core.forces,
         token_lifetime_s=settings.twilio.token_s,
+        hold_open_s=settings.twilio.hold_open_s,
     )
     room = ControlRoom(
-        lines=core.switchboard, choose_desk=core.switchboard.choose_desk, tally=core.metrics.refused
+        lines=core.switchboard,
+        choose_desk=core.switchboard.choose_desk,
+        tally=core.metrics.refused,
+        in_danger=lambda call: in_danger(core.switchboard.live, call),
     )
     return TwilioDoorway(options, room=room, clock=core.clock)

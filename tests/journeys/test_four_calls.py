@@ -78,7 +78,7 @@ async def live_through(station: Station, browser: Browser, night: Night) -> None
     await station.later(55)
     third = await station.ring("night-3", MOTHERS, POLICE)
     await write_down(station, third, SHE, "22 Park Road", MOTHER)
-    await station.until(third, lambda event: isinstance(event, HistoryLinked))
+    await station.until(third, lambda event: isinstance(event, HistoryLinked) and event.earlier_calls >= 2)
     await lower(station, third, night)
     await station.later(50)
     fourth = await last_call(station, browser, night)

@@ -17,12 +17,13 @@ from server.domain.events import (
     GapHeard,
     LineLost,
     MarkerSighted,
+    PromptAnswered,
     PromptRaised,
     UtteranceHeard,
 )
 from server.domain.ids import CallId, PromptId
 from server.domain.people import Desk, Force
-from server.domain.prompts import Standing, prompt_for
+from server.domain.prompts import Outcome, Standing, prompt_for
 from server.domain.sightings import BY_HAND
 from server.domain.speech import Party
 from server.ports.bus import BacklogSeen
@@ -30,6 +31,7 @@ from server.ports.journal import JournalLost, UnknownCall
 from server.ports.speech import Deafened, HearingLost, Progress, Reopened, Unheard
 from server.services import listening, recording
 from server.services.carrying import CallLimits
+from server.services.open_lines import in_danger
 from server.services.recording import Recorder
 from server.services.switchboard import CallOver
 from tests.fakes import FakeJournal
@@ -347,6 +349,22 @@ async def test_keys_that_show_a_danger_raise_its_prompt() -> None:
         await stage.until("PromptRaised")
         assert stage.kinds().count("DigitPressed") == 2
         line.stop()
+
+
+async def test_a_call_is_in_danger_while_an_immediate_prompt_waits() -> None:
+    async with staged(ToldTranscriber()) as stage:
+        await stage.arrive()
+        assert not in_danger(stage.switchboard.live, CALL)
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.press(Party.CALLER, "9", at_ms=20)
+        await stage.until("PromptRaised")
+        assert in_danger(stage.switchboard.live, CALL)
+        answered = PromptAnswered(at_ms=30, prompt=PromptId("p1"), person=SPECIALIST, outcome=Outcome.YES)
+        await Recorder(journal=stage.journal, bus=stage.bus).record(CALL, answered)
+        assert not in_danger(stage.switchboard.live, CALL)
+        line.stop()
+    assert not in_danger(stage.switchboard.live, CallId("CA9"))
 
 
 async def test_a_call_reported_over_ends_although_its_line_says_nothing() -> None:

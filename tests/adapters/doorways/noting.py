@@ -81,6 +81,7 @@ class NotingLines:
     hung_up: list[tuple[str, Ending]] = field(default_factory=list)
     over: set[CallId] = field(default_factory=set)
     unknown: set[CallId] = field(default_factory=set)
+    danger: set[CallId] = field(default_factory=set)
     fault: Exception | None = None
 
     async def arrive(self, arrival: Arrival) -> None:
@@ -143,7 +144,12 @@ async def serving(
         forces=(FORCE,),
         **{"arrive_within_s": 1.0, **more},  # type: ignore[arg-type]
     )
-    room = ControlRoom(lines=lines, choose_desk=lambda _force: desk, tally=lambda code: tally.update((code,)))
+    room = ControlRoom(
+        lines=lines,
+        choose_desk=lambda _force: desk,
+        tally=lambda code: tally.update((code,)),
+        in_danger=lambda call: call in lines.danger,
+    )
     doorway = TwilioDoorway(options, room=room, clock=clock or SystemClock())
     app = web.Application()
     app.add_routes(routes(doorway))

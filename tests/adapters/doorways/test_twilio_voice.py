@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from server.adapters.doorways.twilio import twiml
 from server.demo.twilio_caller import Answer, CallRefused, PhoneCall, Trunk, answer_in
 from server.domain.events import Ending
-from server.domain.ids import PersonId
+from server.domain.ids import CallId, PersonId
 from server.domain.people import Desk
 from server.ports.journal import JournalLost
 from server.services.switchboard import Arrival
@@ -170,6 +170,12 @@ async def test_after_a_finished_conversation_the_call_ends() -> None:
         answer = await post(here, "/twilio/after-desk", CallSid=SID, DialCallStatus="completed")
     with pytest.raises(CallRefused, match="nobody"):
         answer_in(answer)
+
+
+async def test_a_caller_in_danger_is_not_hung_up_on_when_the_desk_goes() -> None:
+    async with serving(lines=NotingLines(danger={CallId(SID)})) as here:
+        answer = await post(here, "/twilio/after-desk", CallSid=SID, DialCallStatus="completed")
+    assert '<Pause length="300"' in answer
 
 
 @pytest.mark.parametrize(

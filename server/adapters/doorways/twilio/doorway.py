@@ -26,6 +26,8 @@ from server.services.switchboard import Arrival, Lines
 log = logging.getLogger(__name__)
 
 ChooseDesk = Callable[[Force], Desk]
+InDanger = Callable[[CallId], bool]
+"""Whether an immediate prompt of a live call waits."""
 
 VOICE = "/twilio/voice"
 AFTER_DESK = "/twilio/after-desk"
@@ -60,6 +62,8 @@ class TwilioOptions:
     """How long the caller waits while the call is recorded."""
     most_reports: int = 1000
     """Being recorded at once; beyond it (the journal hangs) new ones are dropped, and logged."""
+    hold_open_s: int = 300
+    """How long the caller's line stays open after the desk hung up on a danger; 0: not at all."""
     close_within_s: float = 2.0
     """How long the last reports may take to be recorded."""
 
@@ -71,6 +75,7 @@ class ControlRoom:
     lines: Lines
     choose_desk: ChooseDesk
     tally: Tally
+    in_danger: InDanger
 
 
 class _CannotHear(Exception):
@@ -126,14 +131,23 @@ class TwilioDoorway:
             return _answer(self._fallback)
 
     async def after_desk(self, request: web.Request) -> web.Response:
-        """The desk hung up, and so do we; or it could not be reached, and the caller is not left alone."""
+        """The desk hung up, and so do we, unless an immediate prompt waits: then the line stays open.
+
+        If the desk could not be reached, the caller is not left alone.
+        """
         form = await self._signed(request)
         status = _word(form.get("DialCallStatus") or form.get("QueueResult"))
         report = Report(call=CallId(form.get("CallSid", "")), about="desk", status=status)
         if status not in _DESK_FAILED:
-            return await self._reports.take(request, _answer(twiml.hung_up()), report)
+            return await self._reports.take(request, _answer(self._after(report.call)), report)
         self._room.tally("desk-unreachable")
         return await self._reports.take(request, _answer(self._fallback), report)
+
+    def _after(self, call: CallId) -> str:
+        if self._options.hold_open_s and self._room.in_danger(call):
+            log.warning("desk hung up in danger, line held open", extra={"call": call})
+            return twiml.held_open(self._options.hold_open_s)
+        return twiml.hung_up()
 
     async def call_status(self, request: web.Request) -> web.Response:
         form = await self._signed(request)

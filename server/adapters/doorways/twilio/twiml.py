@@ -44,6 +44,13 @@ def hung_up() -> str:
     return str(VoiceResponse())
 
 
+def held_open(hold_s: int) -> str:
+    """The caller's line stays open, and heard, until they hang up or so long has passed."""
+    answer = VoiceResponse()
+    answer.pause(length=hold_s)
+    return str(answer)
+
+
 def _connect(answer: VoiceResponse, dial: str, callbacks: Callbacks | None) -> None:
     kind, _, target = dial.partition(":")
     if not target or kind not in ("number", "sip", "sips", "queue"):
