@@ -150,9 +150,8 @@ class TwilioCaller:
     ) -> Answer:
         """Make the whole call: ring, stream both tracks, hang up, and report how it went.
 
-        It hangs up once the sound is at its end, or it is `over`. `progress` is called with the media
-        time after every 20 ms sent, first with 0; another `pace` takes the place of all three. Raises
-        `CallRefused` if the server will not take the call, or closes the stream before the sound is over.
+        It hangs up at the sound's end, or once it is `over`. `progress` hears the media time after every
+        20 ms; another `pace` is instead of all three. Raises `CallRefused` if it is not heard to its end.
         """
         timeout = aiohttp.ClientTimeout(sock_connect=ANSWER_WITHIN_S, sock_read=ANSWER_WITHIN_S)
         async with aiohttp.ClientSession(timeout=timeout) as session:
