@@ -1,0 +1,135 @@
+"""Numbers, addresses, names and vehicles as people write and say them, and what is found in speech."""
+
+import pytest
+
+from server.adapters.matching.hearing import HeardEntities
+from server.adapters.matching.matcher import LibraryMatcher
+from server.domain.entities import EntityKind, Known
+from server.domain.speech import Party
+from tests.fakes import START
+from tests.stories import said
+
+MATCHER = LibraryMatcher()
+NUMBER, ADDRESS, PERSON, VEHICLE = (
+    EntityKind.NUMBER,
+    EntityKind.ADDRESS,
+    EntityKind.PERSON,
+    EntityKind.VEHICLE,
+)
+
+
+def value(kind: EntityKind, text: str) -> str:
+    read = MATCHER.read(kind, text)
+    return read.value if read else ""
+
+
+def bits(kind: EntityKind, one: str, other: str) -> float:
+    mine, theirs = (Known(kind=kind, value=value(kind, text)) for text in (one, other))
+    return sum(agreed.bits for agreed in MATCHER.agreements([mine], [theirs], shared=frozenset()))
+
+
+def share_a_key(kind: EntityKind, one: str, other: str) -> bool:
+    keys = [MATCHER.keys([Known(kind=kind, value=value(kind, text))], START) for text in (one, other)]
+    return bool(keys[0] & keys[1])
+
+
+@pytest.mark.parametrize(
+    "text", ["07700 900123", "+44 7700 900123", "tel:+447700900123", "sip:+447700900123@x"]
+)
+def test_a_number_is_one_however_it_is_written(text: str) -> None:
+    assert value(NUMBER, text) == "+447700900123"
+
+
+@pytest.mark.parametrize("text", ["anonymous", "Restricted", "+266696687", "unavailable", "", "999"])
+def test_what_is_withheld_is_no_number(text: str) -> None:
+    assert value(NUMBER, text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Flat 3, 14 Maple Rd, Leeds LS6 2AB", "3|14|maple road|leeds|ls62ab"),
+        ("12a High Street", "a|12|high street||"),
+        ("2/1, 14 Great Western Road, Glasgow G4 9AA", "2f1|14|great western road|glasgow|g49aa"),
+        ("14 St John's Road", "|14|st johns road||"),
+        ("ls6 2ab", "||||ls62ab"),
+    ],
+)
+def test_an_address_is_read_down_to_the_flat(text: str, read: str) -> None:
+    assert value(ADDRESS, text) == read
+
+
+def test_the_same_house_says_more_than_the_house_beside_it_and_that_more_than_another_street() -> None:
+    house, beside, elsewhere = "24 Maple Road LS6 2AB", "26 Maple Road LS6 2AB", "24 Elm Close BD1 1AA"
+    same, near, other = (bits(ADDRESS, house, one) for one in (house, beside, elsewhere))
+    assert same > 15 > near > 0 > other
+
+
+def test_another_flat_in_the_building_is_not_the_same_address() -> None:
+    assert bits(ADDRESS, "Flat 1, 24 Maple Road LS6 2AB", "Flat 2, 24 Maple Road LS6 2AB") < 5
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Khaola Saleem", "Khawla Salim"),
+        ("Raneem Oudeh", "Ranim Awda"),
+        ("Mohammed Hussain", "Muhammad Hossain"),
+        ("Bob Wojcik", "Robert Wójcik"),
+        ("Светлана Иванова", "Svetlana Ivanova"),
+        ("Oudeh Raneem", "Raneem Oudeh"),
+    ],
+)
+def test_a_name_is_found_again_in_another_spelling_alphabet_or_order(one: str, other: str) -> None:
+    assert share_a_key(PERSON, one, other)
+    assert bits(PERSON, one, other) > 8
+
+
+def test_two_people_are_not_one_for_a_common_name_part() -> None:
+    assert bits(PERSON, "Sarah Jones", "David Jones") < 3
+    assert bits(PERSON, "Raneem Oudeh", "Janbaz Tarin") <= 0
+
+
+def test_a_common_name_says_less_than_a_rare_one() -> None:
+    assert bits(PERSON, "John Smith", "John Smith") < bits(PERSON, "Raneem Oudeh", "Raneem Oudeh")
+
+
+def test_a_registration_is_found_with_one_letter_misheard() -> None:
+    assert share_a_key(VEHICLE, "AB12 CDE", "AD12CDE")
+    assert bits(VEHICLE, "AB12CDE", "AB12CDE") > bits(VEHICLE, "AB12CDE", "AD12CDE") > 0
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "read"),
+    [
+        ("my name is raneem oudeh please help", PERSON, "raneem|oudeh"),
+        ("my mum khaola saleem is here", PERSON, "khaola|saleem"),
+        ("i'm at twenty four maple road in leeds", ADDRESS, "|24|maple road|leeds|"),
+        ("flat three one hundred and twelve station road", ADDRESS, "3|112|station road||"),
+        ("it's bravo one two three charlie delta", ADDRESS, "||||b123cd"),
+        ("his number is oh seven seven double oh nine hundred one two three", NUMBER, "+447700900123"),
+        ("a silver car reg alpha bravo one two charlie delta echo", VEHICLE, "ab12cde"),
+    ],
+)
+def test_what_is_said_is_read(words: str, kind: EntityKind, read: str) -> None:
+    (found,) = HeardEntities().find([said(Party.CALLER, 0, words, at_ms=0).utterance])
+    assert (found.kind, value(kind, found.text)) == (kind, read)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "i'm scared he's going to kill me",
+        "this is an emergency",
+        "he called me a liar and i called the police",
+    ],
+)
+def test_what_names_nobody_and_nothing_is_left_alone(words: str) -> None:
+    assert HeardEntities().find([said(Party.CALLER, 0, words, at_ms=0).utterance]) == []
+
+
+def test_a_short_answer_to_who_it_is_is_a_name() -> None:
+    asked = said(Party.HANDLER, 0, "what's your name", at_ms=0).utterance
+    answered = said(Party.CALLER, 0, "it's sarah jones", at_ms=3000).utterance
+    (found,) = HeardEntities().find([asked, answered])
+    assert (found.text, found.about) == ("sarah jones", "caller")
