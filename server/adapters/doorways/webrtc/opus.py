@@ -26,7 +26,9 @@ WAIT_S = 0.06
 OPUS_HZ = 48_000
 PER_MS = OPUS_HZ // 1000
 STRAYED_MS = 2000
-"""A stream whose clock strays so far from ours is placed anew."""
+"""A stream whose clock runs so far ahead of ours, or falls so far behind itself, is placed anew."""
+BEHIND_MS = 60_000
+"""Packets that a busy node reads late are still in their places, up to this."""
 MOST_WAITING = 64
 SAMPLE_BYTES = 2
 
@@ -121,7 +123,9 @@ class OpusEar:
         now_ms = self._leg.now_ms()
         if self._base is not None:
             at_ms = self._base[1] + (timestamp - self._base[0]) // PER_MS
-            if abs(at_ms - now_ms) <= STRAYED_MS:
+            ahead = at_ms > now_ms + STRAYED_MS
+            behind = at_ms < max(self._leg.next_ms - STRAYED_MS, now_ms - BEHIND_MS)
+            if not ahead and not behind:
                 return at_ms
         at_ms = max(now_ms, self._leg.next_ms)
         self._base = (timestamp, at_ms)
