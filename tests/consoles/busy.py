@@ -74,7 +74,7 @@ def spoken() -> list[tuple[Event, ...]]:
         ),
         (GapHeard(at_ms=46_000, party=C, from_ms=43_500, to_ms=46_000, cause=GapCause.LOST),),
         (said(C, 5, "he has got a knife i think in the car", at_ms=47_000), KNIFE, raised(3, KNIFE)),
-        (PromptEscalated(at_ms=58_000, prompt=P3, to=Escalation.SPECIALIST, after_ms=10_000),),
+        (PromptEscalated(at_ms=58_000, prompt=P3, to=Escalation.SUPERVISOR, after_ms=10_000),),
     ]
 
 

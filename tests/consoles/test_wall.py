@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from server.domain.events import CallEnded, Ending, PromptPainted, SpecialistAssigned
+from server.domain.events import CallEnded, Ending, PromptOwned, PromptPainted, SpecialistAssigned
 from server.domain.ids import PromptId
 from server.domain.speech import Party
 from server.ports.bus import BacklogSeen
@@ -36,6 +36,22 @@ async def test_what_wants_somebody_stands_first_and_is_counted(screens: Screens,
         "1call not fully heard",
     ):
         await expect(sue.page.locator(".figure", has_text=figure)).to_be_visible()
+
+
+async def test_what_nobody_took_in_time_stands_on_top_and_is_taken_by_keyboard_alone(
+    screens: Screens, house: House
+) -> None:
+    sue = await at_wall(screens, house)
+    brought = sue.page.locator("brought-list")
+    await expect(brought).to_contain_text("Call 8F6E")
+    await expect(brought).to_contain_text("brought to you and the specialist")
+    await sue.press("g")
+    await expect(sue.card).to_contain_text("Nobody has taken it: brought to specialist and supervisor")
+    await sue.press("t")
+    owned = await recorded(house, busy.GRAVE, PromptOwned)
+    assert isinstance(owned, PromptOwned)
+    assert (owned.person, owned.prompt) == (SUE.id, busy.P3)
+    await expect(sue.card).to_contain_text("Owned by you")
 
 
 async def test_each_specialist_s_load_is_shown(screens: Screens, house: House) -> None:

@@ -65,7 +65,8 @@ export function shownToHandler(call) {
 
 /**
  * Open prompts in the order in which they are put: what I own stays in front, then the graver
- * class, then the older. What turned out to be heard differently waits behind the rest.
+ * class, then the older. What turned out to be heard differently waits behind the rest, and before
+ * supervisors what they may only read behind what was brought to them.
  * @param {Call} call @param {Face} me
  */
 export function openPrompts(call, me) {
@@ -78,6 +79,7 @@ export function openPrompts(call, me) {
     .sort(
       (one, other) =>
         mine(other) - mine(one) ||
+        Number(mayActOn(other, me)) - Number(mayActOn(one, me)) ||
         sure(other) - sure(one) ||
         RANKS[other.severity] - RANKS[one.severity] ||
         one.seq - other.seq,
