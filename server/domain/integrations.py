@@ -21,6 +21,8 @@ class Scope(StrEnum):
     """Tell of grades, units, queues and rings back, as the control system does."""
     BRIEFS = "briefs:act"
     """Fetch briefs, words included, and say who received them."""
+    REFERRALS = "referrals:act"
+    """Fetch referrals that were sent this way, words included, and say who has them."""
     PEOPLE = "people:read"
     HEALTH = "health:read"
     SEARCH = "search:read"
@@ -50,6 +52,9 @@ class Topic(StrEnum):
     OWNED = "prompt.owned"
     ESCALATED = "prompt.escalated"
     ENDED = "call.ended"
+    GRADED = "grade.set"
+    DOWNGRADE = "downgrade.asked"
+    OWED = "watch.raised"
     BRIEF = "brief.sent"
     """A brief or a transfer sheet is there to be fetched."""
 

@@ -11,6 +11,7 @@ from server.ports.cases import CaseBook
 from server.ports.channels import MailChannel
 from server.services.assessing import Assessing
 from server.services.case_pages import CasePages
+from server.services.case_post import CasePost
 from server.services.case_views import CaseViews
 from server.services.casework import Casework
 from server.services.control_room import ControlRoom
@@ -34,6 +35,7 @@ class CaseDesk:
     forms: Assessing
     referrals: Referring
     views: CaseViews
+    post: CasePost
 
     @classmethod
     def of(cls, room: ControlRoom, kit: CaseKit) -> "CaseDesk":
@@ -45,5 +47,6 @@ class CaseDesk:
             cases=cases,
             forms=Assessing(pages, kit.files),
             referrals=referrals,
+            post=CasePost(pages),
             views=CaseViews(pages, (cases, referrals), kit.files, kit.markers),
         )

@@ -137,7 +137,7 @@ class Crew:
             if sheet is None or sheet.sent.way is not SheetWay.API:
                 raise NoSuchSheet
             if not sheet.good_at(self._room.clock.now()):
-                raise LinkOver
+                raise NoSuchSheet("This sheet is no longer open. Ask for a new one.")
             if not _done(entries, taken.act, SheetRead):
                 await self._sign(entries, sheet, replace(taken, by=by))
 

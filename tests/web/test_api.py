@@ -120,6 +120,7 @@ async def test_a_key_with_a_wrong_secret_or_that_was_revoked_or_is_over_opens_no
         (Scope.PROMPTS, f"/calls/{CALL}/prompts"),
         (Scope.PROMPTS, P1),
         (Scope.BRIEFS, f"/calls/{CALL}/brief"),
+        (Scope.REFERRALS, "/referrals"),
         (Scope.PEOPLE, "/people"),
         (Scope.HEALTH, "/health"),
     ],

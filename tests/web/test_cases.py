@@ -16,10 +16,12 @@ from server.domain.casework.files import CaseFiles
 from server.domain.casework.forms import Form, Question, Section
 from server.domain.casework.marac import MaracText
 from server.domain.ids import CallId, MarkerId
+from server.domain.integrations import Scope
 from server.ports.channels import Carriage, Mail, NotSent, Receipt
+from server.services.api_keys import ApiKeys
 from server.services.briefing import Channels
 from tests.house import open_house
-from tests.stories import HANNAH, SAM, SUE, arrived, opened, sighted
+from tests.stories import HANNAH, MIDSHIRE, SAM, SUE, arrived, opened, sighted
 from tests.web.visitor import Visitor, code
 
 CALL, LATER = CallId("CA1"), CallId("CA2")
@@ -384,3 +386,21 @@ async def test_looking_at_a_case_is_on_record_for_it_and_for_every_call_it_quote
     await view(visitor, case)
     looked = await visitor.house.store.accesses.find(since=datetime(2026, 1, 1, tzinfo=UTC), person=SAM.id)
     assert {one.call for one in looked if one.by == "case"} == {case.rpartition("/")[2], CALL}
+
+
+async def test_a_referral_by_the_other_system_waits_there_until_the_service_has_it(visitor: Visitor) -> None:
+    case = await opened_case(visitor)
+    referral = await filled(visitor, case)
+    await done(visitor, f"{referral}/consent", consent="yes")
+    await done(visitor, f"{referral}/send", way="api")
+    keys = ApiKeys(book=visitor.house.store.keys, clock=SystemClock())
+    _, token = await keys.issue("cad", MIDSHIRE, [Scope.REFERRALS])
+    visitor.session.headers["Authorization"] = f"Bearer {token}"
+    _, waiting = await visitor.get("/api/v1/referrals")
+    (one,) = waiting["items"]
+    assert (one["service"], "hands round my throat" in one["letter"]) == ("Paladin", True)
+    received = f"/api/v1/cases/{one['case']}/referrals/{one['referral']}/received"
+    assert (await visitor.post(received, {"id": "r1", "by": "J. Osei"}))[0] == 200
+    assert (await visitor.get("/api/v1/referrals"))[1]["items"] == []
+    (one,) = (await view(visitor, case))["referrals"]
+    assert one["stands"]["confirmed"]["by"] == "J. Osei"

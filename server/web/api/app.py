@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from server.services.integrations import Integrations
-from server.web.api import calls, dispatch, house, prompts, search, sheets
+from server.web.api import calls, dispatch, house, prompts, referrals, search, sheets
 from server.web.api.openapi import document
 from server.web.api.problems import say_problem
 from server.web.api.serving import served
@@ -15,6 +15,7 @@ OPERATIONS = (
     *prompts.OPERATIONS,
     *dispatch.OPERATIONS,
     *sheets.OPERATIONS,
+    *referrals.OPERATIONS,
     *house.OPERATIONS,
     *search.OPERATIONS,
 )
