@@ -100,7 +100,7 @@ export class DiscloseDialog extends HTMLElement {
     const body = { purpose: this.#purpose.value, why: this.#why.value.trim(), redact: this.#redact.checked, names };
     await this.#server.act(this.#path, body);
     this.#why.value = this.#names.value = "";
-    setText(this.#told, "Asked for. Somebody else with the right to export has to agree.");
+    this.#note("Asked for. Somebody else with the right to export has to agree.");
     await this.#look();
   }
 
@@ -135,12 +135,19 @@ export class DiscloseDialog extends HTMLElement {
     const link = el("a", { href: URL.createObjectURL(data), download: `${this.#call}.zip` });
     link.click();
     URL.revokeObjectURL(link.href);
-    setText(this.#told, `It has left. Digest of its hashes: ${digest}`);
+    this.#note(`It has left. Digest of its hashes: ${digest}`);
     await this.#look();
+  }
+
+  /** Said as what went well. @param {string} sentence */
+  #note(sentence) {
+    this.#told.className = "quiet";
+    setText(this.#told, sentence);
   }
 
   /** @param {() => Promise<void>} does */
   async #try(does) {
+    this.#told.className = "told";
     setText(this.#told, "");
     try {
       await does();
