@@ -170,8 +170,6 @@ from server.domain.events.video import (
     VideoLeft,
     VideoOpened,
     VideoReconnecting,
-    VideoRecordingBegan,
-    VideoRecordingEnded,
     VideoRejoined,
 )
 from server.domain.ids import CallId
@@ -306,8 +304,6 @@ __all__ = [
     "VideoLeft",
     "VideoOpened",
     "VideoReconnecting",
-    "VideoRecordingBegan",
-    "VideoRecordingEnded",
     "VideoRejoined",
     "Watch",
     "WatchEnded",
@@ -423,8 +419,6 @@ Event = (
     | DuressTapped
     | LocationShared
     | StillTaken
-    | VideoRecordingBegan
-    | VideoRecordingEnded
     | InviteReported
     | LinkClosed
     | LinkOpened

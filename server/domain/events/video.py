@@ -93,14 +93,3 @@ class StillTaken(Act):
     """Its name in the vault,"""
     digest: str
     """and the SHA-256 of its bytes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VideoRecordingBegan(CallEvent):
-    participant: ParticipantId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VideoRecordingEnded(CallEvent):
-    participant: ParticipantId
-    why: str = ""
