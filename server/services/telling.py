@@ -13,12 +13,15 @@ import msgspec
 
 from server.domain.events import (
     CallEnded,
+    DowngradeAsked,
     Entry,
     Event,
+    GradeSet,
     PromptEscalated,
     PromptOwned,
     PromptRaised,
     SheetSent,
+    WatchRaised,
 )
 from server.domain.ids import ForceId
 from server.domain.integrations import Topic
@@ -29,6 +32,9 @@ KINDS: dict[type[Event], Topic] = {
     PromptOwned: Topic.OWNED,
     PromptEscalated: Topic.ESCALATED,
     CallEnded: Topic.ENDED,
+    GradeSet: Topic.GRADED,
+    DowngradeAsked: Topic.DOWNGRADE,
+    WatchRaised: Topic.OWED,
     SheetSent: Topic.BRIEF,
 }
 
@@ -62,6 +68,20 @@ def _facts(event: Event) -> dict[str, object]:
             return {"why": event.why}
         case SheetSent():
             return {"sheet": event.sheet, "kind": event.sheet_kind, "way": event.way}
+        case _:
+            return _dispatch_facts(event)
+
+
+def _dispatch_facts(event: Event) -> dict[str, object]:
+    match event:
+        case GradeSet():
+            lowered = {"lowered": event.lowered, "unconfirmed": event.unconfirmed, "second": event.second}
+            return {"grade": event.grade, "was": event.was, "person": event.person, **lowered}
+        case DowngradeAsked():
+            asked = {"change": event.change, "grade": event.grade, "was": event.was, "person": event.person}
+            return {**asked, "against": event.against}
+        case WatchRaised():
+            return {"watch": event.watch, "to": event.to, "after_s": event.after_s, "person": event.person}
         case _:
             return {}
 

@@ -15,8 +15,18 @@ import pytest
 
 from server.adapters.bus.local import LocalBus
 from server.adapters.store import Store, open_store
-from server.domain.events import CallEnded, Ending, Escalation, PromptEscalated, PromptOwned
-from server.domain.ids import CallId, ForceId, PromptId
+from server.domain.events import (
+    CallEnded,
+    DowngradeAsked,
+    Ending,
+    Escalation,
+    GradeSet,
+    PromptEscalated,
+    PromptOwned,
+    Watch,
+    WatchRaised,
+)
+from server.domain.ids import CallId, ChangeId, ForceId, PromptId
 from server.domain.integrations import Endpoint, Posting, Topic
 from server.domain.speech import Party
 from server.ports.integrations import NotTaken
@@ -114,6 +124,19 @@ async def test_raised_escalated_owned_and_ended_are_told_in_their_order(room: Ro
     ]
     assert told[0]["marker"] == "strangulation"
     assert told[2]["person"] == SAM.id
+
+
+async def test_grades_and_what_is_owed_are_told_without_the_reason(room: Room) -> None:
+    asked = DowngradeAsked(
+        at_ms=0, person=SAM.id, change=ChangeId("g1"), grade="priority", was="emergency", reason="Nobody hurt"
+    )
+    owed = WatchRaised(at_ms=0, watch=Watch.NO_UNIT, to=Escalation.SUPERVISOR, after_s=360)
+    await room.recorder.record(CALL, GradeSet(at_ms=0, person=SAM.id, grade="emergency"), asked, owed)
+    await room.tell()
+    assert room.courier.topics == [Topic.GRADED, Topic.DOWNGRADE, Topic.OWED]
+    told = [json.loads(posting.body)["data"] for posting in room.courier.given]
+    assert (told[0]["grade"], told[1]["change"], told[2]["watch"]) == ("emergency", "g1", "no unit assigned")
+    assert "Nobody hurt" not in str(told)
 
 
 async def test_no_word_of_the_call_nor_a_number_is_told(room: Room) -> None:
