@@ -39,12 +39,13 @@ async function look(further) {
   found = [...found, ...answer.found];
   show(more, answer.more);
   const last = answer.more ? ", and there are more" : "";
-  setText(part("count", HTMLElement), found.length === 0 ? "Nothing that you may see was found." : `${counted(found.length, "call")}${last}.`);
+  setText(part("count", HTMLElement), found.length === 0 ? "Nothing that you may see was found." : `${counted(found.length, "call or case", "calls and cases")}${last}.`);
   keyed(part("found", HTMLElement), found, ({ id }) => id, row, () => {});
 }
 
 /** @param {Found} one */
 function row(one) {
+  if (one.subject === "case") return el("li", {}, el("p", { class: "finding-head" }, el("a", { href: `/cases/${encodeURIComponent(one.id)}` }, `Case ${one.id.slice(-4).toUpperCase()}`), el("span", { class: "quiet" }, `opened ${dayAndTime(one.began_at)}`)));
   const open = el("button", { type: "button", class: "small", "aria-label": `Open ${callName(one.id)}` }, "Open");
   open.addEventListener("click", () => duty.try(() => openCall(one)));
   return el(

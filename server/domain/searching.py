@@ -46,6 +46,8 @@ class Document:
     """Staff who had to do with it."""
     markers: frozenset[MarkerId] = frozenset()
     outcomes: frozenset[str] = frozenset()
+    calls: frozenset[str] = frozenset()
+    """Of a case: every call that was ever in it. Who is barred from one is barred from the case."""
     passages: tuple[Passage, ...] = ()
 
 
@@ -79,7 +81,9 @@ class Within:
 
     force: ForceId
     only: frozenset[str] | None = None
-    """These and no others; none: everything of the force."""
+    """These calls and no others; none: every call of the force."""
+    cases: bool = False
+    """Whether the force's cases may be found too."""
     never: frozenset[str] = frozenset()
 
 

@@ -30,8 +30,9 @@ from server.ports.recordings import NoRecording, Recordings
 from server.ports.training import NoScript, Scripts
 from server.ports.vault import Vault
 from server.services.control_room import ControlRoom
+from server.services.duty_refusals import NoExercise, NotApproved, OwnExercise
 from server.services.pages import Doing, Pages, line_of_text
-from server.services.refusals import BadText, NoExercise, NotApproved, OwnExercise, ReadOnly
+from server.services.refusals import BadText, ReadOnly
 
 TITLE_LIMIT = 120
 PURPOSE = "exercise"

@@ -13,8 +13,9 @@ from server.domain.papers import Line, PaperEvent, PaperId
 from server.domain.people import Person, Role
 from server.ports.papers import PaperMoved, Papers
 from server.services.control_room import ControlRoom
+from server.services.duty_refusals import NoSuchFeedback, NotHandler
 from server.services.pages import Doing, Pages, line_of_text, note_of
-from server.services.refusals import ActUsed, NoSuchFeedback, NotHandler, ReadOnly
+from server.services.refusals import ActUsed, ReadOnly
 
 TEXT_LIMIT = 1000
 

@@ -6,8 +6,10 @@ A live call is found from its end on: until then it stands on every board that m
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields
 
 from server.domain.call import CallState, folded
+from server.domain.casework.events import CallAdded, CaseEntry, CaseFact, CaseId
 from server.domain.events import (
     CallArrived,
     CallEnded,
@@ -20,9 +22,10 @@ from server.domain.events import (
     UtteranceHeard,
 )
 from server.domain.events.keeping import WordsErased
-from server.domain.ids import CallId, MarkerId, PersonId
+from server.domain.ids import CallId, ForceId, MarkerId, PersonId
 from server.domain.searching import Document, Passage, Subject
 from server.ports.bus import Notice, Recorded
+from server.ports.cases import CaseBook, CaseLine, CasesLost
 from server.ports.following import Following
 from server.ports.journal import Journal, JournalLost
 from server.ports.searching import SearchIndex, SearchLost
@@ -33,9 +36,28 @@ LOOK_S = 10.0
 """How long a change can wait that no notice told of."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cases:
+    """The case book, of which a case is indexed anew whenever it has changed."""
+
+    book: CaseBook
+    forces: Sequence[ForceId]
+    _seen: dict[CaseId, int] = field(default_factory=dict, repr=False)
+
+    async def catch_up(self, index: SearchIndex) -> None:
+        for force in self.forces:
+            for line in await self.book.lines(force):
+                if self._seen.get(line.case) != line.last_seq:
+                    await index.put(case_document(line, await self.book.entries(line.case)))
+                    self._seen[line.case] = line.last_seq
+
+
 class Indexing:
-    def __init__(self, journal: Journal, following: Following, index: SearchIndex) -> None:
+    def __init__(
+        self, journal: Journal, following: Following, index: SearchIndex, cases: Cases | None = None
+    ) -> None:
         self._journal = journal
+        self._cases = cases
         self._following = following
         self._index = index
         self._news = asyncio.Event()
@@ -50,7 +72,9 @@ class Indexing:
             self._news.clear()
             try:
                 await self.catch_up()
-            except (JournalLost, SearchLost):
+                if self._cases is not None:
+                    await self._cases.catch_up(self._index)
+            except (JournalLost, SearchLost, CasesLost):
                 log.warning("search index not level")
             except Exception:  # boundary: a fault here must never end the calls
                 log.exception("search index not made")
@@ -100,6 +124,27 @@ def document_of(call: CallId, entries: Sequence[Entry]) -> Document | None:
         outcomes=frozenset(_outcomes(entries, state)),
         passages=tuple(_passages(entries, state)),
     )
+
+
+def case_document(line: CaseLine, entries: Sequence[CaseEntry]) -> Document:
+    """Whatever was written in it, and every call that was ever in it."""
+    return Document(
+        subject=Subject.CASE,
+        id=line.case,
+        force=line.force,
+        began_at=line.opened_at,
+        people=frozenset(entry.event.person for entry in entries),
+        calls=frozenset(entry.event.call for entry in entries if isinstance(entry.event, CallAdded)),
+        passages=tuple(
+            Passage(seq=entry.seq, at_ms=0, text=text) for entry in entries if (text := _written(entry.event))
+        ),
+    )
+
+
+def _written(event: CaseFact) -> str:
+    """The event's words are those of its fields that are kept out of logs."""
+    kept_out = [getattr(event, one.name) for one in fields(event) if not one.repr]
+    return " ".join(value for value in kept_out if isinstance(value, str))
 
 
 def _people(entries: Sequence[Entry]) -> Iterator[PersonId]:

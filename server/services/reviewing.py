@@ -20,8 +20,9 @@ from server.ports.access import Bars
 from server.ports.journal import Journal
 from server.ports.people import UnknownPerson
 from server.services.control_room import ControlRoom
+from server.services.duty_refusals import NoSuchAction, NoSuchFinding
 from server.services.pages import Doing, Pages, line_of_text, note_of
-from server.services.refusals import BadText, NoSuchAction, NoSuchFinding, NotYourCall, ReadOnly
+from server.services.refusals import BadText, NotYourCall, ReadOnly
 
 PRESSING = (
     ReviewWhy.HEARD_MORE,

@@ -99,6 +99,7 @@ class Searching:
         only = None if _supervises(person) else frozenset(await self._grants.calls_of(person.id))
         return Within(
             force=person.force,
+            cases=person.role is not Role.HANDLER,
             only=None if only is None else frozenset(map(str, only)),
             never=frozenset(barred),
         )

@@ -19,7 +19,7 @@ from server.domain.training.papers import Pause
 from server.ports.journal import Journal
 from server.ports.people import PeopleBook, UnknownPerson
 from server.ports.training import Player
-from server.services.refusals import ExerciseRuns, TrainingFull
+from server.services.duty_refusals import ExerciseRuns, TrainingFull
 
 log = logging.getLogger(__name__)
 

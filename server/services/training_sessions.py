@@ -25,9 +25,10 @@ from server.domain.training.papers import (
 )
 from server.ports.papers import PaperMoved, Papers
 from server.ports.people import PeopleBook, UnknownPerson
+from server.services.duty_refusals import NoSession, NotApproved
 from server.services.exercises import Exercises
 from server.services.pages import line_of_text
-from server.services.refusals import BadText, NoSession, NotApproved, ReadOnly
+from server.services.refusals import BadText, ReadOnly
 from server.services.training_room import TrainingRoom, Turn
 
 TEXT_LIMIT = 500

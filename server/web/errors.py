@@ -17,6 +17,18 @@ from server.ports.searching import SearchLost
 from server.ports.video_links import LinksLost
 from server.services.disclosing import CallNotOver, NoSuchDisclosure, NotAgreed, SecondPerson
 from server.services.holding import AlreadyHeld, NotHeld
+from server.services.duty_refusals import (
+    ExerciseRuns,
+    NoExercise,
+    NoSession,
+    NoSuchAction,
+    NoSuchFeedback,
+    NoSuchFinding,
+    NotApproved,
+    NotHandler,
+    OwnExercise,
+    TrainingFull,
+)
 from server.services.playing import MayNotPlay, NothingKept, PlayAgain, RecordingBroken
 from server.services.refusals import (
     ActUsed,
@@ -24,22 +36,16 @@ from server.services.refusals import (
     CallEndedAlready,
     CallersOwn,
     CaseChanged,
-    ExerciseRuns,
     HoldsCalls,
     LinkOver,
     NeedsReason,
     NeedsSecondPerson,
     NobodyHasIt,
     NoChannel,
-    NoExercise,
     NoRight,
-    NoSession,
-    NoSuchAction,
     NoSuchCase,
     NoSuchChange,
     NoSuchEntity,
-    NoSuchFeedback,
-    NoSuchFinding,
     NoSuchForm,
     NoSuchGrade,
     NoSuchLink,
@@ -51,9 +57,7 @@ from server.services.refusals import (
     NoSuchWhisper,
     NoSuchWords,
     NotAllNamed,
-    NotApproved,
     NotAsked,
-    NotHandler,
     NothingToUndo,
     NotInReview,
     NotLetIn,
@@ -64,7 +68,6 @@ from server.services.refusals import (
     NotThere,
     NotYourCall,
     OffDuty,
-    OwnExercise,
     OwnsPrompts,
     PromptClosed,
     ReadOnly,
@@ -74,7 +77,6 @@ from server.services.refusals import (
     Taken,
     TooManyLinks,
     TooManyScreens,
-    TrainingFull,
 )
 from server.services.room_refusals import BridgeBusy, NoPicture, NoSuchRoom, RoomFull, TooManyRooms
 from server.services.signing_in import BadSignIn, ProveAgain, TooManyTries

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from server.services.duties import Duties
-from server.services.indexing import Indexing
+from server.services.indexing import Cases, Indexing
 from server.wiring.core import Core
 from server.wiring.erasing import erasing_of, nightly_of
 from server.wiring.hearing_again import second_hearing_of
@@ -21,7 +21,8 @@ async def duties_of(core: Core) -> AsyncIterator[Duties]:
         training_of(core) as training,
         asyncio.TaskGroup() as tasks,
     ):
-        indexing = Indexing(core.store.journal, core.store.following, index)
+        cases = Cases(book=core.store.cases, forces=[force.id for force in core.forces])
+        indexing = Indexing(core.store.journal, core.store.following, index, cases)
         leaving = [core.bus.subscribe(one) for one in (second.follow, indexing.follow)]
         running = [tasks.create_task(indexing.run(), name="indexing")]
         if core.settings.vault.erase:

@@ -34,7 +34,7 @@ async def test_a_supervisor_finds_by_words_and_opens_a_call_by_keyboard(
     await expect(page.locator("#count")).to_have_text("Nothing that you may see was found.")
     await page.get_by_label("Words").fill('knife "two of them"')
     await page.get_by_label("Words").press("Enter")
-    await expect(page.locator("#count")).to_have_text("1 call.")
+    await expect(page.locator("#count")).to_have_text("1 call or case.")
     await expect(page.locator("#found blockquote")).to_have_count(3)
     await expect(page.locator("#found")).to_contain_text("he has a knife")
     await page.get_by_role("button", name="Open Call 4D1E").press("Enter")
@@ -49,7 +49,7 @@ async def test_it_is_found_by_marker_person_and_outcome(screens: Screens, house:
     await page.get_by_label("Who had to do with it").select_option("Hannah")
     await page.get_by_label("What came of it").select_option("unresolved at the end")
     await page.get_by_role("button", name="Search").press("Enter")
-    await expect(page.locator("#count")).to_have_text("1 call.")
+    await expect(page.locator("#count")).to_have_text("1 call or case.")
     await page.get_by_label("Who had to do with it").select_option("Harry")
     await page.get_by_role("button", name="Search").press("Enter")
     await expect(page.locator("#count")).to_have_text("Nothing that you may see was found.")
@@ -64,7 +64,7 @@ async def test_nobody_finds_what_they_were_not_given(screens: Screens, house: Ho
     await hannah.goto(f"{house.url}/search")
     await hannah.get_by_label("Words").fill("knife")
     await hannah.get_by_label("Words").press("Enter")
-    await expect(hannah.locator("#count")).to_have_text("1 call.")
+    await expect(hannah.locator("#count")).to_have_text("1 call or case.")
 
 
 async def test_a_search_for_nothing_says_what_can_be_looked_for(screens: Screens, house: House) -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from server.domain.events import CallEnded, Ending, HandlerAssigned, ReviewAsked, ReviewWhy
 from server.domain.ids import FeedbackId
+from server.services.duty_refusals import NoSuchFeedback, NotHandler
 from server.services.feeding_back import FeedingBack
-from server.services.refusals import ActUsed, BadText, NoSuchFeedback, NotHandler, NotYourCall, ReadOnly
+from server.services.refusals import ActUsed, BadText, NotYourCall, ReadOnly
 from tests.fakes import FakePapers
 from tests.services.room import ANN, CALL, Room, doing
 from tests.stories import HANNAH, HARRY, SAM, SUE

@@ -18,7 +18,8 @@ from server.domain.events import (
 )
 from server.domain.ids import CallId, FindingId, ForceId, PersonId
 from server.domain.markers import MarkerClass
-from server.services.refusals import BadText, NoSuchFinding, NotYourCall, ReadOnly
+from server.services.duty_refusals import NoSuchFinding
+from server.services.refusals import BadText, NotYourCall, ReadOnly
 from server.services.reviewing import Judging, Reviewing
 from tests.services.room import ANN, CALL, THROAT, Room, doing
 from tests.stories import HANNAH, SAM, SUE, arrived, raised

@@ -7,8 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from server.adapters.store import open_store
 from server.adapters.store.search import SearchFile, open_search
 from server.domain.access import AccessKind
+from server.domain.casework.events import (
+    CallAdded,
+    CaseFact,
+    CaseId,
+    CaseOpened,
+    PartyId,
+    PartyNoted,
+    PartyRole,
+)
 from server.domain.events import (
     CallEnded,
     Ending,
@@ -24,7 +34,7 @@ from server.domain.prompts import Outcome
 from server.domain.searching import Query, tokens
 from server.domain.speech import Party
 from server.ports.following import News
-from server.services.indexing import Indexing
+from server.services.indexing import Cases, Indexing
 from server.services.refusals import BadText, NotYourCall
 from server.services.searching import Searching
 from tests.services.room import ANN, CALL, THROAT, Room
@@ -208,3 +218,22 @@ def taken(folder: Path) -> bytes:
         written += one.read_bytes()
         one.unlink()
     return written
+
+
+async def test_cases_are_found_by_what_is_written_in_them_and_by_who_may_open_them(
+    desk: Desk, tmp_path: Path
+) -> None:
+    case, party = CaseId("case-1"), PartyId("p1")
+    events: list[CaseFact] = [
+        CaseOpened(person=SAM.id, force=SUE.force),
+        PartyNoted(person=SAM.id, party=party, role=PartyRole.VICTIM, name="Priya Sharma"),
+        CallAdded(person=SAM.id, call=CALL),
+    ]
+    async with open_store(f"sqlite:{tmp_path / 'cases.db'}", clock=desk.room.clock) as store:
+        await store.cases.append(case, events, after=0)
+        await Cases(book=store.cases, forces=[SUE.force]).catch_up(desk.index)
+    named = Query(text='"priya sharma"')
+    assert await desk.found(SAM, named) == await desk.found(SUE, named) == [case]
+    assert await desk.found(HANNAH, named) == []
+    await desk.room.need_to_know.bars.bar(SAM.id, [CALL], by="psd")
+    assert await desk.found(SAM, named) == []

@@ -26,9 +26,10 @@ from server.domain.speech import BYTES_PER_MS, Party
 from server.domain.training.masking import HIDDEN
 from server.domain.training.papers import Pause
 from server.services.corrections import Corrections
+from server.services.duty_refusals import NoExercise, NoSession, NotApproved, OwnExercise
 from server.services.indexing import Indexing
 from server.services.pages import Doing
-from server.services.refusals import BadText, NoExercise, NoSession, NotApproved, OwnExercise, ReadOnly
+from server.services.refusals import BadText, ReadOnly
 from server.services.training_sessions import Part
 from tests.services.stage import said as heard
 from tests.stories import HANNAH, HARRY, SAM, SUE, arrived, opened, raised, said, sighted

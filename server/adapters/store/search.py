@@ -25,6 +25,9 @@ T = TypeVar("T")
 VERSION = 1
 """A file of another version is thrown away and made again."""
 SAYS = "id IN (SELECT found FROM passages JOIN words ON words.rowid = passages.id WHERE words MATCH ?)"
+OF_BARRED = (
+    "id NOT IN (SELECT found FROM facets WHERE kind = 'call' AND value IN (SELECT value FROM json_each(?)))"
+)
 SHOWN = 5
 """Entries named of each hit."""
 TABLES = """
@@ -228,6 +231,7 @@ def _facets(document: Document) -> Iterator[tuple[str, str]]:
         ("marker", document.markers),
         ("person", document.people),
         ("outcome", document.outcomes),
+        ("call", document.calls),
     ):
         for value in sorted(values):
             yield kind, value
@@ -235,10 +239,14 @@ def _facets(document: Document) -> Iterator[tuple[str, str]]:
 
 def _allowed(within: Within) -> Iterator[tuple[str, list[str]]]:
     yield "force = ?", [within.force]
+    if not within.cases:
+        yield "subject <> ?", [Subject.CASE]
     if within.only is not None:
-        yield "name IN (SELECT value FROM json_each(?))", [_json(within.only)]
+        yield "(subject = ? OR name IN (SELECT value FROM json_each(?)))", [Subject.CASE, _json(within.only)]
     if within.never:
-        yield "name NOT IN (SELECT value FROM json_each(?))", [_json(within.never)]
+        never = _json(within.never)
+        yield "name NOT IN (SELECT value FROM json_each(?))", [never]
+        yield OF_BARRED, [never]
 
 
 def _json(names: Iterable[str]) -> str:
