@@ -42,7 +42,7 @@ export class Talk {
     this.#shown.add(id);
     const who = el("b", { "data-word": mine ? "from_you" : "from_them" }, this.has.words.of(mine ? "from_you" : "from_them"));
     this.#list.append(el("li", { class: mine ? "mine-said" : null }, who, text));
-    this.#list.scrollTop = this.#list.scrollHeight;
+    part("log", HTMLElement).scrollTop = this.#list.scrollHeight;
   }
 
   close() {
