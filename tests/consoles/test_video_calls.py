@@ -21,6 +21,7 @@ from server.domain.ids import CallId
 from server.domain.seats import Leaving, Switched
 from server.domain.video_links import Closing
 from tests.chromium import CHROMIUM
+from tests.consoles.test_accessibility import AXE, found_by_axe
 from tests.consoles.video_screens import (
     MEDIA,
     Ends,
@@ -61,6 +62,14 @@ async def ends(everybody: Ends) -> AsyncIterator[Ends]:
     assert faults == []
 
 
+async def open_to_all(page: Page) -> None:
+    """Axe finds nothing, and nothing lies beyond the edge."""
+    if AXE.exists():
+        assert await found_by_axe(page) == []
+    assert page.viewport_size is not None
+    assert await page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
 async def room_of(house: House) -> CallId:
     event = await recorded(house, CALL, VideoInvited)
     assert isinstance(event, VideoInvited)
@@ -70,6 +79,7 @@ async def room_of(house: House) -> CallId:
 async def test_from_the_questions_to_a_call_that_both_sides_see_and_read(ends: Ends) -> None:
     phone = await ends.phone(await invited(await ends.console(HANNAH)))
     await expect(phone.get_by_role("heading", name="Before you start")).to_be_focused()
+    await open_to_all(phone)
     await gone_in(phone)
     sam = await ends.console(SAM)
     await joined(sam)
@@ -88,6 +98,8 @@ async def test_from_the_questions_to_a_call_that_both_sides_see_and_read(ends: E
     await sam.get_by_label("Type to them").fill("Help is coming")
     await sam.keyboard.press("Enter")
     await expect(phone.get_by_role("log")).to_contain_text("Help is coming")
+    await open_to_all(phone)
+    await open_to_all(sam)
 
 
 async def test_shift_three_times_puts_an_ordinary_site_in_its_place_and_nobody_finds_back(
@@ -129,6 +141,7 @@ async def test_a_tap_hides_the_call_in_silence_and_raises_an_immediate_marker(en
     await expect(phone.locator("video:visible, button.leave:visible")).to_have_count(0)
     assert await phone.evaluate("[...document.querySelectorAll('video')].every((one) => one.muted)")
     assert await phone.title() == "Vegetable soup"
+    await open_to_all(phone)
     await expect(sam.locator("#duress")).to_contain_text("Someone is there")
     room = await room_of(house)
     await recorded(house, room, DuressTapped)
@@ -163,6 +176,7 @@ async def test_a_forwarded_link_shows_nothing_and_the_sender_is_told(ends: Ends)
     await gone_in(phone)
     other = await ends.phone(path)
     await expect(other.get_by_role("heading")).to_have_text("This page is not available")
+    await open_to_all(other)
     await recorded(ends.house, CALL, LinkTried)
     await ask_about_the_phone_call(hannah)
     await expect(hannah.locator(".video-links li").first).to_contain_text("from another phone or browser")
@@ -239,6 +253,7 @@ async def test_stop_signs_have_to_be_read_before_a_link_goes_out(ends: Ends) -> 
     await expect(hannah.get_by_role("alert").filter(has_text="stop signs")).to_be_visible()
     await hannah.get_by_label("I have read the stop signs").check()
     assert (await sent_link(hannah)).startswith("/v/")
+    await open_to_all(hannah)
 
 
 async def test_the_whole_way_in_goes_by_keys_alone(ends: Ends) -> None:
@@ -274,7 +289,7 @@ async def test_the_page_speaks_the_language_that_was_chosen(ends: Ends, language
     await expect(phone.get_by_role("heading", name="Before you start")).to_be_visible()
 
 
-async def test_a_supervisor_sees_the_room_and_may_end_nothing_they_do_not_lead(ends: Ends) -> None:
+async def test_a_supervisor_watches_and_is_neither_seen_nor_heard(ends: Ends) -> None:
     phone = await ends.phone(await invited(await ends.console(HANNAH)))
     await gone_in(phone)
     sue = await ends.console(SUE)

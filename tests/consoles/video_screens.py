@@ -75,7 +75,7 @@ async def ask_safety(page: Page, *, alone: str = "Yes") -> None:
     """On the desk or the panel, in the dialog that is open."""
     await page.get_by_role("group", name="Is this phone safe to text?").get_by_label("Yes").check()
     await page.get_by_role("group", name="Who else can see or hear it?").get_by_label("Nobody").check()
-    await page.get_by_role("group", name="Are you alone?").get_by_label(alone).check()
+    await page.get_by_role("group", name="Are you alone?").get_by_label(alone, exact=True).check()
     await page.get_by_label("A word for").fill("is the parcel here")
     await press(page, "Record the answers")
     await expect(page.get_by_text("It stands until")).to_be_visible()
