@@ -5,6 +5,7 @@ import typer
 from server.cli import (
     audit,
     corrections,
+    disclose,
     history,
     journal,
     keys,
@@ -36,6 +37,7 @@ app.command()(replay)
 app.command()(analyse)
 app.command()(evaluate)
 app.command()(check)
+app.command(name="disclose")(disclose.disclose)
 app.command(name="journal")(journal.journal)
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(markers.app, name="markers")

@@ -1,6 +1,7 @@
 """The verbs about what is kept: the master key, holds, erasing and the audit, on a real database."""
 
 import asyncio
+import zipfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -8,15 +9,17 @@ import pytest
 from typer.testing import CliRunner
 
 from server.adapters.clock import SystemClock
+from server.adapters.store.passwords import Argon2Hasher
 from server.adapters.vault.master import read_masters
 from server.cli.main import app
 from server.domain.events import CallEnded, Ending, RecordingBegan, RecordingEnded
 from server.domain.ids import CallId
+from server.domain.people import Right
 from server.domain.recordings import Stream, StreamId, StreamKind
 from server.domain.speech import Party
 from server.settings import Settings, load
 from server.wiring.vault import Safe, open_safe
-from tests.stories import arrived, said
+from tests.stories import SAM, SUE, arrived, said
 
 CALL = CallId("CA1")
 CALLER = Stream(id=StreamId("caller"), kind=StreamKind.ULAW)
@@ -119,3 +122,28 @@ def test_the_table_says_how_long_what_is_kept_and_nothing_new_is_due(config: Pat
     assert "MoPI" in run(config, "retention", "table")[1]
     assert run(config, "retention", "due") == (0, "")
     assert "0 erased, 0 held, 0 failed." in run(config, "retention", "run")[1]
+
+
+async def people(safe: Safe) -> None:
+    kept = await Argon2Hasher().hash("correct horse")
+    for person in (SAM, SUE):
+        await safe.store.people.add(person, password_hash=kept)
+        await safe.store.people.set_rights(person.id, frozenset({Right.EXPORT}))
+
+
+def test_two_people_disclose_a_call_from_the_command_line(config: Path, tmp_path: Path) -> None:
+    asyncio.run(in_safe(load(config), people))
+    to = tmp_path / "call.zip"
+    words = ["disclose", CALL, "--by", "sam", "--why", "case 17", "--out", str(to), "--passwords-stdin"]
+    runner, given = CliRunner(), "correct horse\ncorrect horse\n"
+    alone = runner.invoke(app, [*words, "--second", "sam", "--config", str(config)], input=given)
+    assert (alone.exit_code, to.exists()) == (1, False)
+    wrong = runner.invoke(
+        app, [*words, "--second", "sue", "--config", str(config)], input="correct horse\nno\n"
+    )
+    assert (wrong.exit_code, to.exists()) == (1, False)
+    done = runner.invoke(app, [*words, "--second", "sue", "--config", str(config)], input=given)
+    assert done.exit_code == 0
+    assert to.stat().st_mode & 0o077 == 0
+    with zipfile.ZipFile(to) as archive:
+        assert b"strangled" in archive.read("transcript.txt")

@@ -22,7 +22,8 @@ export class PlayBackPanel extends HTMLElement {
   #given_at = -Infinity;
   #play = el("button", { type: "button", class: "play-toggle", "aria-keyshortcuts": "p" }, "Play the recording");
   #faster = el("button", { type: "button", class: "play-speed", "aria-pressed": "false" }, "1.5×");
-  #audio = el("audio", { controls: true, preload: "none", hidden: true });
+  /** No download: a recording leaves by disclosure, with two people and a record of it. */
+  #audio = el("audio", { controls: true, controlslist: "nodownload noplaybackrate noremoteplayback", disableremoteplayback: true, preload: "none", hidden: true });
   #status = el("p", { class: "play-status", role: "status" });
   // Not read out: a screen reader would talk over the recording. The transcript beside it can be read.
   #words = el("p", { class: "play-words", "aria-hidden": "true", hidden: true });
