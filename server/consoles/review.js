@@ -2,6 +2,7 @@
 
 import { CallReview } from "./components/call-review.js";
 import { FeedbackList } from "./components/feedback-list.js";
+import { PlayBackPanel } from "./components/play-back.js";
 import { ofCall, Refused } from "./shared/api.js";
 import { ask, classBadge, el, keyed, part, setText, show } from "./shared/dom.js";
 import { Duty, dayAndTime, dayOnly } from "./shared/duty.js";
@@ -16,6 +17,7 @@ const duty = new Duty();
 const here = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 let today = new Date().toISOString().slice(0, 10);
 const reviewPath = `/api/review/${encodeURIComponent(here)}`;
+const kept = part("kept", PlayBackPanel);
 const [one, none, take] = [part("one", CallReview), part("none", HTMLElement), part("take", HTMLButtonElement)];
 
 async function showQueue() {
@@ -94,6 +96,9 @@ async function drawOne() {
   one.show(review, { name: (id) => duty.name(id), marker: (id) => duty.marker(id), today, me: duty.me.id });
   show(none, false);
   show(one, true);
+  kept.api = duty.api;
+  // Its words stand in both columns below; the player is only for the sound.
+  kept.show({ call: /** @type {any} */ ({ id: here, turns: [] }) });
 }
 
 async function showAll() {
@@ -130,6 +135,8 @@ const ASKED = {
   "action-done": ({ call, id }) => act(`/api/review/${encodeURIComponent(call)}/actions/${encodeURIComponent(id)}/done`, {}),
   "feedback-read": ({ id }) => act(`/api/feedback/${encodeURIComponent(id)}/read`, {}),
   "feedback-answer": ({ id, text }) => act(`/api/feedback/${encodeURIComponent(id)}/answer`, { text }),
+  "play-from": ({ at_ms }) => kept.playFrom(at_ms),
+  "kept-changed": () => document.body.toggleAttribute("data-kept", kept.kept),
   reviewed: (detail) => act(`${ofCall(here)}/reviewed`, detail),
 };
 for (const [name, does] of Object.entries(ASKED)) {

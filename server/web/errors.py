@@ -15,8 +15,16 @@ from server.ports.papers import PapersLost
 from server.ports.people import PeopleLost
 from server.ports.searching import SearchLost
 from server.ports.video_links import LinksLost
+from server.services.case_refusals import (
+    CaseChanged,
+    NoSuchCase,
+    NoSuchForm,
+    NoSuchService,
+    NoSuchThing,
+    NotReady,
+    Signed,
+)
 from server.services.disclosing import CallNotOver, NoSuchDisclosure, NotAgreed, SecondPerson
-from server.services.holding import AlreadyHeld, NotHeld
 from server.services.duty_refusals import (
     ExerciseRuns,
     NoExercise,
@@ -29,13 +37,13 @@ from server.services.duty_refusals import (
     OwnExercise,
     TrainingFull,
 )
+from server.services.holding import AlreadyHeld, NotHeld
 from server.services.playing import MayNotPlay, NothingKept, PlayAgain, RecordingBroken
 from server.services.refusals import (
     ActUsed,
     BadText,
     CallEndedAlready,
     CallersOwn,
-    CaseChanged,
     HoldsCalls,
     LinkOver,
     NeedsReason,
@@ -43,17 +51,13 @@ from server.services.refusals import (
     NobodyHasIt,
     NoChannel,
     NoRight,
-    NoSuchCase,
     NoSuchChange,
     NoSuchEntity,
-    NoSuchForm,
     NoSuchGrade,
     NoSuchLink,
     NoSuchMarker,
     NoSuchPrompt,
-    NoSuchService,
     NoSuchSheet,
-    NoSuchThing,
     NoSuchWhisper,
     NoSuchWords,
     NotAllNamed,
@@ -63,7 +67,6 @@ from server.services.refusals import (
     NotLetIn,
     NotLinked,
     NotRead,
-    NotReady,
     NotSafeToText,
     NotThere,
     NotYourCall,
@@ -72,7 +75,6 @@ from server.services.refusals import (
     PromptClosed,
     ReadOnly,
     Refused,
-    Signed,
     StopSigns,
     Taken,
     TooManyLinks,

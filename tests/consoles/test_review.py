@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from server.domain.events import ActionOpened, FindingJudged, FindingVerdict, ReviewDone
+from server.domain.events import ActionOpened, FindingJudged, FindingVerdict, PlaybackBegan, ReviewDone
 from server.domain.people import Person
+from server.domain.recordings import Stream, StreamId, StreamKind
 from tests.consoles import reviewing
 from tests.consoles.reviewing import HEARD_MORE
 from tests.consoles.screen import Screens
@@ -112,6 +113,21 @@ async def test_an_action_is_opened_and_done_and_the_review_is_finished(
     await recorded(house, HEARD_MORE, ReviewDone)
     await expect(page.get_by_text("This call's review is done.")).to_be_visible()
     await expect(page.locator("#queue li")).to_have_count(1)
+
+
+async def test_a_kept_call_is_played_from_the_words_and_playing_is_on_record(
+    screens: Screens, house: House
+) -> None:
+    assert house.vault is not None
+    writing = await house.vault.write(HEARD_MORE, Stream(id=StreamId("caller"), kind=StreamKind.ULAW))
+    await writing.keep(b"\xff" * 8 * 60_000, from_ms=0, to_ms=60_000)
+    await writing.close()
+    page = await taken(screens, house)
+    missed = page.get_by_role("region", name="Machine missed live (1)")
+    await missed.get_by_role("button", name="Play from 00:09").press("Enter")
+    began = await recorded(house, HEARD_MORE, PlaybackBegan)
+    assert isinstance(began, PlaybackBegan)
+    assert began.person == SAM.id
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: sh .ci/npm fetches it")

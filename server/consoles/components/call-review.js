@@ -1,4 +1,4 @@
-// <call-review>: one call as its reviewer sees it. Dispatches `judged`, `feedback-sent`, `action-opened` and `reviewed`.
+// <call-review>: one call as its reviewer sees it. Dispatches `judged`, `play-from`, `feedback-sent`, `action-opened` and `reviewed`.
 
 import { ask, classBadge, el, field } from "../shared/dom.js";
 import { dayAndTime, dayOnly, said } from "../shared/duty.js";
@@ -32,6 +32,8 @@ const LISTS = [
   { name: "shown and nobody acted", title: "Shown and nobody acted", none: "Every prompt was acted on." },
   { name: "handler acted unprompted", title: "Handler acted unprompted", none: "Nothing that the words show." },
 ];
+/** A word is understood by what comes before it. */
+const LEAD_MS = 3000;
 const VERDICTS = [
   { value: "agreed", label: "It is so" },
   { value: "not so", label: "Not so" },
@@ -142,11 +144,13 @@ export class CallReview extends HTMLElement {
       button.addEventListener("click", () => ask(this, "judged", { finding: one.id, verdict: value, note: note.value.trim() }));
       return button;
     });
+    const play = el("button", { type: "button", class: "small play-from" }, `Play from ${clock(Math.max(0, one.at_ms - LEAD_MS))}`);
+    play.addEventListener("click", () => ask(this, "play-from", { at_ms: Math.max(0, one.at_ms - LEAD_MS) }));
     const by = one.by ? el("span", { class: "quiet" }, `judged by ${knows.name(one.by)}`) : null;
     return el(
       "div",
       {},
-      el("div", { class: "acts", role: "group", "aria-label": `${title} at ${clock(one.at_ms)}` }, ...buttons, by),
+      el("div", { class: "acts", role: "group", "aria-label": `${title} at ${clock(one.at_ms)}` }, play, ...buttons, by),
       field(`note-${one.id}`, "Note (optional)", note),
     );
   }
