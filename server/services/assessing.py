@@ -15,8 +15,8 @@ from server.domain.casework.files import CaseFiles
 from server.domain.casework.forms import Form, suggestions
 from server.domain.ids import ForceId
 from server.services.case_pages import CasePage, CasePages
+from server.services.case_refusals import NoSuchForm, NoSuchThing, Signed
 from server.services.pages import Doing, line_of_text, note_of
-from server.services.refusals import NoSuchForm, NoSuchThing, Signed
 
 TEXT = 400
 

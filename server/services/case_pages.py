@@ -11,9 +11,10 @@ from server.domain.events import NO_ACT, Entry
 from server.domain.ids import CallId
 from server.domain.people import Person, Role
 from server.ports.cases import CaseBook, CaseMoved
+from server.services.case_refusals import CaseChanged, NoSuchCase
 from server.services.control_room import ControlRoom
 from server.services.pages import Doing
-from server.services.refusals import ActUsed, CaseChanged, NoSuchCase, ReadOnly
+from server.services.refusals import ActUsed, ReadOnly
 
 BY = "case"
 """How it stands in the access log."""

@@ -8,8 +8,8 @@ from server.domain.casework.events import CaseId, ReferralConfirmed, ReferralWay
 from server.domain.ids import ActId, CallId, ForceId, PersonId
 from server.domain.people import Person, Role
 from server.services.case_pages import CasePages
+from server.services.case_refusals import NoSuchThing
 from server.services.pages import line_of_text, note_of
-from server.services.refusals import NoSuchThing
 
 BY = "api"
 LINE = 200

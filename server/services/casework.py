@@ -30,8 +30,9 @@ from server.domain.memory import Memory, remembered
 from server.domain.people import Person, Role
 from server.ports.cases import CaseLine
 from server.services.case_pages import CasePage, CasePages, opened_by
+from server.services.case_refusals import NoSuchThing
 from server.services.pages import Doing, line_of_text, note_of
-from server.services.refusals import BadText, NoSuchThing, NotYourCall, ReadOnly
+from server.services.refusals import BadText, NotYourCall, ReadOnly
 
 LINE, TEXT = 120, 400
 """Characters of a name or number, and of anything said about it."""
@@ -101,7 +102,7 @@ class Casework:
         ]
 
     async def linked(self, person: Person, call: CallId) -> list[LinkedCall]:
-        """What the call's journal says of earlier calls about the same people, but for those kept from them."""
+        """Earlier calls about the same people, as the call has them, those kept from them left out."""
         barred = await self._pages.shut_out(person)
         entries = await self._pages.room.recorder.journal.entries(call)
         return [one for one in _links(entries) if one.call not in barred]

@@ -30,8 +30,9 @@ from server.domain.casework.referrals import Referral, missing
 from server.domain.ids import ForceId
 from server.ports.channels import Mail, MailChannel, NotSent
 from server.services.case_pages import CasePage, CasePages
+from server.services.case_refusals import NoSuchService, NoSuchThing, NotReady
 from server.services.pages import Doing, line_of_text, note_of
-from server.services.refusals import BadText, NoChannel, NoSuchService, NoSuchThing, NotReady
+from server.services.refusals import BadText, NoChannel
 
 LINE, TEXT, FACTS = 200, 800, 30
 _ADDRESS = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]{1,180}\.[^\s@<>,;.]{2,24}")

@@ -126,7 +126,7 @@ async def test_calls_suggest_an_answer_and_a_person_gives_and_signs_it_by_keyboa
     neck = page.locator(".question", has_text="pressed on their neck")
     await expect(neck.locator(".suggested")).to_contain_text("says so: “he had his hands round my throat”")
     await expect(neck.locator(".answered")).to_be_empty()
-    await neck.get_by_label("Has anybody pressed").select_option("yes")
+    await neck.get_by_role("combobox").select_option("yes")
     await neck.get_by_role("button", name="Put on record").press("Enter")
     await expect(neck.locator(".answered")).to_contain_text("yes, sam at")
     await page.get_by_label("Your conclusion").select_option("high")
