@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from server.domain.events import (
@@ -56,8 +56,6 @@ class Inviting:
     text: TextChannel
     rules: InviteRules
     rates: Rates
-    told: Callable[[VideoLink], None] = lambda _link: None
-    """Hears of a link that was revoked, so that whoever came by it is shown out."""
 
     async def picture(self, person: Person, call: CallId) -> Picture:
         async with self._pages.granted(person, call) as page:
@@ -104,7 +102,6 @@ class Inviting:
         if found is None or found.call != call:
             raise NoSuchLink
         await self.links.shut(found, Closing.REVOKED)
-        self.told(found)
 
     async def report(self, report: Report) -> None:
         """What the provider says of a message, under the tag that it was sent with."""

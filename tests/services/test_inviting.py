@@ -24,7 +24,7 @@ from server.domain.events.inviting import Answer, Others
 from server.domain.ids import CallId
 from server.domain.speech import Party
 from server.domain.video_facts import Speaks
-from server.domain.video_links import Closing, LinkKind, VideoLink
+from server.domain.video_links import Closing, LinkKind
 from server.domain.whispers import Judged
 from server.ports.channels import Carriage, NotSent, Receipt, Report
 from server.services.invite_values import Answers, Invited, InviteRules, Wanted
@@ -82,7 +82,6 @@ class Invitations:
     texts: Texts
     links: VideoLinks
     inviting: Inviting
-    shown_out: list[VideoLink]
 
     async def ask(
         self, *, safe: Answer = Answer.YES, others: Others = Others.NOBODY, alone: Answer = Answer.YES
@@ -112,7 +111,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 @pytest_asyncio.fixture
 async def video(store: Store) -> Invitations:
     room = await Room().open()
-    texts, shown_out = Texts(), list[VideoLink]()
+    texts = Texts()
     links = VideoLinks(book=store.links, recorder=room.recorder, turns=room.room.turns, clock=room.clock)
     messages = {"en": "Here it is: {link}", "pl": "Oto link: {link}"}
     rules = InviteRules(base_url="https://go.example", messages=messages, channel="console", record=True)
@@ -123,9 +122,8 @@ async def video(store: Store) -> Invitations:
         text=texts,
         rules=rules,
         rates=Rates(room.clock, Rate(per_s=0.02, burst=3)),
-        told=shown_out.append,
     )
-    return Invitations(room, texts, links, inviting, shown_out)
+    return Invitations(room, texts, links, inviting)
 
 
 async def test_no_link_goes_out_before_the_questions_were_asked(video: Invitations) -> None:
@@ -299,7 +297,9 @@ async def test_a_revoked_link_is_dead_and_whoever_came_by_it_is_shown_out(video:
     sent = await video.send()
     await video.links.open(video.texts.token, PHONE)
     await video.inviting.revoke(doing(HANNAH), CALL, sent.link)
-    assert [link.id for link in video.shown_out] == [sent.link]
+    (closed,) = video.room.of_kind(LinkClosed)
+    assert isinstance(closed, LinkClosed)
+    assert (closed.link, closed.room, closed.why) == (sent.link, sent.room, Closing.REVOKED)
     with pytest.raises(NotLetIn):
         await video.links.admit(video.texts.token, PHONE)
     with pytest.raises(NoSuchLink):
