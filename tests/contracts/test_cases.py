@@ -86,7 +86,7 @@ async def test_closing_and_opening_again_show_in_the_list(book: CaseBook) -> Non
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_fact_is_written_and_read_as_it_was(kind: str) -> None:
-    @settings(max_examples=20)
+    @settings(max_examples=20, deadline=None)
     @given(st.from_type(KINDS[kind]))
     def as_it_was(event: CaseFact) -> None:
         assert case_event(kind, case_body(event)) == event
