@@ -132,16 +132,16 @@ class Linking:
         calls = {one.call: one for one in near}
         linked = {link.earlier for link in direct if link.strength is Strength.LINKED}
         sure = {link.earlier: link for link in direct if link.confidence >= THROUGH_FROM}
-        by: dict[CallId, Link] = {}
-        for link in sure.values():
-            for other in calls[link.earlier].linked:
-                if other not in linked and other not in sought.undone and other != sought.call:
-                    by.setdefault(other, link)
-        named = await self._history.named(list(by)) if by else []
+        by = {other: link for link in sure.values() for other in calls[link.earlier].linked}
+        since = sought.at - DAY
+        named = await self._history.named([one for one in by if one not in linked])
+        later = await self._history.under(frozenset(map(_linked_to, sure)), forces=sought.forces, since=since)
+        by |= {one.call: sure[other] for one in later for other in one.linked if other in sure}
+        passed = linked | sought.undone | {sought.call}
         return [
             _through_link(one, by[one.call], sought.at)
-            for one in named
-            if one.force in sought.forces and abs(sought.at - one.at) <= DAY
+            for one in {one.call: one for one in (*named, *later)}.values()
+            if one.call not in passed and one.force in sought.forces and abs(sought.at - one.at) <= DAY
         ]
 
     async def _combined(self, case: Case, force: ForceId, at: datetime, memory: Memory) -> list[Event]:
@@ -159,6 +159,15 @@ class Linking:
                 raised = prompt_of(combination, number=number, at_ms=case.at_ms)
                 events += [*_risen(case), PromptRaised(at_ms=case.at_ms, prompt=raised)]
         return events
+
+
+def index_keys(matcher: Matcher, earlier: EarlierCall) -> frozenset[str]:
+    """What a call is found by: what it is about, and the calls that it is linked to."""
+    return matcher.keys(earlier.known, earlier.at) | frozenset(map(_linked_to, earlier.linked))
+
+
+def _linked_to(call: CallId) -> str:
+    return f"l:{call}"
 
 
 def _through_link(one: EarlierCall, by: Link, at: datetime) -> Link:

@@ -33,7 +33,7 @@ from server.ports.bus import Notice, Recorded
 from server.ports.history import CallHistory, EntityReader, Found, HistoryLost, Matcher
 from server.ports.journal import JournalLost
 from server.services.control_room import ControlRoom
-from server.services.linking import Linking
+from server.services.linking import Linking, index_keys
 
 log = logging.getLogger(__name__)
 
@@ -174,7 +174,7 @@ class Remembering:
         kept = digest(case.call, force, at, watched.doorway, case.state)
         line = [entity.known for entity in self._line(case, watched)]
         kept = replace(kept, known=tuple(dict.fromkeys((*kept.known, *line))))
-        await self._history.keep(kept, self._matcher.keys(kept.known, at))
+        await self._history.keep(kept, index_keys(self._matcher, kept))
 
     def _entities(self, case: Case, watched: _Watched) -> list[Event]:
         memory = case.state.memory

@@ -12,7 +12,7 @@ from server.domain.ids import CallId, EntityId, ForceId
 from server.domain.linking import Link, Strength
 from server.domain.memory import Memory
 from server.ports.history import CallHistory
-from server.services.linking import Linking
+from server.services.linking import Linking, index_keys
 from tests.population.calls import Told
 
 FORCE = ForceId("midshire")
@@ -79,7 +79,7 @@ class Trial:
 
     async def _keep(self, call: Told, known: tuple[Known, ...], linked: tuple[CallId, ...]) -> None:
         kept = self._kept(call, known, linked)
-        await self._history.keep(kept, self._matcher.keys(known, call.at))
+        await self._history.keep(kept, index_keys(self._matcher, kept))
 
     def _memory(self, call: Told) -> Memory:
         entities: dict[EntityId, EntityState] = {}

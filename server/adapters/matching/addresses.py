@@ -217,7 +217,7 @@ def _same_house(one: Address, other: Address, code: float, street: float) -> tup
         return min(19.0, sure + (SAME_FLAT if one.flat else 0.0)), "same address"
     if one.flat and other.flat:
         return min(sure, 4.0), "another flat in the same building"
-    return sure - 3.0, "same building"
+    return sure - 4.5, "same building"
 
 
 def _nearby(one: Address, other: Address, code: float, street: float) -> tuple[float, str]:

@@ -20,7 +20,7 @@ PARTICLES = frozenset(_PARTICLES.split())
 DIFFERENT = 0.84
 """Two names less alike than that are two names."""
 VARIANT = 0.98
-NAME_AT_MOST, RARE_AT_MOST = 14.0, 18.5
+NAME_AT_MOST, RARE_AT_MOST = 13.5, 17.5
 SOUNDS_AT_MOST = 14.0
 """Bits: names that only sound alike link nothing by themselves."""
 LONGEST = 4
