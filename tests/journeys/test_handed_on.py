@@ -19,6 +19,7 @@ class Handing:
     unnamed: Any = None
     named: Any = None
     lowered: Any = None
+    responsible: str = ""
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def handing(tmp_path_factory: pytest.TempPathFactory) -> Handing:
             }
             status, said = await visitor.post(sheets, id="s1", **sent)
             assert status == 200, said
-            sheet = f"{sheets}/{said['sheet']['sheet']}/read"
+            sheet = f"{sheets}/{said['sheet']}/read"
             handing.unnamed = await visitor.post(sheet, id="s2", by="Inspector Lowe, Eastshire", named=[])
             handing.brief = (await visitor.get(f"/api/calls/{call}/brief"))["view"]
             must = next(
@@ -51,6 +52,7 @@ def handing(tmp_path_factory: pytest.TempPathFactory) -> Handing:
             handing.named = await visitor.post(
                 sheet, id="s3", by="Inspector Lowe, Eastshire", named=list(must)
             )
+            handing.responsible = (await visitor.get(f"/api/calls/{call}/brief"))["view"]["responsible"]
         handing.lowered = await station.tell(call, "grade", "k2", grade="scheduled", reason="Handed over")
         handing.entries = await station.entries(call)
 
@@ -71,6 +73,7 @@ def test_who_takes_the_call_over_signs_for_the_threat_by_name(handing: Handing) 
     status, said = handing.unnamed
     assert (status, said["error"]["code"]) == (409, "not-all-named")
     assert handing.named[0] == 200
+    assert handing.responsible == "Eastshire control room"
     (read,) = [one.event for one in handing.entries if isinstance(one.event, SheetRead)]
     assert (read.by, THREAT in read.named) == ("Inspector Lowe, Eastshire", True)
 
