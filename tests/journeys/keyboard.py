@@ -14,7 +14,10 @@ window.pointed = 0;
 for (const kind of ["pointerdown", "touchstart", "wheel"])
   addEventListener(kind, ({ isTrusted }) => { window.pointed += Number(isTrusted); }, { capture: true });
 """
-STANDING = "() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
+STANDING = """() => {
+  const here = document.activeElement;
+  return here.matches("button, a, input, select") ? here.getAttribute("aria-label") ?? here.textContent : "";
+}"""
 ROWS = "() => [...document.querySelectorAll('.row-said .row-text')].map((row) => row.textContent)"
 
 

@@ -17,7 +17,7 @@ from server.adapters.store import Store, open_store
 from server.adapters.store.passwords import Argon2Hasher
 from server.demo.runner import load
 from server.demo.stage import new_sid
-from server.demo.twilio_caller import CallRefused, Exchange, PhoneCall, TwilioCaller
+from server.demo.twilio_caller import CallRefused, Exchange, PhoneCall, Trunk, TwilioCaller
 from server.domain.events import Entry, Event
 from server.domain.ids import CallId
 from server.domain.people import Person
@@ -160,8 +160,12 @@ class Station:
         try:
             await TwilioCaller(exchange).call(phone, over=over.is_set)
         except* (CallRefused, aiohttp.ClientError, ConnectionError) as cut:
-            # A journey may end the server in the middle of a call; the telephones talk on without it.
+            # A journey may end the server in the middle of a call; people talk on without it, and hang up.
             self.cut_off.append(cut)
+            await over.wait()
+            form = {"AccountSid": exchange.account, "CallSid": phone.sid, "CallStatus": "completed"}
+            async with aiohttp.ClientSession() as session:
+                await Trunk(exchange, session).post("/twilio/call-status", form)
 
 
 @asynccontextmanager
