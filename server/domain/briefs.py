@@ -21,7 +21,7 @@ from server.domain.events import (
     RecordChecked,
     Verdict,
 )
-from server.domain.evidence import Account, Evidence, ledger_of
+from server.domain.evidence import RETRACTION, Account, Evidence, ledger_of
 from server.domain.ids import CallId, MarkerId, PersonId
 from server.domain.markers import Marker, MarkerClass
 from server.domain.sightings import BY_HAND, Source
@@ -198,7 +198,9 @@ class _Making:
         }
 
     def lines(self, accounts: Iterable[Account], sources: set[Source]) -> tuple[Line, ...]:
-        lines = [line for account in accounts if (line := self._line(account, sources)) is not None]
+        # What takes back stands beside what it takes back, and is no danger of its own.
+        risks = [account for account in accounts if account.marker != RETRACTION]
+        lines = [line for account in risks if (line := self._line(account, sources)) is not None]
         return tuple(sorted(lines, key=self._rank))
 
     def denied(self, accounts: Iterable[Account]) -> tuple[Line, ...]:

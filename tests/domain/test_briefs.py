@@ -101,7 +101,7 @@ def test_what_must_not_be_lost_comes_first_and_is_to_be_named() -> None:
 
 def test_a_retraction_stands_beside_the_line_and_takes_nothing_away() -> None:
     back = sighted("minimisation_or_retraction", "it was nothing really", utterance=3, at_ms=20000)
-    (line, _) = brief(THREAT, back).heard
+    (line,) = brief(THREAT, back).heard
     assert (line.marker, line.taken_back) == ("threat_to_kill", "it was nothing really")
 
 
