@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import shutil
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from server.wiring.node import Node
 
 STORE = "sqlite:data/demo-{port}.db"
+VAULT, KEY = "data/demo-{port}.vault", "data/demo-{port}.key"
 """Apart from the journal of real calls and from demonstrations on other ports, and new every time."""
 MACHINE = "127.0.0.1"
 """The demonstration prints its passwords, so only this machine may reach it."""
@@ -67,6 +69,7 @@ def demonstration(settings: Settings, *, port: int) -> Settings:
     sections = {
         "server": {"host": MACHINE, "port": port, "public_url": f"http://{MACHINE}:{port}", "origins": ()},
         "store": {"url": STORE.format(port=port)},
+        "vault": {"folder": Path(VAULT.format(port=port)), "key_file": Path(KEY.format(port=port))},
         "twilio": {"enabled": True, "auth_token": SecretStr(secrets.token_hex(16)), "auth_token_file": None},
         "logging": {"level": "warning"},
     }
@@ -90,6 +93,8 @@ def _forget_last_time(settings: Settings) -> None:
     kept = Path(settings.url(settings.store.url).partition(":")[2])
     for path in (kept, *(kept.with_name(kept.name + side) for side in ("-wal", "-shm"))):
         path.unlink(missing_ok=True)
+    settings.path(settings.vault.key_file).unlink(missing_ok=True)
+    shutil.rmtree(settings.path(settings.vault.folder), ignore_errors=True)
 
 
 def _force_missing(settings: Settings) -> list[str]:
