@@ -141,15 +141,6 @@ papers = sa.Table(
 )
 """The journals of what is no call: feedback between two people, exercises, training sessions."""
 
-exercise_sounds = sa.Table(
-    "exercise_sounds",
-    metadata,
-    sa.Column("exercise", sa.String, primary_key=True),
-    sa.Column("party", sa.String, primary_key=True),
-    sa.Column("sound", sa.LargeBinary, nullable=False),
-)
-"""What an exercise plays, 16-bit at 8 kHz, with the names and places gone from it."""
-
 bars = sa.Table(
     "bars",
     metadata,

@@ -34,10 +34,3 @@ def upgrade() -> None:
         sa.UniqueConstraint("paper", "seq", name="uq_papers_paper_seq"),
     )
     op.create_index("ix_papers_kind", "papers", ["kind", "id"])
-    op.create_table(
-        "exercise_sounds",
-        sa.Column("exercise", sa.String, nullable=False),
-        sa.Column("party", sa.String, nullable=False),
-        sa.Column("sound", sa.LargeBinary, nullable=False),
-        sa.PrimaryKeyConstraint("exercise", "party", name="pk_exercise_sounds"),
-    )
