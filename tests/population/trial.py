@@ -31,6 +31,16 @@ class MemoryHistory:
             for key in keys:
                 self.keys.setdefault(key, []).append(call.call)
 
+    async def bring_in(self, batch: str, earlier: Sequence[tuple[EarlierCall, Collection[str]]]) -> int:
+        await self.keep_all(earlier)
+        return len(earlier)
+
+    async def settle(self, batch: str) -> None:
+        return None
+
+    async def drop_unsettled(self, force: ForceId) -> int:
+        return 0
+
     async def under(
         self, keys: Collection[str], *, forces: Collection[ForceId], since: datetime
     ) -> list[EarlierCall]:
