@@ -7,6 +7,7 @@ const LOOK_MS = 2000;
 const TRY_AGAIN_MS = 20000;
 const LONGEST_MS = 120000;
 const LOST = 0.15;
+const LOOKS = 3;
 
 /** From which rate on each is tried, bits a second; below, the next is. @type {[Quality, number][]} */
 export const LEVELS = [
@@ -34,6 +35,7 @@ export class Adapting {
   #timer = 0;
   #changedAt = 0;
   #patience = TRY_AGAIN_MS;
+  #low = 0;
 
   /** @param {{ media: Media, bitrate: number, changed: (quality: Quality) => void }} has */
   constructor(has) {
@@ -56,8 +58,11 @@ export class Adapting {
     const since = performance.now() - this.#changedAt;
     // A line that bears little measures little: the next step up has to be tried to be known.
     const next = level(this.quality, line, this.quality !== "full" && since > this.#patience);
-    if (next === this.quality) return;
     const fell = LEVELS.findIndex(([one]) => one === next) > LEVELS.findIndex(([one]) => one === this.quality);
+    this.#low = fell ? this.#low + 1 : 0;
+    // One bad look may be a moment's; a picture that comes and goes is worse than one that breaks up once.
+    if (next === this.quality || (fell && this.#low < LOOKS)) return;
+    this.#low = 0;
     this.#patience = fell && since < TRY_AGAIN_MS ? Math.min(LONGEST_MS, this.#patience * 2) : TRY_AGAIN_MS;
     this.quality = next;
     this.#changedAt = performance.now();

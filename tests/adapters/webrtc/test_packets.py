@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from server.adapters.doorways.webrtc.allowance import LEAST, START, Allowance
 from server.adapters.doorways.webrtc.frames import PictureFrames
+from server.adapters.doorways.webrtc.lag import Lag
 from server.adapters.doorways.webrtc.missing import ASK_AGAIN_S, MOST, Missing
 from server.adapters.doorways.webrtc.packets import (
     WRAP_16,
@@ -100,8 +101,8 @@ def test_too_much_missing_is_a_break() -> None:
     assert missing.after(MOST + 10, now_s=0) is None
 
 
-def test_a_rate_falls_while_packets_queue_and_rises_after() -> None:
-    allowance = Allowance()
+async def test_a_rate_falls_while_packets_queue_and_rises_after() -> None:
+    allowance = Allowance(Lag())
     sent_s, lowered = 0.0, False
     for number in range(600):
         sent_s = number * 0.01

@@ -59,10 +59,12 @@ def test_checks_that_come_in_are_enough_to_connect() -> None:
 def test_reports_are_read_and_written_as_aiortc_does() -> None:
     wanted = RtcpPsfbPacket(fmt=RTCP_PSFB_PLI, ssrc=1, media_ssrc=2)
     [read] = RtcpPacket.parse(bytes(wanted))
+    assert isinstance(read, RtcpPsfbPacket)
     assert (read.fmt, read.media_ssrc) == (RTCP_PSFB_PLI, 2)
     info = RtcpReceiverInfo(
         ssrc=5, fraction_lost=1, packets_lost=2, highest_sequence=3, jitter=4, lsr=0, dlsr=0
     )
     [report] = RtcpPacket.parse(bytes(RtcpRrPacket(ssrc=1, reports=[info])))
+    assert isinstance(report, RtcpRrPacket)
     assert report.reports == [info]
     assert "sequence_number" in inspect.getsource(StreamStatistics.add)

@@ -5,6 +5,7 @@ still room is told to send next to nothing, and its picture then breaks when som
 judgement whether packets are being delayed is used here.
 """
 
+from server.adapters.doorways.webrtc.lag import Lag
 from server.adapters.doorways.webrtc.transport import BandwidthUsage, RemoteBitrateEstimator
 
 START = 600_000
@@ -20,7 +21,8 @@ AGAIN_MS = 1000
 
 
 class Allowance:
-    def __init__(self) -> None:
+    def __init__(self, lag: Lag) -> None:
+        self._lag = lag
         self._estimator = RemoteBitrateEstimator()
         self.rate = START
         self._changed_ms: int | None = None
@@ -34,7 +36,8 @@ class Allowance:
         if self._estimator.detector.state() is not BandwidthUsage.OVERUSING:
             self._rise(now_ms)
             return False
-        if now_ms - self._dropped_ms < AGAIN_MS:
+        # What waits because this node is busy did not queue on its way.
+        if self._lag.lately or now_ms - self._dropped_ms < AGAIN_MS:
             return False
         arriving = self._estimator.incoming_bitrate.rate(now_ms) or self.rate
         lowered = max(DROP * arriving, MOST_DROP * self.rate)

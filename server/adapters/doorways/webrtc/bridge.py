@@ -9,6 +9,7 @@ from typing import Self
 
 from server.adapters.doorways.webrtc.connection import Connection
 from server.adapters.doorways.webrtc.frames import PictureFrames, SoundFrames
+from server.adapters.doorways.webrtc.lag import Lag
 from server.adapters.doorways.webrtc.offers import read_offer
 from server.adapters.doorways.webrtc.opus import HeardLeg, OpusEar
 from server.adapters.doorways.webrtc.sources import Packet, Source
@@ -40,17 +41,22 @@ class WebRtcBridge:
     def __init__(self, options: BridgeOptions) -> None:
         self.options = options
         self._certificate = new_certificate()
+        self._lag = Lag()
+        self._watching: asyncio.Task[None] | None = None
         self._rooms: set[WebRtcRoom] = set()
         self._tasks: asyncio.TaskGroup | None = None
 
     async def __aenter__(self) -> Self:
         self._tasks = await asyncio.TaskGroup().__aenter__()
+        self._watching = self._tasks.create_task(self._lag.run(), name="video:lag")
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+        if self._watching is not None:
+            self._watching.cancel()
         if self._tasks is not None:
             await self._tasks.__aexit__(kind, fault, trace)
 
@@ -79,7 +85,7 @@ class WebRtcBridge:
         if self.connections >= self.options.connections:
             raise BridgeFull("This server carries as many video calls as it may. Try again in a minute.")
         offer = read_offer(joining.offer, talks=joining.talks, slots=self.options.slots)
-        return Connection(joining, offer, self._certificate, bitrate=self.options.bitrate)
+        return Connection(joining, offer, self._certificate, bitrate=self.options.bitrate, lag=self._lag)
 
     @property
     def certificate(self) -> RTCCertificate:

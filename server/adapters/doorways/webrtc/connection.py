@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 
 from server.adapters.doorways.webrtc.answers import Ours, reachable, write_answer
+from server.adapters.doorways.webrtc.lag import Lag
 from server.adapters.doorways.webrtc.offers import CODECS, Direction, Offer
 from server.adapters.doorways.webrtc.packets import BadPacket, read_rtp
 from server.adapters.doorways.webrtc.sources import Clock, Source
@@ -35,10 +36,13 @@ REPORT_S = 1.0
 class Connection:
     """Made for one offer and never renegotiated: coming back is another connection."""
 
-    def __init__(self, joining: Joining, offer: Offer, certificate: RTCCertificate, *, bitrate: int) -> None:
+    def __init__(
+        self, joining: Joining, offer: Offer, certificate: RTCCertificate, *, bitrate: int, lag: Lag
+    ) -> None:
         self.joining = joining
         self._offer = offer
         self._bitrate = bitrate
+        self._lag = lag
         self._transport = Transport(certificate)
         self._ssrc = secrets.randbits(31) | 1
         self._send = self._transport.sender()
@@ -61,9 +65,9 @@ class Connection:
     def _sources(self) -> dict[str, Source]:
         clock = Clock()
         sources: dict[str, Source] = {}
-        for kind, (_, clock_hz) in CODECS.items():
+        for kind in CODECS:
             if self.joining.talks and self._offer.taken(kind) is not None:
-                source = Source(kind=kind, ssrc=self._ssrc, clock_hz=clock_hz, clock=clock, send=self._send)
+                source = Source(kind=kind, ssrc=self._ssrc, clock=clock, send=self._send, lag=self._lag)
                 source.limits.bitrate = self._bitrate
                 sources[kind] = source
         return sources

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from server.adapters.doorways.webrtc.allowance import Allowance
+from server.adapters.doorways.webrtc.lag import Lag
 from server.adapters.doorways.webrtc.missing import Missing
+from server.adapters.doorways.webrtc.offers import CODECS
 from server.adapters.doorways.webrtc.packets import WRAP_16, WRAP_32, Rtp, Unwrapped
 from server.adapters.doorways.webrtc.transport import (
     RTCP_PSFB_APP,
@@ -84,9 +86,9 @@ class Limits:
 class Source:
     """One stream, audio or video. No packet waits here for another: order is the receivers' own affair."""
 
-    def __init__(self, *, kind: str, ssrc: int, clock_hz: int, clock: Clock, send: Send) -> None:
+    def __init__(self, *, kind: str, ssrc: int, clock: Clock, send: Send, lag: Lag) -> None:
         self.kind = kind
-        self.clock_hz = clock_hz
+        self.clock_hz = CODECS[kind][1]
         self.viewers: dict[Viewer, None] = {}
         self.taps: list[Callable[[Packet], None]] = []
         self.limits = Limits(bitrate=1_500_000)
@@ -94,13 +96,14 @@ class Source:
         self._our_ssrc = ssrc
         self._clock = clock
         self._send = send
+        self._lag = lag
         self._history: dict[int, Packet] = {}
         self._key_asked_s = 0.0
         self._begin()
 
     def _begin(self) -> None:
         self._statistics = StreamStatistics(self.clock_hz)
-        self._allowance = Allowance()
+        self._allowance = Allowance(self._lag)
         self._sequences = Unwrapped(WRAP_16)
         self._timestamps = Unwrapped(WRAP_32)
         self._missing = Missing()
