@@ -1,0 +1,150 @@
+"""Video calls through a server of its own, by real browsers: seen, heard, read, kept, come back to."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from signal import SIGKILL
+
+import av
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from server.adapters.clock import SystemClock
+from server.domain.events import (
+    PromptRaised,
+    RecordingBegan,
+    UtteranceHeard,
+    VideoJoined,
+    VideoOpened,
+    VideoReconnecting,
+    VideoRejoined,
+)
+from server.domain.recordings import Stream, StreamId, StreamKind
+from server.domain.speech import Party
+from server.settings import load as load_settings
+from server.wiring.vault import open_safe
+from tests.journeys.station import Station, open_station
+from tests.journeys.video_room import (
+    PHONE_CALL,
+    ROOM,
+    End,
+    chromium,
+    colleague,
+    linked,
+    phoned,
+    say,
+    victim,
+)
+from tests.stories import HANNAH, SAM
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PASSWORD = "correct horse battery"
+RED = [220, 20, 20]
+SPECIALIST = "#dc1414@440"
+
+
+@dataclass
+class Studio:
+    station: Station
+    browser: Browser
+    victim: End
+    specialist: End
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def studio(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Studio]:
+    """A victim whose microphone tells of a strangulation, and a specialist in red who hums."""
+    folder = tmp_path_factory.mktemp("video")
+    wav = await say("he had his hands round my throat and I could not breathe", folder / "victim.wav")
+    async with open_station(folder, PASSWORD) as station, chromium(wav) as browser:
+        await phoned(station)
+        async with station.store() as store:
+            await store.people.set_duty(SAM.id, on_duty=True)
+        phone = await victim(browser, station, await linked(station, record=True))
+        await phone.until("status", "connected")
+        desk = await colleague(browser, station, SAM, PASSWORD, media=SPECIALIST)
+        await desk.until("status", "connected")
+        yield Studio(station=station, browser=browser, victim=phone, specialist=desk)
+
+
+async def test_victim_and_specialist_see_and_hear_each_other(studio: Studio) -> None:
+    await studio.victim.until("isColour", "specialist", RED)
+    await studio.victim.until("isPitch", "specialist", 440)
+    await studio.specialist.until("isSeen", "victim")
+    await studio.specialist.until("isHeard", "victim")
+
+
+async def test_what_the_victim_says_is_captioned_and_prompts(studio: Studio) -> None:
+    heard = await studio.station.recorded(ROOM, UtteranceHeard)
+    assert isinstance(heard[0], UtteranceHeard)
+    assert heard[0].utterance.party is Party.CALLER
+    raised = await studio.station.recorded(ROOM, PromptRaised)
+    assert isinstance(raised[0], PromptRaised)
+    assert raised[0].prompt.marker == "strangulation"
+    [opened] = await studio.station.events(ROOM, VideoOpened)
+    assert isinstance(opened, VideoOpened)
+    assert opened.from_call == PHONE_CALL
+
+
+async def test_the_handler_sees_both_and_is_seen_by_nobody(studio: Studio) -> None:
+    handler = await colleague(studio.browser, studio.station, HANNAH, PASSWORD, media="none")
+    await handler.until("isSeen", "victim")
+    await handler.until("isColour", "specialist", RED)
+    joined = await studio.station.recorded(ROOM, VideoJoined, 3)
+    assert isinstance(joined[2], VideoJoined)
+    assert (joined[2].person, joined[2].talks) == (HANNAH.id, False)
+    assert await studio.victim.run("slotOf", "handler") is None
+    await handler.close()
+
+
+async def test_typed_words_reach_the_other_side(studio: Studio) -> None:
+    assert await studio.victim.run("say", "I cannot speak now")
+    await studio.specialist.until("saw", "chat")
+    [said] = await studio.specialist.run("told", "chat")
+    assert (said["text"], said["mine"]) == ("I cannot speak now", False)
+
+
+async def test_a_cut_network_is_come_back_from_under_the_same_place(studio: Studio) -> None:
+    await studio.victim.context.set_offline(True)
+    await studio.victim.run("cut")
+    await studio.specialist.until("isHere", "victim", "reconnecting")
+    await studio.victim.context.set_offline(False)
+    await studio.victim.until("status", "connected")
+    await studio.specialist.until("isHere", "victim", "here")
+    await studio.specialist.until("isSeen", "victim")
+    assert await studio.station.events(ROOM, VideoReconnecting)
+    assert await studio.station.events(ROOM, VideoRejoined)
+
+
+async def test_a_server_that_is_killed_is_come_back_to(studio: Studio) -> None:
+    await studio.station.stop(SIGKILL)
+    await studio.victim.until("status", "reconnecting")
+    await studio.station.start()
+    await studio.victim.until("status", "connected")
+    await studio.specialist.until("status", "connected")
+    await studio.specialist.until("isSeen", "victim")
+    await studio.victim.until("isColour", "specialist", RED)
+
+
+async def test_what_was_kept_of_a_killed_server_can_be_played(studio: Studio) -> None:
+    """Until two seconds before the kill at most, and from where the journal says that it began."""
+    began = (await studio.station.recorded(ROOM, RecordingBegan))[0]
+    assert isinstance(began, RecordingBegan)
+    stream = Stream(id=StreamId("victim-1"), kind=StreamKind.WEBM)
+    settings = load_settings(environ=studio.station.environ())
+    async with open_safe(settings, SystemClock()) as safe:
+        places = await safe.vault.places(ROOM, stream)
+        pieces = await safe.vault.read(ROOM, stream, [place.number for place in places])
+    pictures = await asyncio.to_thread(_pictures, b"".join(pieces))
+    assert len(pictures) > 10
+    assert places[0].from_ms == began.at_ms
+    assert places[-1].to_ms - places[0].from_ms >= pictures[-1] - pictures[0]
+
+
+def _pictures(data: bytes) -> list[int]:
+    """When each picture is shown, milliseconds into the file."""
+    with av.open(io.BytesIO(data), "r") as container:
+        return [round((frame.time or 0) * 1000) for frame in container.decode(video=0)]

@@ -1,0 +1,153 @@
+"""Browsers in a video call: a phone with a camera and a voice of its own, a specialist, and who looks on."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from server.adapters.clock import SystemClock
+from server.domain.events import CallArrived, HandlerAssigned
+from server.domain.ids import CallId, LinkId
+from server.domain.people import Person
+from server.domain.video_links import LinkKind, VideoLink
+from server.services.video_links import hash_of
+from tests.chromium import CHROMIUM
+from tests.journeys.station import Station
+from tests.stories import HANNAH, MIDSHIRE
+
+FLAGS = (
+    "--no-sandbox",
+    "--headless=new",
+    "--allow-loopback-in-peer-connection",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+)
+PHONE_CALL = CallId("CA1")
+ROOM = CallId("video-1")
+PATIENCE_S = 120.0
+PROBE = (Path(__file__).parent / "video_probe.js").read_text()
+
+
+@asynccontextmanager
+async def chromium(wav: Path, *flags: str) -> AsyncIterator[Browser]:
+    """One whose microphone says what is in the file, over and over."""
+    async with async_playwright() as playwright:
+        spoken = f"--use-file-for-fake-audio-capture={wav}"
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, spoken, *flags])
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+async def say(words: str, path: Path) -> Path:
+    """The words in a synthetic voice, as a microphone would give them, then a little silence."""
+    voice = ("espeak-ng", "-v", "en-gb", "-s", "140", "-w", str(path), words)
+    said = await asyncio.create_subprocess_exec(*voice)
+    assert await said.wait() == 0
+    whole = path.with_suffix(".48k.wav")
+    padded = await asyncio.create_subprocess_exec(
+        "sox", str(path), "-r", "48000", "-c", "1", str(whole), "pad", "0.5", "2.5"
+    )
+    assert await padded.wait() == 0
+    return whole
+
+
+async def linked(station: Station, *, guest: bool = False, talks: bool = True, record: bool = False) -> str:
+    """A link's token, made as when somebody is invited from a phone call."""
+    token, now = secrets.token_urlsafe(16), SystemClock().now()
+    link = VideoLink(
+        id=LinkId(secrets.token_hex(8)),
+        call=PHONE_CALL,
+        room=ROOM,
+        force=MIDSHIRE,
+        kind=LinkKind.VIDEO,
+        guest=guest,
+        talks=talks,
+        record=record,
+        by=HANNAH.id,
+        made_at=now,
+        until=now + timedelta(minutes=20),
+    )
+    async with station.store() as store:
+        await store.links.add(link, token_hash=hash_of(token))
+    return token
+
+
+async def phoned(station: Station) -> None:
+    """The phone call that the video comes from."""
+    async with station.store() as store:
+        arrived = CallArrived(at_ms=0, force=MIDSHIRE, doorway="replay", caller="+447700900001", called="999")
+        assigned = HandlerAssigned(at_ms=0, person=HANNAH.id)
+        await store.journal.append(PHONE_CALL, [arrived, assigned])
+        await store.grants.give(PHONE_CALL, HANNAH.id)
+
+
+@dataclass
+class End:
+    """One browser's end of the video call, driven through the pages' own library."""
+
+    page: Page
+    context: BrowserContext
+
+    async def run(self, call: str, *arguments: object) -> Any:  # noqa: ANN401 - whatever the page answers
+        return await self.page.evaluate(f"(given) => window.end.{call}(...given)", list(arguments))
+
+    async def until(self, call: str, *arguments: object) -> Any:  # noqa: ANN401 - as above
+        """What `call` answers, once it answers anything that counts."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not (answer := await self.run(call, *arguments)):
+                await asyncio.sleep(0.1)
+            return answer
+
+    async def close(self) -> None:
+        await self.context.close()
+
+
+async def end_at(browser: Browser, station: Station, signal: str, *, media: str, talks: bool = True) -> End:
+    context = await browser.new_context(ignore_https_errors=True)
+    return await end_in(context, station, signal, media=media, talks=talks)
+
+
+async def end_in(
+    context: BrowserContext, station: Station, signal: str, *, media: str, talks: bool = True
+) -> End:
+    page = await context.new_page()
+    await page.add_init_script(PROBE)
+    # Any page of the outside world's: only there may a camera be used.
+    await page.goto(f"{station.url}/v/nothing")
+    address = station.url.replace("http", "ws") + signal
+    await page.evaluate("(given) => window.begin(given)", {"url": address, "media": media, "talks": talks})
+    return End(page=page, context=context)
+
+
+async def victim(browser: Browser, station: Station, token: str, *, media: str = "device") -> End:
+    """Opens the link as the page does, then joins."""
+    context = await browser.new_context()
+    answer = await context.request.post(
+        f"{station.url}/v/{token}/open", data={}, headers={"Origin": station.url}
+    )
+    assert answer.ok, await answer.text()
+    return await end_in(context, station, f"/v/{token}/signal", media=media)
+
+
+async def colleague(
+    browser: Browser, station: Station, person: Person, password: str, *, media: str = "none"
+) -> End:
+    context = await browser.new_context()
+    answer = await context.request.post(
+        f"{station.url}/sign-in",
+        data={"name": person.id, "password": password},
+        headers={"Origin": station.url},
+    )
+    assert answer.ok, await answer.text()
+    talks = media != "none"
+    return await end_in(context, station, f"/api/video/{ROOM}/signal", media=media, talks=talks)
