@@ -1,6 +1,6 @@
 """What a feed says to whom: an event that tells of a call that a person may not know of says nothing."""
 
-from server.domain.events import Entry, LinkConfirmed, LinkFound
+from server.domain.events import Entry, Event, LinkConfirmed, LinkFound
 from server.domain.ids import CallId
 from server.domain.linking import Link, Strength
 from server.services.feed_messages import encoded, events_of
