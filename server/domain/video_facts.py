@@ -12,8 +12,10 @@ from enum import StrEnum
 from server.domain.call import CallState
 from server.domain.events import Entry, SafetyAsked, Verdict
 from server.domain.events.inviting import Answer, Others
+from server.domain.grades import grade_named
 from server.domain.ids import MarkerId
 from server.domain.markers import Marker, MarkerClass
+from server.domain.people import Grade
 from server.domain.sightings import Polarity, Sighting
 from server.domain.whispers import Judged
 
@@ -44,10 +46,13 @@ def safety_of(entries: Iterable[Entry], now: datetime) -> SafetyAsked | None:
 
 
 def facts_of(
-    state: CallState, safety: SafetyAsked | None, markers: Mapping[MarkerId, Marker]
+    state: CallState,
+    safety: SafetyAsked | None,
+    markers: Mapping[MarkerId, Marker],
+    grades: tuple[Grade, ...] = (),
 ) -> tuple[VideoFact, ...]:
     """The stop signs first, then what speaks against, what is not known, and what speaks for it."""
-    found = [*_of_answers(safety), *_of_markers(state, markers)]
+    found = [*_of_answers(safety), *_of_markers(state, markers), *_of_grade(state.graded.grade, grades)]
     return tuple(sorted(found, key=lambda fact: list(Speaks).index(fact.speaks)))
 
 
@@ -117,6 +122,18 @@ def _of_manner(state: CallState) -> list[VideoFact]:
     if state.severity is MarkerClass.IMMEDIATE:
         return []
     return [VideoFact(speaks=Speaks.FOR, text="No immediate danger has been heard so far.")]
+
+
+def _of_grade(given: str, grades: tuple[Grade, ...]) -> list[VideoFact]:
+    """Video is for calls of the middle: neither an emergency nor no matter for police (College, 2E)."""
+    grade = grade_named(grades, given)
+    if grade is None:
+        return []
+    if grade.emergency:
+        return [
+            VideoFact(speaks=Speaks.AGAINST, text=f"Graded {grade.name}: an emergency wants officers there.")
+        ]
+    return [VideoFact(speaks=Speaks.FOR, text=f"Graded {grade.name}: not an emergency.")]
 
 
 def _denied(state: CallState) -> Sighting | None:

@@ -16,7 +16,7 @@ from server.domain.events.inviting import Answer
 from server.domain.ids import CallId, ForceId, LinkId, MarkerId
 from server.domain.invitations import invitations_of, number_of
 from server.domain.markers import Marker
-from server.domain.people import Person, Role
+from server.domain.people import Grade, Person, Role
 from server.domain.room import VIDEO
 from server.domain.video_facts import facts_of, safety_of, stops_of
 from server.domain.video_links import Closing, LinkKind, VideoLink
@@ -121,7 +121,9 @@ class Inviting:
         arrived = _arrival(page)
         return Picture(
             safety=safety,
-            facts=facts_of(page.state, safety, self._markers(page.state.force)),
+            facts=facts_of(
+                page.state, safety, self._markers(page.state.force), self._grades(page.state.force)
+            ),
             invitations=tuple(one.shown(now) for one in invitations_of(page.entries)),
             number=arrived.caller if number_of(arrived.caller) else "",
             video=arrived.doorway == VIDEO,
@@ -129,6 +131,9 @@ class Inviting:
 
     def _markers(self, force: ForceId | None) -> Mapping[MarkerId, Marker]:
         return self.readers.of(force).markers
+
+    def _grades(self, force: ForceId | None) -> tuple[Grade, ...]:
+        return self.room.force(force).grades if force is not None else ()
 
     def _checked(self, wanted: Wanted) -> str:
         if wanted.language not in self.rules.messages:

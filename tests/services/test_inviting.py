@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from server.adapters.store import Store, open_store
+from server.domain.call import CallState
 from server.domain.events import (
     CallEnded,
     Ending,
@@ -21,9 +22,11 @@ from server.domain.events import (
     VideoInvited,
 )
 from server.domain.events.inviting import Answer, Others
+from server.domain.grades import Graded
 from server.domain.ids import CallId
+from server.domain.people import Grade
 from server.domain.speech import Party
-from server.domain.video_facts import Speaks
+from server.domain.video_facts import Speaks, facts_of
 from server.domain.video_links import Closing, LinkKind
 from server.domain.whispers import Judged
 from server.ports.channels import Carriage, NotSent, Receipt, Report
@@ -203,6 +206,19 @@ async def test_facts_stand_on_both_sides_and_decide_nothing(video: Invitations) 
     assert facts[Speaks.AGAINST] == ["They are not sure who can see or hear it."]
     assert "The suspect is said to have left." in facts[Speaks.FOR]
     assert Speaks.STOP not in facts
+
+
+@pytest.mark.parametrize(
+    ("grade", "speaks", "text"),
+    [
+        ("emergency", Speaks.AGAINST, "Graded emergency: an emergency wants officers there."),
+        ("priority", Speaks.FOR, "Graded priority: not an emergency."),
+    ],
+)
+async def test_the_grade_speaks_for_or_against(grade: str, speaks: Speaks, text: str) -> None:
+    grades = (Grade(name="emergency", emergency=True), Grade(name="priority"))
+    state = CallState(graded=Graded(grade=grade))
+    assert text in [fact.text for fact in facts_of(state, None, {}, grades) if fact.speaks is speaks]
 
 
 async def test_what_was_not_said_is_said_to_be_unknown(video: Invitations) -> None:
