@@ -130,9 +130,8 @@ def _of_grade(given: str, grades: tuple[Grade, ...]) -> list[VideoFact]:
     if grade is None:
         return []
     if grade.emergency:
-        return [
-            VideoFact(speaks=Speaks.AGAINST, text=f"Graded {grade.name}: an emergency wants officers there.")
-        ]
+        text = f"Graded {grade.name}: an emergency wants officers there."
+        return [VideoFact(speaks=Speaks.AGAINST, text=text)]
     return [VideoFact(speaks=Speaks.FOR, text=f"Graded {grade.name}: not an emergency.")]
 
 

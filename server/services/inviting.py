@@ -118,12 +118,10 @@ class Inviting:
     def _picture(self, page: Page) -> Picture:
         now = self.room.clock.now()
         safety = safety_of(page.entries, now)
-        arrived = _arrival(page)
+        arrived, force = _arrival(page), page.state.force
         return Picture(
             safety=safety,
-            facts=facts_of(
-                page.state, safety, self._markers(page.state.force), self._grades(page.state.force)
-            ),
+            facts=facts_of(page.state, safety, self._markers(force), self._grades(force)),
             invitations=tuple(one.shown(now) for one in invitations_of(page.entries)),
             number=arrived.caller if number_of(arrived.caller) else "",
             video=arrived.doorway == VIDEO,

@@ -93,7 +93,7 @@ async def test_from_the_questions_to_a_call_that_both_sides_see_and_read(ends: E
 
     await phone.get_by_label("Type a message").fill("he has a knife")
     await phone.keyboard.press("Enter")
-    await expect(sam.locator("call-transcript .row-text")).to_contain_text("he has a knife")
+    await expect(sam.locator("call-transcript .row-text", has_text="he has a knife")).to_be_visible()
     await expect(sam.locator("prompt-card")).to_contain_text("weapon")
     await sam.get_by_label("Type to them").fill("Help is coming")
     await sam.keyboard.press("Enter")

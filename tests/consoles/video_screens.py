@@ -41,7 +41,7 @@ class Ends:
         context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
         page = await context.new_page()
-        page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        page.on("pageerror", lambda fault: self.faults.append(fault.stack or str(fault)))
         return page
 
     async def phone(

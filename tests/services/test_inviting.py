@@ -216,7 +216,10 @@ async def test_facts_stand_on_both_sides_and_decide_nothing(video: Invitations) 
     ],
 )
 async def test_the_grade_speaks_for_or_against(grade: str, speaks: Speaks, text: str) -> None:
-    grades = (Grade(name="emergency", emergency=True), Grade(name="priority"))
+    grades = (
+        Grade(name="emergency", attend_minutes=15, emergency=True),
+        Grade(name="priority", attend_minutes=60),
+    )
     state = CallState(graded=Graded(grade=grade))
     assert text in [fact.text for fact in facts_of(state, None, {}, grades) if fact.speaks is speaks]
 
