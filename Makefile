@@ -27,7 +27,7 @@ check: setup
 	.venv/bin/earshot check
 
 tests: setup
-	@sh .ci/need chromium
+	@sh .ci/need chromium coturn
 	@sh .ci/npm
 	.venv/bin/pytest $(ARGS)
 

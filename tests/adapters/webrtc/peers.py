@@ -12,6 +12,7 @@ from aiortc import (
     MediaStreamTrack,
     RTCBundlePolicy,
     RTCConfiguration,
+    RTCIceCandidate,
     RTCPeerConnection,
     RTCSessionDescription,
 )
@@ -26,6 +27,8 @@ from server.domain.speech import Party
 from server.ports.bridge import Joining
 
 Sound = npt.NDArray[np.int16]
+ALONE = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+SLOTS = 3
 ROOM = CallId("video-1")
 PICTURE_EVERY_S = 0.1
 SOUND_HZ = 48_000
@@ -144,9 +147,16 @@ class Stage:
     def show(self, viewer: str, *shown: str) -> None:
         self.room.show(ParticipantId(viewer), [ParticipantId(one) for one in shown])
 
-    def peer(self, name: str, *, hz: float = 440, brightness: int = 200) -> "Peer":
+    def peer(
+        self,
+        name: str,
+        *,
+        hz: float = 440,
+        brightness: int = 200,
+        configuration: RTCConfiguration | None = None,
+    ) -> "Peer":
         """Somebody who would send; closed with the room."""
-        peer = Peer(name, sends=True, hz=hz, brightness=brightness)
+        peer = Peer(name, hz=hz, brightness=brightness, configuration=configuration)
         self.peers.append(peer)
         return peer
 
@@ -177,20 +187,23 @@ class Peer:
     """A browser, as far as media goes."""
 
     def __init__(
-        self, name: str, *, sends: bool, slots: int = 3, hz: float = 440, brightness: int = 200
+        self, name: str, *, hz: float, brightness: int, configuration: RTCConfiguration | None
     ) -> None:
         self.name = ParticipantId(name)
-        self.connection = RTCPeerConnection(
-            RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
-        )
+        self.connection = RTCPeerConnection(configuration or ALONE)
         self.attempt = 0
-        if sends:
-            self.connection.addTransceiver(Tone(hz), direction="sendonly")
-            self.connection.addTransceiver(Grey(brightness), direction="sendonly")
-        for _ in range(slots):
+        self.connection.addTransceiver(Tone(hz), direction="sendonly")
+        self.connection.addTransceiver(Grey(brightness), direction="sendonly")
+        for _ in range(SLOTS):
             self.connection.addTransceiver("audio", direction="recvonly")
             self.connection.addTransceiver("video", direction="recvonly")
-        self._received = [one.receiver for one in self.connection.getTransceivers()][2 if sends else 0 :]
+        self._received = [one.receiver for one in self.connection.getTransceivers()][2:]
+
+    @property
+    def candidates(self) -> list[RTCIceCandidate]:
+        """Where it can be reached."""
+        transport = self.connection.getTransceivers()[0].sender.transport.transport
+        return transport.iceGatherer.getLocalCandidates()
 
     async def offer(self) -> str:
         await self.connection.setLocalDescription(await self.connection.createOffer())
