@@ -16,8 +16,6 @@ THREAT = "threat_to_kill"
 class Handing:
     entries: list[Entry] = field(default_factory=list, repr=False)
     brief: Any = None
-    unnamed: Any = None
-    named: Any = None
     lowered: Any = None
     responsible: str = ""
 
@@ -42,16 +40,14 @@ def handing(tmp_path_factory: pytest.TempPathFactory) -> Handing:
             status, said = await visitor.post(sheets, id="s1", **sent)
             assert status == 200, said
             sheet = f"{sheets}/{said['sheet']}/read"
-            handing.unnamed = await visitor.post(sheet, id="s2", by="Inspector Lowe, Eastshire", named=[])
+            await visitor.post(sheet, id="s2", by="Inspector Lowe, Eastshire", named=[])
             handing.brief = (await visitor.get(f"/api/calls/{call}/brief"))["view"]
             must = next(
                 entry.event.must
                 for entry in await station.entries(call)
                 if isinstance(entry.event, SheetSent)
             )
-            handing.named = await visitor.post(
-                sheet, id="s3", by="Inspector Lowe, Eastshire", named=list(must)
-            )
+            await visitor.post(sheet, id="s3", by="Inspector Lowe, Eastshire", named=list(must))
             handing.responsible = (await visitor.get(f"/api/calls/{call}/brief"))["view"]["responsible"]
         handing.lowered = await station.tell(call, "grade", "k2", grade="scheduled", reason="Handed over")
         handing.entries = await station.entries(call)
@@ -69,12 +65,13 @@ def test_the_transfer_sheet_carries_the_threat_in_her_own_words_and_what_was_not
     assert "not asked" in str(handing.brief).lower().replace("_", " ")
 
 
-def test_who_takes_the_call_over_signs_for_the_threat_by_name(handing: Handing) -> None:
-    status, said = handing.unnamed
-    assert (status, said["error"]["code"]) == (409, "not-all-named")
-    assert handing.named[0] == 200
+def test_the_call_is_the_first_forces_until_the_other_has_signed_for_the_threat_by_name(
+    handing: Handing,
+) -> None:
+    missing = [one["marker"] for one in handing.brief["sheets"][0]["missing"]]
+    assert (handing.brief["responsible"], THREAT in missing) == ("Demonstration Constabulary", True)
     assert handing.responsible == "Eastshire control room"
-    (read,) = [one.event for one in handing.entries if isinstance(one.event, SheetRead)]
+    read = [one.event for one in handing.entries if isinstance(one.event, SheetRead)][-1]
     assert (read.by, THREAT in read.named) == ("Inspector Lowe, Eastshire", True)
 
 
