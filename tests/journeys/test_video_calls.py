@@ -34,7 +34,7 @@ from tests.journeys.video_room import (
     colleague,
     linked,
     phoned,
-    say,
+    told,
     victim,
 )
 from tests.stories import HANNAH, SAM
@@ -58,7 +58,7 @@ class Studio:
 async def studio(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Studio]:
     """A victim whose microphone tells of a strangulation, and a specialist in red who hums."""
     folder = tmp_path_factory.mktemp("video")
-    wav = await say("he had his hands round my throat and I could not breathe", folder / "victim.wav")
+    wav = told(folder / "victim.wav")
     async with open_station(folder, PASSWORD) as station, chromium(wav) as browser:
         await phoned(station)
         async with station.store() as store:

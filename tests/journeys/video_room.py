@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,13 +13,15 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from server.adapters.clock import SystemClock
+from server.adapters.doorways.ulaw import pcm_of
+from server.demo.runner import load
 from server.domain.events import CallArrived, HandlerAssigned
 from server.domain.ids import CallId, LinkId
 from server.domain.people import Person
 from server.domain.video_links import LinkKind, VideoLink
 from server.services.video_links import hash_of
 from tests.chromium import CHROMIUM
-from tests.journeys.station import Station
+from tests.journeys.station import BYTES_PER_MS, SAID_MS, Station
 from tests.stories import HANNAH, MIDSHIRE
 
 FLAGS = (
@@ -48,17 +51,15 @@ async def chromium(wav: Path, *flags: str) -> AsyncIterator[Browser]:
             await browser.close()
 
 
-async def say(words: str, path: Path) -> Path:
-    """The words in a synthetic voice, as a microphone would give them, then a little silence."""
-    voice = ("espeak-ng", "-v", "en-gb", "-s", "140", "-w", str(path), words)
-    said = await asyncio.create_subprocess_exec(*voice)
-    assert await said.wait() == 0
-    whole = path.with_suffix(".48k.wav")
-    padded = await asyncio.create_subprocess_exec(
-        "sox", str(path), "-r", "48000", "-c", "1", str(whole), "pad", "0.5", "2.5"
-    )
-    assert await padded.wait() == 0
-    return whole
+def told(path: Path) -> Path:
+    """What a microphone hears: the demonstration's first call, where a strangulation is told, and a pause."""
+    begin, end = (at_ms * BYTES_PER_MS for at_ms in SAID_MS)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(pcm_of(load("strangulation", 1).inbound[begin:end]) + bytes(2 * 8000 * 2))
+    return path
 
 
 async def linked(station: Station, *, guest: bool = False, talks: bool = True, record: bool = False) -> str:

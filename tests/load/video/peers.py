@@ -67,7 +67,7 @@ class Played(MediaStreamTrack):
         self._numbers = count()
         self._began_s: float | None = None
 
-    async def recv(self) -> Frame | av.Packet[Any]:
+    async def recv(self) -> "Frame | av.Packet[Any]":
         loop = asyncio.get_running_loop()
         self._began_s = self._began_s if self._began_s is not None else loop.time()
         number = next(self._numbers)
