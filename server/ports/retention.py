@@ -53,6 +53,10 @@ class Retention(Protocol):
         """Seal what lies in the clear from before there were keys, the oldest first; how many entries."""
         ...
 
+    async def accept_loss(self, masters: Collection[str]) -> int:
+        """Give up every key that none of these master keys has wrapped; how many."""
+        ...
+
     async def destroy(
         self, call: CallId, parts: Collection[Part], *, person: str, facts: Mapping[str, str | int]
     ) -> AuditLine:

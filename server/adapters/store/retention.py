@@ -85,6 +85,17 @@ class StoredRetention:
         now = self.clock.now()
         return await write(self.database, lambda on: _seal(on, self.bodies, now, call, limit))
 
+    async def accept_loss(self, masters: Collection[str]) -> int:
+        now = self.clock.now()
+        lost = sa.update(keys).where(keys.c.wrapped.is_not(None), keys.c.master.not_in(masters))
+
+        def work(on: Connection) -> int:
+            count = on.execute(lost.values(wrapped=None, destroyed_at=now)).rowcount
+            chained(on, now, Said(kind="master key lost", person="command line", facts={"keys": count}))
+            return count
+
+        return await write(self.database, work)
+
     async def destroy(
         self, call: CallId, parts: Collection[Part], *, person: str, facts: Mapping[str, str | int]
     ) -> AuditLine:
