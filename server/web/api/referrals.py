@@ -13,6 +13,7 @@ from server.services.case_post import Confirmation, Outgoing
 from server.web.api import shapes
 from server.web.api.cursors import paged
 from server.web.api.operations import PAGED, Asked, Operation
+from server.web.api.plain import plain
 
 
 class Referral(shapes.Given, frozen=True, kw_only=True):
@@ -51,8 +52,8 @@ async def received(asked: Asked) -> Referrals:
     confirmation = Confirmation(
         case=CaseId(asked.path("case")),
         referral=ThingId(asked.path("referral")),
-        by=asked.body.by,
-        note=asked.body.note,
+        by=plain(asked.body.by, instead=asked.key.system),
+        note=plain(asked.body.note),
         reader=_reader(asked),
         act=ActId(f"{asked.key.id}-{asked.body.id}"),
     )

@@ -17,6 +17,7 @@ from server.services.sheet_views import SheetView
 from server.web.api import shapes
 from server.web.api.calls import line_of, on_record
 from server.web.api.operations import Asked, Operation
+from server.web.api.plain import plain
 
 
 class BriefLine(shapes.Given, frozen=True, kw_only=True):
@@ -100,7 +101,7 @@ async def read(asked: Asked) -> Brief:
     await line_of(asked)
     taken = Taken(
         sheet=SheetId(asked.path("sheet")),
-        by=asked.body.by,
+        by=plain(asked.body.by, instead=asked.key.system),
         named=tuple(MarkerId(marker) for marker in asked.body.named),
         act=ActId(f"{asked.key.id}-{asked.body.id}"),
     )
