@@ -17,6 +17,8 @@ CHUNK = 200
 """Calls in one transaction: a running server's own writes come in between."""
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}")
 LONGEST = 500
+WITHHELD = frozenset({"anonymous", "withheld", "restricted", "unknown", "private", "unavailable"})
+"""A caller so named is nobody's number, and no mistake."""
 SINGLE = {
     "caller": (EntityKind.NUMBER, "caller"),
     "address": (EntityKind.ADDRESS, ""),
@@ -138,7 +140,8 @@ class Importing:
     def _single(self, fields: Mapping[str, str]) -> Iterator[Known]:
         for column, (kind, about) in SINGLE.items():
             for text in _parts(fields, column):
-                yield self._known(column, kind, text, about)
+                if column != "caller" or text.casefold() not in WITHHELD:
+                    yield self._known(column, kind, text, about)
 
     def _people(self, fields: Mapping[str, str]) -> Iterator[Known]:
         """`Khaola Saleem (mother); Ann Lee`."""
