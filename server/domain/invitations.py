@@ -71,7 +71,7 @@ def _made(event: VideoInvited, at: datetime) -> Invitation:
     return Invitation(
         link=event.link,
         room=event.room,
-        kind=event.kind,
+        kind=event.into,
         guest=event.guest,
         by=event.person,
         to=event.to,

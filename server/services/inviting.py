@@ -182,7 +182,7 @@ class Inviting:
             act=doing.act,
             link=link.id,
             room=link.room,
-            kind=link.kind,
+            into=link.kind,
             guest=link.guest,
             until=link.until,
             channel=self.rules.channel,

@@ -4,14 +4,7 @@ A call's journal is these, in order. Every reader (prompts, consoles, later revi
 is a fold over them. `at_ms` is media time: how far into the call it happened.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from server.domain.events.base import (
-    NO_ACT,
-    Act,
-    CallEvent,
-)
+from server.domain.events.base import NO_ACT, Act, CallEvent
 from server.domain.events.briefing import (
     AdviceSaid,
     BriefNoted,
@@ -39,11 +32,7 @@ from server.domain.events.calls import (
     LineLost,
     LineOpened,
 )
-from server.domain.events.danger import (
-    MarkerSighted,
-    RiskRaised,
-    SightingWithdrawn,
-)
+from server.domain.events.danger import MarkerSighted, RiskRaised, SightingWithdrawn
 from server.domain.events.desk import (
     MarkerJudged,
     Reply,
@@ -65,6 +54,7 @@ from server.domain.events.dispatch import (
     WatchEnded,
     WatchRaised,
 )
+from server.domain.events.entry import Entry
 from server.domain.events.grading import (
     DowngradeAsked,
     DowngradeConfirmed,
@@ -73,13 +63,7 @@ from server.domain.events.grading import (
     GradeSet,
     ToldAct,
 )
-from server.domain.events.hearing import (
-    EarLost,
-    EarRestored,
-    GapCause,
-    GapHeard,
-    UtteranceHeard,
-)
+from server.domain.events.hearing import EarLost, EarRestored, GapCause, GapHeard, UtteranceHeard
 from server.domain.events.inviting import (
     InviteReported,
     LinkClosed,
@@ -160,6 +144,7 @@ from server.domain.events.staffing import (
     SpecialistAwaited,
     SpecialistReleased,
 )
+from server.domain.events.union import Event
 from server.domain.events.video import (
     ChatSent,
     DuressTapped,
@@ -172,7 +157,6 @@ from server.domain.events.video import (
     VideoReconnecting,
     VideoRejoined,
 )
-from server.domain.ids import CallId
 
 __all__ = [
     "NO_ACT",
@@ -314,127 +298,3 @@ __all__ = [
     "WordsErased",
     "WordsExported",
 ]
-
-Event = (
-    CallArrived
-    | LineOpened
-    | LineLost
-    | LegJoined
-    | LegLeft
-    | CallbackReceived
-    | DigitPressed
-    | CallEnded
-    | HandlerAssigned
-    | SpecialistAssigned
-    | SpecialistReleased
-    | NobodyOnDuty
-    | SpecialistAwaited
-    | NeedNoted
-    | HistoryLinked
-    | MemoryEvent
-    | ReviewAsked
-    | ReviewTaken
-    | ReviewDone
-    | HeardAgain
-    | NotHeardAgain
-    | FindingJudged
-    | ActionOpened
-    | ActionDone
-    | GapHeard
-    | EarLost
-    | EarRestored
-    | UtteranceHeard
-    | MarkerSighted
-    | SightingWithdrawn
-    | RiskRaised
-    | PromptRaised
-    | PromptTimed
-    | PromptDelivered
-    | PromptPainted
-    | PromptShown
-    | PromptSeen
-    | PromptConfirmed
-    | PromptWithdrawn
-    | PromptOwned
-    | PromptAsked
-    | PromptDropped
-    | PromptAnswered
-    | PromptDismissed
-    | PromptUndone
-    | PromptUpgraded
-    | PromptShared
-    | PromptEscalated
-    | PromptsUnresolved
-    | QuietBegan
-    | QuietEnded
-    | WhisperSent
-    | WhisperRead
-    | WhisperAnswered
-    | MarkerJudged
-    | WordsExported
-    | ListeningBegan
-    | ListeningEnded
-    | RecordingBegan
-    | SegmentKept
-    | RecordingHurt
-    | RecordingEnded
-    | PlaybackBegan
-    | HoldPlaced
-    | HoldLifted
-    | DisclosureAsked
-    | DisclosureApproved
-    | DisclosureRefused
-    | Disclosed
-    | WordsErased
-    | AdviceSaid
-    | BriefNoted
-    | CrewArrived
-    | RecordChecked
-    | SheetCarried
-    | SheetEnded
-    | SheetOpened
-    | SheetRead
-    | SheetSent
-    | DowngradeAsked
-    | DowngradeConfirmed
-    | DowngradeLapsed
-    | DowngradeTurnedDown
-    | GradeSet
-    | NoiseLabelled
-    | QueueMoved
-    | RungBack
-    | UnitArrived
-    | UnitAssigned
-    | UnitNotNeeded
-    | UnitStoodDown
-    | WatchEnded
-    | WatchRaised
-    | VideoOpened
-    | VideoJoined
-    | VideoReconnecting
-    | VideoRejoined
-    | VideoLeft
-    | MediaTurned
-    | ChatSent
-    | DuressTapped
-    | LocationShared
-    | StillTaken
-    | InviteReported
-    | LinkClosed
-    | LinkOpened
-    | LinkTried
-    | SafetyAsked
-    | VideoInvited
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One line of a call's journal."""
-
-    call: CallId
-    seq: int
-    """Counts from 1 within the call, without gaps."""
-    recorded_at: datetime
-    """Aware, UTC."""
-    event: Event

@@ -40,7 +40,7 @@ class SafetyAsked(Act):
 class VideoInvited(Act):
     link: LinkId
     room: CallId
-    kind: LinkKind
+    into: LinkKind
     guest: bool = False
     until: datetime
     channel: str
