@@ -1,4 +1,4 @@
-"""What a page shows of a brief: the four blocks, their short and spoken forms, who was sent it, who read it."""
+"""What a page shows of a brief: its four blocks, short and spoken forms, who was sent it, who read it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
