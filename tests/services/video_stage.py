@@ -51,6 +51,7 @@ class NotingRoomBridge:
     joined: list[Joining] = field(default_factory=list)
     gone: list[ParticipantId] = field(default_factory=list)
     shown: dict[ParticipantId, list[ParticipantId | None]] = field(default_factory=dict)
+    lines: list[SoundLine] = field(default_factory=list)
     closed: bool = False
 
     async def connect(self, joining: Joining) -> str:
@@ -69,6 +70,9 @@ class NotingRoomBridge:
 
     async def still(self, participant: ParticipantId) -> bytes | None:
         return None
+
+    def move(self, line: SoundLine) -> None:
+        self.lines.append(line)
 
     async def close(self) -> None:
         self.closed = True
