@@ -437,7 +437,7 @@ async def test_the_console_can_be_used_by_tab_alone(screens: Screens, house: Hou
     await house.record(call, raised(1, THROAT))
     await expect(sam.card).to_be_visible()
     take = sam.card.get_by_role("button", name="Take")
-    for _ in range(12):
+    for _ in range(40):
         await sam.press("Tab")
         if await take.evaluate("node => node === document.activeElement"):
             break

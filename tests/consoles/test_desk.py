@@ -187,7 +187,7 @@ async def test_escalation_and_upgrading_are_said_in_place(screens: Screens, hous
         CALL,
         PromptEscalated(at_ms=59_000, prompt=prompt, to=Escalation.DUTY_SUPERVISOR, after_ms=30_000),
     )
-    await expect(sam.card).to_contain_text("brought to the duty supervisor")
+    await expect(sam.card).to_contain_text("Nobody has taken it, and no supervisor is on duty")
     upgraded = PromptUpgraded(
         at_ms=60_000, prompt=PromptId("p2"), severity=MarkerClass.IMMEDIATE, because="two high markers"
     )

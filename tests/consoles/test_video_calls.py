@@ -250,7 +250,7 @@ async def test_stop_signs_have_to_be_read_before_a_link_goes_out(ends: Ends) -> 
     await ask_safety(hannah, alone="No")
     await expect(hannah.locator(".fact-immediate")).to_contain_text("They are not alone")
     await press(hannah, "Send the link")
-    await expect(hannah.get_by_role("alert").filter(has_text="stop signs")).to_be_visible()
+    await expect(hannah.get_by_role("status").filter(has_text="stop signs")).to_be_visible()
     await hannah.get_by_label("I have read the stop signs").check()
     assert (await sent_link(hannah)).startswith("/v/")
     await open_to_all(hannah)

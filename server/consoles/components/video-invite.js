@@ -25,7 +25,7 @@ export class VideoInvite extends HTMLElement {
   #picture = null;
   #open = el("button", { type: "button", class: "small", hidden: true }, "Video link…");
   #title = el("h2", { id: "video-title", tabindex: "-1" }, "Send a video link");
-  #told = el("p", { class: "told", role: "alert" });
+  #told = el("p", { class: "told", role: "status" });
   #asked = el("p", { class: "quiet" });
   #safety = el("form", { class: "video-safety", novalidate: true });
   #facts = el("ul", { class: "video-facts" });
