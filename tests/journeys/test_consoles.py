@@ -52,13 +52,13 @@ def call_name(call: CallId) -> str:
     return f"Call {call[-4:].upper()}"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="session")
 async def station(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Station]:
     async with open_station(tmp_path_factory.mktemp("station"), PASSWORD) as station:
         yield station
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="session")
 async def everybody(station: Station, browser: Browser) -> Consoles:
     return Consoles(station, browser)
 
@@ -108,6 +108,7 @@ async def test_a_handler_asks_answers_takes_it_back_and_answers_again(
         await sam.shows(".queue-done", SIGN)
         await hannah.press("u")
         await sam.shows("prompt-card", SIGN)
+        await hannah.shows("handler-prompt", SIGN)
         await hannah.press("2")
         await station.recorded(call, PromptAnswered, times=2)
     steps = await station.events(call, PromptOwned, PromptAsked, PromptAnswered, PromptUndone)
