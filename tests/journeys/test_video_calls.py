@@ -18,7 +18,6 @@ from server.domain.events import (
     UtteranceHeard,
     VideoJoined,
     VideoOpened,
-    VideoReconnecting,
     VideoRejoined,
 )
 from server.domain.recordings import Stream, StreamId, StreamKind
@@ -107,18 +106,6 @@ async def test_typed_words_reach_the_other_side(studio: Studio) -> None:
     assert (said["text"], said["mine"]) == ("I cannot speak now", False)
 
 
-async def test_a_cut_network_is_come_back_from_under_the_same_place(studio: Studio) -> None:
-    await studio.victim.context.set_offline(True)
-    await studio.victim.run("cut")
-    await studio.specialist.until("isHere", "victim", "reconnecting")
-    await studio.victim.context.set_offline(False)
-    await studio.victim.until("status", "connected")
-    await studio.specialist.until("isHere", "victim", "here")
-    await studio.specialist.until("isSeen", "victim")
-    assert await studio.station.events(ROOM, VideoReconnecting)
-    assert await studio.station.events(ROOM, VideoRejoined)
-
-
 async def test_a_server_that_is_killed_is_come_back_to(studio: Studio) -> None:
     await studio.station.stop(SIGKILL)
     await studio.victim.until("status", "reconnecting")
@@ -127,6 +114,7 @@ async def test_a_server_that_is_killed_is_come_back_to(studio: Studio) -> None:
     await studio.specialist.until("status", "connected")
     await studio.specialist.until("isSeen", "victim")
     await studio.victim.until("isColour", "specialist", RED)
+    assert await studio.station.events(ROOM, VideoRejoined)
 
 
 async def test_what_was_kept_of_a_killed_server_can_be_played(studio: Studio) -> None:

@@ -130,9 +130,4 @@ class Probe {
   do(name, ...given) {
     this.link[name](...given);
   }
-
-  /** As when the network goes without a word: nothing more in or out, and no close. */
-  cut() {
-    this.link.signal.has.lost();
-  }
 }
