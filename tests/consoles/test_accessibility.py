@@ -12,6 +12,9 @@ from tests.house import House
 from tests.stories import HANNAH, HARRY, SAM, SUE
 
 AXE = Path(__file__).with_name("node_modules") / "axe-core/axe.min.js"
+needs_axe = pytest.mark.skipif(
+    not AXE.exists(), reason="npm is not here, or could not fetch axe-core (.ci/npm): nothing to check with"
+)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """async (rules) => {
   const found = await axe.run(document, { runOnly: rules });
@@ -28,7 +31,7 @@ PAGES = [
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: sh .ci/npm fetches it"),
+    needs_axe,
 ]
 
 

@@ -15,7 +15,7 @@ from server.domain.speech import Party
 from server.ports.channels import Carriage, Receipt
 from server.services.briefing import Channels
 from tests.consoles.screen import Screens
-from tests.consoles.test_accessibility import AXE, found_by_axe
+from tests.consoles.test_accessibility import found_by_axe, needs_axe
 from tests.house import PASSWORD, House, open_house
 from tests.stories import HANNAH, SAM, arrived, opened, said, sighted
 
@@ -169,7 +169,7 @@ async def test_a_link_that_is_closed_shows_nothing(scene: Scene) -> None:
     await expect(crew.locator("brief-sheet")).to_be_hidden()
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: sh .ci/npm fetches it")
+@needs_axe
 @pytest.mark.parametrize(("width", "look"), [(1440, "light"), (390, "dark")])
 async def test_axe_finds_nothing_on_the_brief_or_the_crew_s_page(scene: Scene, width: int, look: str) -> None:
     desk = await scene.desk(width=width, look=look)

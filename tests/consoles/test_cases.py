@@ -13,7 +13,7 @@ from server.ports.channels import Mail, Receipt
 from server.services.briefing import Channels
 from server.settings.case_files import load_case_files
 from tests.consoles.screen import Screens
-from tests.consoles.test_accessibility import AXE, found_by_axe
+from tests.consoles.test_accessibility import found_by_axe, needs_axe
 from tests.house import PASSWORD, House, open_house
 from tests.stories import HANNAH, SAM, arrived, opened, sighted
 
@@ -197,7 +197,7 @@ async def test_another_nation_s_conference_is_never_shown(screens: Screens, hous
     await expect(conference).not_to_contain_text("Potential escalation")
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: sh .ci/npm fetches it")
+@needs_axe
 @pytest.mark.parametrize(("width", "look"), [(1440, "light"), (390, "dark")])
 async def test_axe_finds_nothing_on_a_case_or_the_list(
     screens: Screens, house: House, width: int, look: str

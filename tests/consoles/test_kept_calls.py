@@ -26,7 +26,7 @@ from server.domain.people import Right
 from server.domain.recordings import Stream, StreamId, StreamKind
 from server.domain.speech import Party
 from tests.consoles.screen import CALL, Screen, Screens
-from tests.consoles.test_accessibility import AXE, found_by_axe
+from tests.consoles.test_accessibility import AXE, found_by_axe, needs_axe
 from tests.consoles.test_listen_in import tone
 from tests.house import House
 from tests.stories import HANNAH, SAM, SUE, arrived, opened, raised, said, sighted
@@ -171,7 +171,7 @@ async def test_two_people_disclose_a_call_from_their_desks(over: House, screens:
     assert [(event.person, event.approved_by) for event in left] == [(SAM.id, SUE.id)]
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: sh .ci/npm fetches it")
+@needs_axe
 @pytest.mark.parametrize(("width", "look"), [(1440, "dark"), (390, "light")])
 async def test_axe_finds_nothing_on_a_call_that_can_be_played(
     over: House, screens: Screens, width: int, look: str

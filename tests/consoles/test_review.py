@@ -11,7 +11,7 @@ from server.domain.recordings import Stream, StreamId, StreamKind
 from tests.consoles import reviewing
 from tests.consoles.reviewing import HEARD_MORE
 from tests.consoles.screen import Screens
-from tests.consoles.test_accessibility import AXE, found_by_axe
+from tests.consoles.test_accessibility import found_by_axe, needs_axe
 from tests.consoles.waiting import recorded
 from tests.house import House
 from tests.stories import HANNAH, SAM, SUE
@@ -130,7 +130,7 @@ async def test_a_kept_call_is_played_from_the_words_and_playing_is_on_record(
     assert began.person == SAM.id
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: sh .ci/npm fetches it")
+@needs_axe
 @pytest.mark.parametrize("width", [1440, 390])
 async def test_axe_finds_nothing_and_nothing_runs_off_the_page(
     screens: Screens, house: House, width: int, tmp_path: Path

@@ -9,7 +9,7 @@ from server.domain.people import Person
 from server.services.indexing import Indexing
 from tests.consoles import reviewing
 from tests.consoles.screen import Screens
-from tests.consoles.test_accessibility import AXE, found_by_axe
+from tests.consoles.test_accessibility import found_by_axe, needs_axe
 from tests.house import House
 from tests.stories import HANNAH, SAM, SUE
 
@@ -73,7 +73,7 @@ async def test_a_search_for_nothing_says_what_can_be_looked_for(screens: Screens
     await expect(page.get_by_role("alert")).to_contain_text("Say what you look for")
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: sh .ci/npm fetches it")
+@needs_axe
 @pytest.mark.parametrize("width", [1440, 390])
 async def test_axe_finds_nothing_and_nothing_runs_off_the_page(
     screens: Screens, house: House, width: int, tmp_path: Path

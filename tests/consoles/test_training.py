@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, expect
 from server.domain.events import PromptAnswered
 from server.domain.people import Person
 from tests.consoles.screen import Screens
-from tests.consoles.test_accessibility import AXE, found_by_axe
+from tests.consoles.test_accessibility import found_by_axe, needs_axe
 from tests.services.stage import said as heard
 from tests.stories import HANNAH, SAM, SUE
 from tests.training_house import TrainingHouse, open_training
@@ -108,7 +108,7 @@ async def test_the_live_panel_shows_nothing_of_it_and_nobody_else_finds_the_sess
     await expect(trainer.locator("training-session")).to_contain_text("ended")
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: sh .ci/npm fetches it")
+@needs_axe
 @pytest.mark.parametrize("width", [1440, 390])
 async def test_axe_finds_nothing_and_nothing_runs_off_the_page(
     rooms: Screens, hall: TrainingHouse, width: int, tmp_path: Path

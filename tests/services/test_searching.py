@@ -1,6 +1,6 @@
 """Search: found by what was said and by what came of it, within one's grants, and on record."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -51,16 +51,19 @@ class Diary:
 
     def __init__(self, room: Room) -> None:
         self.room = room
+        self.places: dict[str, int] = {}
 
-    async def news(self, follower: str, kinds: object, *, limit: int = 500) -> tuple[list[News], int]:
-        raise NotImplementedError
+    async def news(self, follower: str, kinds: Sequence[str], *, limit: int = 500) -> tuple[list[News], int]:
+        _, end = await self.after(0)
+        found, place = await self.after(self.places.setdefault(follower, end), limit=limit)
+        return [one for one in found if one.kind in kinds], place
 
     async def after(self, place: int, *, limit: int = 500) -> tuple[list[News], int]:
         entries = [entry for kept in self.room.journal.kept.values() for entry in kept]
         return [News(call=one.call, kind=type(one.event).__name__) for one in entries[place:]], len(entries)
 
     async def reach(self, follower: str, place: int) -> None:
-        raise NotImplementedError
+        self.places[follower] = place
 
 
 class Desk:

@@ -64,7 +64,6 @@ class CaseAssessments extends CasePart {
     const answer = words ? controlOf({ name: "answer", label: "", kind: "area" }) : controlOf({ name: "answer", label: "", kind: "select", options: [{ value: "", label: "Not answered" }, ...options(question.answers)] });
     const note = controlOf({ name: "note", label: "", optional: true });
     note.setAttribute("aria-label", `Note on: ${question.ask}`);
-    note.setAttribute("placeholder", "Note");
     if (!words && one.stands.answers[question.id]) answer.value = one.stands.answers[question.id]?.given.answer ?? "";
     const put = el("button", { type: "button", class: "small" }, "Put on record");
     put.addEventListener("click", () => answer.value.trim() && this.act(`assessments/${one.id}/answers`, { question: question.id, answer: answer.value.trim(), note: words ? "" : note.value.trim() }));
@@ -74,7 +73,7 @@ class CaseAssessments extends CasePart {
       el("label", { for: answer.id, class: "asked" }, question.ask),
       question.help ? el("p", { class: "quiet" }, question.help) : null,
       said.length > 0 ? el("div", { class: "suggested" }, el("p", { class: "label" }, "Suggested by calls"), el("ul", {}, ...said.map(suggestionOf))) : null,
-      el("div", { class: words ? "answering in-words" : "answering" }, answer, words ? null : note, put),
+      el("div", { class: words ? "answering in-words" : "answering" }, answer, words ? null : el("div", {}, el("label", { for: note.id }, "Note"), note), put),
       el("p", { id: `answered-${one.id}-${question.id}`, class: "answered", role: "status" }),
     );
   }

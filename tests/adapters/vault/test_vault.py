@@ -5,6 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -38,10 +39,13 @@ class Shelf:
         return key
 
     async def rewrap(self) -> int:
-        raise NotImplementedError
+        others = [key for key in self.kept.values() if key is not None and key.master != self.sealer.master]
+        for key in others:
+            self.kept[key.name] = self.sealer.rewrap(key)
+        return len(others)
 
     async def masters(self) -> dict[str, int]:
-        raise NotImplementedError
+        return dict(Counter(key.master for key in self.kept.values() if key is not None))
 
 
 @pytest.fixture
