@@ -65,6 +65,7 @@ async def open_video_house(folder: Path) -> AsyncIterator[House]:
             rooms = Rooms(opening)
             leave_rooms = house.bus.subscribe(rooms.follow)
             minding = tasks.create_task(rooms.run())
+            await rooms.revive()
             await _with_doors(house, rooms)
             try:
                 yield house

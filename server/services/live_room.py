@@ -25,7 +25,8 @@ from server.services.typed_words import now_ms
 log = logging.getLogger(__name__)
 
 CHATS_KEPT = 200
-SUPERSEDED, REFUSED, REMOVED, OVER = 4009, 4004, 4010, 1000
+SUPERSEDED, REFUSED, REMOVED, OVER = 4009, 4004, 4010, 4000
+"""Why a socket closes for good. Any other close, as of a cut network, is come back from."""
 INSIDE = frozenset({Seat.SPECIALIST, Seat.HANDLER, Seat.SUPERVISOR})
 """The seats of the signed in: they see names, places and the duress tap."""
 

@@ -9,6 +9,12 @@ class NoSuchRoom(Refused):
     code = "no-such-room"
 
 
+class Restarting(Refused):
+    """The server is starting again. Try again in a moment."""
+
+    code = "restarting"
+
+
 class RoomFull(Refused):
     """Everybody who can be in this call is in it."""
 

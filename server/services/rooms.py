@@ -12,7 +12,7 @@ from server.ports.bus import Notice, Recorded
 from server.ports.journal import JournalLost
 from server.services.live_room import OVER, REMOVED, SUPERSEDED, LiveRoom, Seated, Wire
 from server.services.room_opening import Opening
-from server.services.room_refusals import NoSuchRoom, RoomFull, TooManyRooms
+from server.services.room_refusals import NoSuchRoom, Restarting, RoomFull, TooManyRooms
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +34,16 @@ class Rooms:
         self._control = opening.control_room
         self._rooms: dict[CallId, LiveRoom] = {}
         self._one_opens = asyncio.Lock()
-        self._closing = False
+        self._taken_up = False
+        """Whether it is known here which rooms are open: not yet at the start, no more at the end."""
 
     @property
     def open_rooms(self) -> tuple[LiveRoom, ...]:
         return tuple(self._rooms.values())
 
     def of(self, room: CallId) -> LiveRoom:
-        """Raises `NoSuchRoom`."""
+        """Raises `NoSuchRoom`, or `Restarting`."""
+        self._check_taken_up()
         found = self._rooms.get(room)
         if found is None or found.state.over:
             raise NoSuchRoom
@@ -65,6 +67,7 @@ class Rooms:
 
         Raises `Refused`, `CallOver`, or `JournalLost`.
         """
+        self._check_taken_up()
         async with self._one_opens:
             room = self._rooms.get(admission.room) or await self._open(admission)
         async with self._control.turns.of(room.id):
@@ -88,7 +91,7 @@ class Rooms:
         del room.seated[seated.id]
         if room.bridge is not None:
             room.bridge.disconnect(seated.id)
-        if not self._closing and not room.state.over:
+        if self._taken_up and not room.state.over:
             await self.look(room)
 
     async def leave(self, room: LiveRoom, participant: ParticipantId, why: Leaving) -> None:
@@ -168,17 +171,18 @@ class Rooms:
                 room.follow(entry.event)
             self.opening.keep(room, self._tasks)
             await self.look(room)
+        self._taken_up = True
 
     async def close(self) -> None:
         """Let go of everybody; the next start takes the rooms up."""
-        self._closing = True
+        self._taken_up = False
         for room in self.open_rooms:
             await self._empty(room, "restarting", code=1012)
         self._rooms.clear()
 
     async def _open(self, admission: Admission) -> LiveRoom:
         """For a victim or guest; who is signed in comes to a room that is open."""
-        if admission.person is not None or self._closing:
+        if admission.person is not None:
             raise NoSuchRoom
         if len(self._rooms) >= self.rules.rooms:
             raise TooManyRooms
@@ -186,6 +190,10 @@ class Rooms:
         await self.opening.note(room, admission)
         self.opening.keep(room, self._tasks)
         return room
+
+    def _check_taken_up(self) -> None:
+        if not self._taken_up:
+            raise Restarting
 
     def _check_space(self, room: LiveRoom, admission: Admission) -> None:
         others = [one for one in room.state.present if one.id != admission.participant]

@@ -15,7 +15,7 @@ from server.services.live_room import REFUSED, LiveRoom, Seated
 from server.services.refusals import Refused
 from server.services.room_acts import RoomActs
 from server.services.room_messages import MESSAGE_BYTES, Hello, kind_of, read
-from server.services.room_refusals import BadMessage, HelloFirst, TooManyMessages
+from server.services.room_refusals import BadMessage, HelloFirst, Restarting, TooManyMessages
 from server.services.switchboard import CallOver
 
 log = logging.getLogger(__name__)
@@ -102,22 +102,31 @@ async def serve(
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_write(wire, writing, socket), name="video:write")
         rechecking = None if stays is None else tasks.create_task(_recheck(wire, stays), name="video:recheck")
-        try:
-            await _seat(socket, wire, acts, admits)
-        except Refused as refused:
-            wire.send(_error(refused, "hello"))
-            wire.close(REFUSED, f"{refused.code}: {refused}"[:120])
-        except (JournalLost, PeopleLost, CallOver):
-            wire.close(TRY_AGAIN, "the record cannot be reached")
-        except Exception:  # boundary: one participant's fault must not end the others
-            log.exception("video socket failed")
-            wire.close(FAULT, "fault")
-        else:
-            wire.close(1000, "closed")
+        wire.close(*await _sit(socket, wire, acts, admits))
         await writing.wait()
         if rechecking is not None:
             rechecking.cancel()
     return socket
+
+
+async def _sit(
+    socket: web.WebSocketResponse, wire: SocketWire, acts: RoomActs, admits: Admits
+) -> tuple[int, str]:
+    """Until the socket has to close; with which code, and why."""
+    try:
+        await _seat(socket, wire, acts, admits)
+    except (HelloFirst, Restarting) as not_yet:
+        wire.send(_error(not_yet, "hello"))
+        return TRY_AGAIN, not_yet.code
+    except Refused as refused:
+        wire.send(_error(refused, "hello"))
+        return REFUSED, f"{refused.code}: {refused}"[:120]
+    except (JournalLost, PeopleLost, CallOver):
+        return TRY_AGAIN, "the record cannot be reached"
+    except Exception:  # boundary: one participant's fault must not end the others
+        log.exception("video socket failed")
+        return FAULT, "fault"
+    return 1000, "closed"
 
 
 async def _recheck(wire: SocketWire, stays: Stays) -> None:
@@ -125,7 +134,9 @@ async def _recheck(wire: SocketWire, stays: Stays) -> None:
         await asyncio.sleep(RECHECK_S)
         try:
             stay = await stays()
-        except (Refused, JournalLost, PeopleLost):
+        except (Restarting, JournalLost, PeopleLost):
+            continue  # nobody is sent out of a call because it cannot be asked just now
+        except Refused:
             stay = False
         if not stay:
             wire.close(REFUSED, "signed-out: You may no longer be in this call.")

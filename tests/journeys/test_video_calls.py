@@ -4,7 +4,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from signal import SIGKILL
+from signal import SIGKILL, SIGTERM
 
 import av
 import pytest
@@ -18,6 +18,7 @@ from server.domain.events import (
     UtteranceHeard,
     VideoJoined,
     VideoOpened,
+    VideoReconnecting,
     VideoRejoined,
 )
 from server.domain.recordings import Stream, StreamId, StreamKind
@@ -104,6 +105,28 @@ async def test_typed_words_reach_the_other_side(studio: Studio) -> None:
     await studio.specialist.until("saw", "chat")
     [said] = await studio.specialist.run("told", "chat")
     assert (said["text"], said["mine"]) == ("I cannot speak now", False)
+
+
+async def test_a_cut_network_is_come_back_from_under_the_same_place(studio: Studio) -> None:
+    await studio.victim.context.set_offline(True)
+    await studio.victim.run("cut")
+    await studio.specialist.until("isHere", "victim", "reconnecting")
+    await studio.victim.context.set_offline(False)
+    await studio.victim.until("status", "connected")
+    await studio.specialist.until("isHere", "victim", "here")
+    await studio.specialist.until("isSeen", "victim")
+    assert await studio.station.events(ROOM, VideoReconnecting)
+    assert await studio.station.events(ROOM, VideoRejoined)
+
+
+async def test_a_server_that_is_stopped_and_started_is_come_back_to(studio: Studio) -> None:
+    await studio.station.stop(SIGTERM)
+    await studio.victim.until("status", "reconnecting")
+    await studio.specialist.until("status", "reconnecting")
+    await studio.station.start()
+    await studio.victim.until("status", "connected")
+    await studio.specialist.until("status", "connected")
+    await studio.specialist.until("isSeen", "victim")
 
 
 async def test_a_server_that_is_killed_is_come_back_to(studio: Studio) -> None:

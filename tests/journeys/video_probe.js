@@ -1,5 +1,14 @@
 // Run in a page by a test: joins with the pages' own library, and looks at what really comes in.
 
+const sockets = [];
+
+window.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    sockets.push(this);
+  }
+};
+
 window.begin = async ({ url, media, talks }) => {
   const { VideoLink } = await import("/consoles/shared/video-link.js");
   const link = new VideoLink({ url, talks });
@@ -129,5 +138,10 @@ class Probe {
 
   do(name, ...given) {
     this.link[name](...given);
+  }
+
+  /** As when the network goes: the connection breaks, and where the browser is offline no other comes about. */
+  cut() {
+    sockets.at(-1).close(3001);
   }
 }

@@ -23,6 +23,7 @@ from server.services.live_room import REMOVED, SUPERSEDED
 from server.services.room_refusals import (
     NoSuchRoom,
     NotForThisSeat,
+    Restarting,
     RoomFull,
     TooManyRooms,
 )
@@ -261,7 +262,11 @@ async def test_after_a_restart_the_room_waits_for_those_who_were_there() -> None
         await victim.say(message("chat", id="c1", text="hello"))
         await here.rooms.close()
         assert victim.wire.closed == (1012, "restarting")
+        with pytest.raises(Restarting):
+            await here.join(a_victim())
         again = rooms_on(here.stage, here.bridge, here.clock, RULES)
+        with pytest.raises(Restarting):
+            again.of(ROOM)
         await again.revive()
         room = again.of(ROOM)
         assert {one.here for one in room.state.present} == {"reconnecting"}

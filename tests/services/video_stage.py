@@ -159,5 +159,6 @@ async def video_stage(rules: RoomRules = RULES) -> AsyncIterator[VideoStage]:
     async with staged(ToldTranscriber()) as stage:
         bridge, clock = NotingBridge(), FakeClock()
         rooms = rooms_on(stage, bridge, clock, rules)
+        await rooms.revive()
         acts = RoomActs(rooms=rooms, ice_servers=list)
         yield VideoStage(stage=stage, rooms=rooms, acts=acts, bridge=bridge, clock=clock)

@@ -7,9 +7,10 @@ import aiohttp
 from aiohttp import web
 
 from server.domain.room import Admission
+from server.services.live_room import OVER
 from server.services.refusals import NotLetIn
-from server.web.video_socket import ERRORS_MOST, TOO_MANY_ERRORS, serve
-from tests.services.video_stage import VideoStage, a_colleague, a_victim, video_stage
+from server.web.video_socket import ERRORS_MOST, TOO_MANY_ERRORS, TRY_AGAIN, serve
+from tests.services.video_stage import ROOM, VideoStage, a_colleague, a_victim, video_stage
 
 HELLO = {"type": "hello", "page": "0123456789abcdef"}
 
@@ -115,6 +116,29 @@ async def test_an_oversized_message_ends_that_socket_alone() -> None:
         assert isinstance(faces, list)
         await other.send_json({"type": "ping", "n": 1})
         assert (await heard(other, "pong"))["n"] == 1
+
+
+async def test_who_comes_while_the_server_starts_or_stops_is_to_try_again() -> None:
+    async with video_stage() as here, doors(here) as session:
+        await here.rooms.close()
+        for door in ("/victim", "/specialist"):
+            async with session.ws_connect(door) as socket:
+                await socket.send_json(HELLO)
+                await heard(socket, "error")
+                async for _ in socket:
+                    pass
+                assert socket.close_code == TRY_AGAIN
+
+
+async def test_no_close_but_an_end_says_that_the_call_is_over() -> None:
+    """A browser takes 1000 for any ending, as when its own network breaks: it must come back."""
+    async with video_stage() as here, doors(here) as session, session.ws_connect("/victim") as socket:
+        await socket.send_json(HELLO)
+        await heard(socket, "welcome")
+        await here.rooms.end(here.rooms.of(ROOM))
+        async for _ in socket:
+            pass
+        assert socket.close_code == OVER != 1000
 
 
 async def test_who_is_not_let_in_is_told_so_and_no_more() -> None:

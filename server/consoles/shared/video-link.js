@@ -2,7 +2,7 @@
 
 import { Media } from "./video-media.js";
 import { Adapting } from "./video-quality.js";
-import { Signal, randomName } from "./video-signal.js";
+import { OVER, Signal, randomName } from "./video-signal.js";
 
 /** @import { Message } from "./video-signal.js" */
 /** @import { Kind } from "./video-media.js" */
@@ -220,7 +220,7 @@ export class VideoLink extends EventTarget {
   /** @param {number} code @param {string} why */
   #ended(code, why) {
     this.#end();
-    if (code !== 1000) this.#tell("refused", { code, why });
+    if (code !== OVER) this.#tell("refused", { code, why });
     else this.#tell("over", { why });
   }
 

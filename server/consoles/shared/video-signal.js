@@ -6,10 +6,11 @@ const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 2000;
 const HELD_BACK = 200;
 
-const OVER = 1000;
+export const OVER = 4000;
 const REFUSED = 4004;
 const SUPERSEDED = 4009;
 const REMOVED = 4010;
+const LEFT = 1000;
 /** Closed for good: nobody is let in again by trying. */
 const FINAL = new Set([OVER, REFUSED, SUPERSEDED, REMOVED]);
 
@@ -69,7 +70,7 @@ export class Signal {
     this.#quiet();
     removeEventListener("online", this.hurry);
     document.removeEventListener("visibilitychange", this.hurry);
-    this.#socket?.close(OVER);
+    this.#socket?.close(LEFT);
   }
 
   /** The network is back, or the page is: try at once, and see whether the old connection still lives. */
