@@ -7,6 +7,8 @@ import sys
 from itertools import count
 from pathlib import Path
 
+import uvloop
+
 from server.adapters.doorways.webrtc.bridge import BridgeOptions, WebRtcBridge
 from server.domain.events import GapCause
 from server.domain.ids import CallId, ParticipantId
@@ -75,4 +77,4 @@ def _used() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())

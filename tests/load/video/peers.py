@@ -15,6 +15,7 @@ from aiortc import (
     RTCPeerConnection,
     RTCSessionDescription,
 )
+from aiortc.rtp import RtpPacket
 from av.audio.codeccontext import AudioCodecContext
 from av.frame import Frame
 from av.video.codeccontext import VideoCodecContext
@@ -66,6 +67,7 @@ class Played(MediaStreamTrack):
         self._every_s = every_s
         self._numbers = count()
         self._began_s: float | None = None
+        self.sent = 0
 
     async def recv(self) -> "Frame | av.Packet[Any]":
         loop = asyncio.get_running_loop()
@@ -74,6 +76,7 @@ class Played(MediaStreamTrack):
         await asyncio.sleep(max(0.0, self._began_s + number * self._every_s - loop.time()))
         packet = av.Packet(self._frames[number % len(self._frames)])
         packet.pts, packet.time_base = round(number * self._every_s * 1_000_000), Fraction(1, 1_000_000)
+        self.sent += 1
         return packet
 
 
@@ -83,17 +86,32 @@ class Client:
     def __init__(self, shown: Footage) -> None:
         configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         self.connection = RTCPeerConnection(configuration)
+        self.shown = Played("video", shown.pictures, 1 / FPS)
         self.connection.addTransceiver(Played("audio", shown.sounds, 0.02), direction="sendonly")
-        self.connection.addTransceiver(Played("video", shown.pictures, 1 / FPS), direction="sendonly")
+        self.connection.addTransceiver(self.shown, direction="sendonly")
         for kind in ("audio", "video"):
             self.connection.addTransceiver(kind, direction="recvonly")
-        self.packets = 0
-        for transceiver in self.connection.getTransceivers()[2:]:
-            setattr(transceiver.receiver, "_handle_rtp_packet", self._count)  # noqa: B010 - not to be decoded
+        self._whole: set[int] = set()
+        for transceiver, take in zip(
+            self.connection.getTransceivers()[2:], (self._pass_over, self._count), strict=True
+        ):
+            setattr(transceiver.receiver, "_handle_rtp_packet", take)  # noqa: B010 - not to be decoded
 
-    async def _count(self, _packet: object, arrival_time_ms: int) -> None:
+    @property
+    def pictures(self) -> int:
+        """How many came since `begin`, by their last packets."""
+        return len(self._whole)
+
+    def begin(self) -> None:
+        self._whole.clear()
+        self.shown.sent = 0
+
+    async def _count(self, packet: RtpPacket, arrival_time_ms: int) -> None:
         del arrival_time_ms
-        self.packets += 1
+        if packet.marker:
+            self._whole.add(packet.timestamp)
+
+    async def _pass_over(self, packet: RtpPacket, arrival_time_ms: int) -> None: ...
 
     async def offer(self) -> str:
         await self.connection.setLocalDescription(await self.connection.createOffer())
