@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from server.adapters.matching.matcher import LibraryMatcher
+from server.domain.candidates import PER_KEY, candidates
 from server.domain.history import EarlierCall
 from server.domain.ids import CallId, ForceId
 from server.domain.people import Force
 from server.services.linking import Linking
 from tests.population.linked import FORCE, Trial
 from tests.services.room import Room
-
-PER_KEY, COMPARED = 60, 400
 
 
 @dataclass(slots=True)
@@ -44,10 +43,14 @@ class MemoryHistory:
     async def under(
         self, keys: Collection[str], *, forces: Collection[ForceId], since: datetime
     ) -> list[EarlierCall]:
-        found = {call for key in keys for call in self.keys.get(key, [])[-PER_KEY:]}
-        calls = (self.calls[call] for call in found)
+        found = [self._under(key, forces, since)[:PER_KEY] for key in keys]
+        return [self.calls[call] for call in candidates(found)]
+
+    def _under(self, key: str, forces: Collection[ForceId], since: datetime) -> list[tuple[CallId, int]]:
+        calls = [self.calls[call] for call in self.keys.get(key, []) if call in self.calls]
         kept = [one for one in calls if one.force in forces and one.at >= since]
-        return sorted(kept, key=lambda one: one.at, reverse=True)[:COMPARED]
+        kept.sort(key=lambda one: one.at, reverse=True)
+        return [(one.call, int(one.at.timestamp())) for one in kept]
 
     async def named(self, calls: Collection[CallId]) -> list[EarlierCall]:
         kept = [self.calls[call] for call in calls if call in self.calls]
