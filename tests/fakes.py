@@ -374,3 +374,13 @@ class FakePapers:
 
     async def beginning_with(self, kind: type[PaperEvent]) -> list[Line]:
         return [lines[0] for lines in self.kept.values() if lines and isinstance(lines[0].event, kind)]
+
+    async def of_call(self, call: CallId) -> list[PaperId]:
+        return [paper for paper, lines in self.kept.items() if getattr(lines[0].event, "call", None) == call]
+
+    async def still_since(self, kind: type[PaperEvent], when: datetime, *, limit: int) -> list[PaperId]:
+        still = [paper for paper, lines in self.kept.items() if lines[-1].recorded_at < when]
+        return [paper for paper in still if isinstance(self.kept[paper][0].event, kind)][:limit]
+
+    async def forget(self, paper: PaperId) -> int:
+        return len(self.kept.pop(paper, ()))

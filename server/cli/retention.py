@@ -83,9 +83,10 @@ def erase(
     async def work(safe: "Safe") -> "AuditLine":
         from server.wiring.erasing import erasing_of
         from server.wiring.searching import search_in
+        from server.wiring.training import played_in
 
-        async with search_in(settings, safe.store.shelf) as index:
-            erasing = erasing_of(safe.store, safe.vault, index)
+        async with search_in(settings, safe.store.shelf) as index, played_in(settings) as played:
+            erasing = erasing_of(safe.store, safe.vault, index, played)
             return await erasing.erase(CallId(call), parts, by=by, why=why)
 
     _print_certificate([with_safe(settings, work)])
@@ -151,9 +152,10 @@ async def _due(safe: "Safe", classes: "tuple[RecordClass, ...]") -> list[tuple[s
 async def _run(safe: "Safe", settings: "Settings") -> "RunReport":
     from server.wiring.erasing import erasing_of
     from server.wiring.searching import search_in
+    from server.wiring.training import played_in
 
-    async with search_in(settings, safe.store.shelf) as index:
-        return await erasing_of(safe.store, safe.vault, index).run(_classes(settings))
+    async with search_in(settings, safe.store.shelf) as index, played_in(settings) as played:
+        return await erasing_of(safe.store, safe.vault, index, played).run(_classes(settings))
 
 
 def _holding(safe: "Safe") -> "Holding":

@@ -45,8 +45,18 @@ class CaseBook(Protocol):
         """The force's cases, those changed last first."""
         ...
 
-    async def of_call(self, call: CallId) -> list[CaseId]:
-        """The cases that this call is in."""
+    async def rewrite(self, entries: Sequence[CaseEntry]) -> None:
+        """Put these in the place of the entries of the same numbers. Only for what has to be erased."""
+        ...
+
+    async def forget(self, case: CaseId) -> int:
+        """Destroy the case's key and take it out; how many entries it had."""
+        ...
+
+    async def closed_before(self, when: datetime, *, limit: int) -> list[CaseId]: ...
+
+    async def of_call(self, call: CallId, *, ever: bool = False) -> list[CaseId]:
+        """The cases that this call is in, with `ever` those that it was taken out of too."""
         ...
 
     async def calls(self, force: ForceId) -> dict[CaseId, list[CallId]]:

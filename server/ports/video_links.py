@@ -36,3 +36,7 @@ class LinkBook(Protocol):
     async def of_room(self, room: CallId) -> Sequence[VideoLink]:
         """The oldest first."""
         ...
+
+    async def forget(self, call: CallId) -> None:
+        """Nothing of the call's links is left."""
+        ...

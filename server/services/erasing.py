@@ -11,12 +11,17 @@ from server.domain.events import WordsErased
 from server.domain.ids import CallId
 from server.domain.recordings import Part
 from server.domain.retention import AuditLine, RecordClass, RunReport
+from server.ports.cases import CaseMoved, CasesLost
 from server.ports.clock import Clock
 from server.ports.history import HistoryLost
 from server.ports.journal import Journal, JournalLost, UnknownCall
+from server.ports.papers import PapersLost
 from server.ports.people import PeopleLost
 from server.ports.retention import Audit, Held, NotOver, Retention
+from server.ports.searching import SearchLost
 from server.ports.vault import KeyGone, Vault, VaultLost
+from server.ports.video_links import LinksLost
+from server.services.erasing_copies import Copies
 from server.services.refusals import Refused
 
 log = logging.getLogger(__name__)
@@ -28,6 +33,12 @@ AT_ONCE = 200
 SEALED_AT_ONCE = 500
 SEALED_MOST = 20_000
 """Old entries that one run seals, so that a large journal costs no night of its own."""
+
+NOT_NOW = (
+    PeopleLost, VaultLost, JournalLost, HistoryLost, SearchLost, LinksLost, CasesLost, CaseMoved, PapersLost,
+    UnknownCall,
+)  # fmt: skip
+"""Why a call is left for the next night."""
 
 Forget = Callable[[CallId], Awaitable[None]]
 """An index that holds something of a call and lets go of it."""
@@ -54,6 +65,8 @@ class Shelves:
     retention: Retention
     audit: Audit
     forgets: Sequence[Forget] = ()
+    copies: Copies | None = None
+    """What people made of the call; none: only in tests of the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +80,14 @@ class Erasing:
         What fails before the key is destroyed can be asked for again; what fails after it, nobody can read.
         """
         await self._check(call)
+        copied: dict[str, int] = {}
         if Part.WORDS in parts:
             parts = frozenset(Part)
+            copied = await self.shelves.copies.forget(call) if self.shelves.copies is not None else {}
             for forget in self.shelves.forgets:
                 await forget(call)
         try:
-            line = await self.shelves.retention.destroy(call, parts, person=by, facts={"why": why})
+            line = await self.shelves.retention.destroy(call, parts, person=by, facts={"why": why, **copied})
         except Held:
             raise UnderHold from None
         except NotOver:
@@ -95,7 +110,7 @@ class Erasing:
                     erased.append((call, one.id))
                 except UnderHold:
                     held.append(call)
-                except (PeopleLost, VaultLost, JournalLost, HistoryLost, UnknownCall):
+                except NOT_NOW:
                     log.exception("a call whose time is over was not erased", extra={"call": call})
                     failed.append(call)
         sealed = await self._seal()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from server.ports.retention import Retention
 from server.services.desks import Desks
 from server.services.exercises import Exercises
 from server.services.feeds import Feeds
@@ -25,3 +26,5 @@ class Training:
     exercises: Exercises
     sessions: TrainingSessions
     room: RoomApart
+    played: Retention
+    """What was played in the room can be erased there."""

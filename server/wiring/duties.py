@@ -26,7 +26,8 @@ async def duties_of(core: Core) -> AsyncIterator[Duties]:
         leaving = [core.bus.subscribe(one) for one in (second.follow, indexing.follow)]
         running = [tasks.create_task(indexing.run(), name="indexing")]
         if core.settings.vault.erase:
-            nightly = nightly_of(core.settings, erasing_of(core.store, core.vault, index))
+            erasing = erasing_of(core.store, core.vault, index, training.played)
+            nightly = nightly_of(core.settings, erasing)
             running.append(tasks.create_task(nightly.run(), name="nightly"))
         if core.settings.review.hear_again:
             running.append(tasks.create_task(second.run(), name="second-hearing"))

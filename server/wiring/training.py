@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.adapters.bus.local import LocalBus
+from server.adapters.clock import SystemClock
 from server.adapters.doorways.replay.player import ReplayDoorway
 from server.adapters.doorways.replay.scripts import ReplayPlayer, ScriptFolders
 from server.adapters.doorways.ulaw import pcm_of, ulaw_of
@@ -16,6 +17,7 @@ from server.domain.people import Role
 from server.ports.clock import Clock
 from server.ports.papers import Papers
 from server.ports.people import Sessions
+from server.ports.retention import Retention
 from server.ports.speech import Transcriber
 from server.services.board import Board
 from server.services.carrying import CallLimits
@@ -43,6 +45,7 @@ from server.services.training import RoomApart, Training
 from server.services.training_room import TrainingRoom
 from server.services.training_seats import TrainingSeats
 from server.services.training_sessions import TrainingSessions
+from server.settings import Settings
 from server.wiring.core import Core
 from server.wiring.hearing_again import live_model_ears
 from server.wiring.vault import sealer_here
@@ -79,9 +82,24 @@ class Apart:
     sounds: Sounds
 
 
+def room_url(settings: Settings) -> str:
+    return f"{settings.url(settings.store.url)}{SUFFIX}"
+
+
+@asynccontextmanager
+async def played_in(settings: Settings) -> AsyncIterator[Retention | None]:
+    """For the command line: what was played in the training room, if anything ever was."""
+    url = room_url(settings)
+    if not await asyncio.to_thread(Path(url.partition(":")[2]).exists):
+        yield None
+        return
+    async with open_store(url, clock=SystemClock(), sealer=sealer_here(settings)) as store:
+        yield store.retention
+
+
 @asynccontextmanager
 async def training_of(core: Core) -> AsyncIterator[Training]:
-    url = f"{core.settings.url(core.settings.store.url)}{SUFFIX}"
+    url = room_url(core.settings)
     ears = SpareEars(live_model_ears(core.settings))
     shelf = Shelf(
         papers=core.store.papers,
@@ -197,6 +215,7 @@ def _training(making: Making, apart: Apart, room: TrainingRoom) -> Training:
     )
     return Training(
         exercises=exercises,
+        played=store.retention,
         sessions=TrainingSessions(making.papers, people, exercises, room),
         room=RoomApart(
             signing_in=SigningIn(accounts, making.clock),

@@ -13,6 +13,7 @@ from server.adapters.store.bodies import Bodies
 from server.adapters.store.cases import StoredCases
 from server.adapters.store.database import Database
 from server.adapters.store.history import StoredHistory
+from server.adapters.store.history_seal import HistorySeal
 from server.adapters.store.integrations import StoredKeys, StoredOutbox
 from server.adapters.store.journal import StoredJournal
 from server.adapters.store.keys import StoredKeyShelf
@@ -87,12 +88,12 @@ async def open_store(url: str, *, clock: Clock, sealer: Sealer | None = None) ->
             accesses=StoredAccessLog(database, clock),
             keys=StoredKeys(database),
             outbox=StoredOutbox(database, bodies),
-            history=StoredHistory(database),
+            history=StoredHistory(database, HistorySeal(sealer=sealer, now=clock.now)),
             shelf=StoredKeyShelf(database=database, clock=clock, sealer=sealer),
             audit=StoredAudit(database, clock),
             retention=StoredRetention(database, clock, bodies),
-            papers=StoredPapers(database, clock),
-            cases=StoredCases(database, clock),
+            papers=StoredPapers(database, clock, sealer),
+            cases=StoredCases(database, clock, sealer),
             following=StoredFollowing(database),
             links=StoredLinks(database),
         )

@@ -34,6 +34,7 @@ case_calls = sa.Table(
     metadata,
     sa.Column("case", sa.String, primary_key=True),
     sa.Column("call", sa.String, primary_key=True),
+    sa.Column("gone", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index(None, "call"),
 )
-"""Which calls are in which case now: written with the case's journal."""
+"""Which calls are in which case, and which were and are no more: written with the case's journal."""

@@ -1,7 +1,7 @@
 """The case book, in the same database as the journal."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -11,6 +11,8 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from server.adapters.store.case_tables import case_calls, case_journal, cases
 from server.adapters.store.database import Database
+from server.adapters.store.ledgers import Ledger
+from server.adapters.store.ledgers import Line as Written
 from server.domain.casework.events import (
     CallAdded,
     CallRemoved,
@@ -24,6 +26,7 @@ from server.domain.casework.events import (
 from server.domain.ids import CallId, ForceId
 from server.ports.cases import CaseLine, CaseMoved, CasesLost
 from server.ports.clock import Clock
+from server.ports.vault import Sealer, VaultLost
 from server.services.case_wire import case_body, case_event
 from server.services.wire import BadBody, UnknownKind
 
@@ -34,6 +37,11 @@ T = TypeVar("T")
 class StoredCases:
     database: Database
     clock: Clock
+    sealer: Sealer | None = field(default=None, repr=False)
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger(table=case_journal, subject="case", sealer=self.sealer)
 
     async def append(self, case: CaseId, events: Sequence[CaseFact], *, after: int) -> list[CaseEntry]:
         now = self.clock.now()
@@ -43,19 +51,35 @@ class StoredCases:
         ]
 
         def work(connection: Connection) -> None:
-            _write(connection, case, entries, after)
+            _begin(connection, entries, after)
+            self.ledger.write(connection, [_row(entry) for entry in entries], now)
+            _index(connection, entries)
 
-        try:
-            await self.database.write(work)
-        except IntegrityError:
-            raise CaseMoved from None
-        except SQLAlchemyError as error:
-            raise CasesLost("the case book could not be written") from error
+        await self._write(work)
         return entries
 
     async def entries(self, case: CaseId) -> list[CaseEntry]:
         wanted = sa.select(case_journal).where(case_journal.c.case == case).order_by(case_journal.c.seq)
-        return await self._read(lambda connection: [_entry(row) for row in connection.execute(wanted)])
+        return await self._read(lambda on: [_entry(row, body) for row, body in self.ledger.read(on, wanted)])
+
+    async def rewrite(self, entries: Sequence[CaseEntry]) -> None:
+        now = self.clock.now()
+
+        def work(on: Connection) -> None:
+            for entry in entries:
+                self.ledger.rewrite(on, _row(entry), now)
+
+        await self._write(work)
+
+    async def forget(self, case: CaseId) -> int:
+        now = self.clock.now()
+
+        def work(on: Connection) -> int:
+            on.execute(sa.delete(case_calls).where(case_calls.c.case == case))
+            on.execute(sa.delete(cases).where(cases.c.case == case))
+            return self.ledger.forget(on, case, now)
+
+        return await self._write(work)
 
     async def lines(self, force: ForceId, *, limit: int = 500) -> list[CaseLine]:
         wanted = (
@@ -66,8 +90,15 @@ class StoredCases:
         )
         return await self._read(lambda connection: [_line(row) for row in connection.execute(wanted)])
 
-    async def of_call(self, call: CallId) -> list[CaseId]:
+    async def closed_before(self, when: datetime, *, limit: int) -> list[CaseId]:
+        wanted = sa.select(cases.c.case).where(cases.c.closed_at < when).order_by(cases.c.closed_at)
+        found = await self._read(lambda on: on.execute(wanted.limit(limit)).scalars().all())
+        return [CaseId(case) for case in found]
+
+    async def of_call(self, call: CallId, *, ever: bool = False) -> list[CaseId]:
         wanted = sa.select(case_calls.c.case).where(case_calls.c.call == call).order_by(case_calls.c.case)
+        if not ever:
+            wanted = wanted.where(~case_calls.c.gone)
         return await self._read(
             lambda connection: [CaseId(case) for case in connection.execute(wanted).scalars()]
         )
@@ -76,7 +107,7 @@ class StoredCases:
         wanted = (
             sa.select(case_calls.c.case, case_calls.c.call)
             .join(cases, cases.c.case == case_calls.c.case)
-            .where(cases.c.force == force)
+            .where(cases.c.force == force, ~case_calls.c.gone)
         )
         found: dict[CaseId, list[CallId]] = {}
         for row in await self._read(lambda connection: connection.execute(wanted).all()):
@@ -86,12 +117,20 @@ class StoredCases:
     async def _read(self, work: Callable[[Connection], T]) -> T:
         try:
             return await self.database.read(work)
-        except (SQLAlchemyError, UnknownKind, BadBody) as error:
+        except (SQLAlchemyError, UnknownKind, BadBody, VaultLost) as error:
             raise CasesLost("the case book could not be read") from error
 
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        try:
+            return await self.database.write(work)
+        except IntegrityError:
+            raise CaseMoved from None
+        except (SQLAlchemyError, VaultLost) as error:
+            raise CasesLost("the case book could not be written") from error
 
-def _write(connection: Connection, case: CaseId, entries: Sequence[CaseEntry], after: int) -> None:
-    first, now = entries[0].event, entries[0].recorded_at
+
+def _begin(connection: Connection, entries: Sequence[CaseEntry], after: int) -> None:
+    case, first, now = entries[0].case, entries[0].event, entries[0].recorded_at
     head = connection.execute(sa.select(cases.c.last_seq).where(cases.c.case == case)).scalar_one_or_none()
     if (head or 0) != after or (head is None) is not isinstance(first, CaseOpened):
         raise CaseMoved
@@ -101,11 +140,8 @@ def _write(connection: Connection, case: CaseId, entries: Sequence[CaseEntry], a
                 case=case, force=first.force, opened_at=now, changed_at=now, last_seq=entries[-1].seq
             )
         )
-    connection.execute(sa.insert(case_journal), [_row(entry) for entry in entries])
     moved = sa.update(cases).where(cases.c.case == case)
     connection.execute(moved.values(changed_at=now, last_seq=entries[-1].seq, **_closing(entries, now)))
-    for entry in entries:
-        _index(connection, case, entry.event)
 
 
 def _closing(entries: Iterable[CaseEntry], now: datetime) -> dict[str, datetime | None]:
@@ -116,13 +152,15 @@ def _closing(entries: Iterable[CaseEntry], now: datetime) -> dict[str, datetime 
     return closing
 
 
-def _index(connection: Connection, case: CaseId, event: CaseFact) -> None:
-    """Which calls are in which case, so that a call finds its cases."""
-    if isinstance(event, CallAdded | CallRemoved):
-        gone = sa.delete(case_calls).where(case_calls.c.case == case, case_calls.c.call == event.call)
-        connection.execute(gone)
-    if isinstance(event, CallAdded):
-        connection.execute(sa.insert(case_calls).values(case=case, call=event.call))
+def _index(connection: Connection, entries: Sequence[CaseEntry]) -> None:
+    """Which calls are in which case, so that a call finds its cases, those that it was taken out of too."""
+    for entry in entries:
+        if isinstance(entry.event, CallAdded | CallRemoved):
+            row = {"case": entry.case, "call": entry.event.call}
+            gone = isinstance(entry.event, CallRemoved)
+            here = sa.and_(case_calls.c.case == row["case"], case_calls.c.call == row["call"])
+            connection.execute(sa.delete(case_calls).where(here))
+            connection.execute(sa.insert(case_calls).values(**row, gone=gone))
 
 
 def _row(entry: CaseEntry) -> dict[str, Any]:
@@ -135,8 +173,8 @@ def _row(entry: CaseEntry) -> dict[str, Any]:
     }
 
 
-def _entry(row: Row[*tuple[Any, ...]]) -> CaseEntry:
-    event = case_event(row.kind, row.body)
+def _entry(row: Written, body: str) -> CaseEntry:
+    event = case_event(row.kind, body)
     return CaseEntry(case=CaseId(row.case), seq=row.seq, recorded_at=row.recorded_at, event=event)
 
 

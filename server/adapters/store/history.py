@@ -1,7 +1,7 @@
 """The index of earlier calls in the database: each under digests of what it is found by, the newest first."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 from struct import iter_unpack, pack
@@ -13,17 +13,16 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.adapters.store.database import Database
+from server.adapters.store.history_seal import HistorySeal, Opened
 from server.adapters.store.history_tables import history, history_batches, history_keys
 from server.adapters.store.tables import calls
+from server.domain.candidates import PER_KEY, candidates
 from server.domain.history import EarlierCall
 from server.domain.ids import CallId, ForceId
 from server.ports.history import HistoryLost
+from server.ports.vault import VaultLost
 
 T = TypeVar("T")
-PER_KEY = 60
-"""The newest calls under one key: what half a town is found by tells nobody from anybody."""
-COMPARED = 400
-"""The newest of all that were found."""
 AT_ONCE = 500
 """Ids in one statement."""
 
@@ -35,6 +34,7 @@ Kept = tuple[EarlierCall, Collection[str]]
 @dataclass(frozen=True, slots=True)
 class StoredHistory:
     database: Database
+    seal: HistorySeal = field(default_factory=HistorySeal, repr=False)
 
     async def keep(self, earlier: EarlierCall, keys: Collection[str]) -> None:
         await self.keep_all([(earlier, keys)])
@@ -43,8 +43,8 @@ class StoredHistory:
         rows = [_Row.of(call, keys) for call, keys in earlier]
 
         def work(connection: Connection) -> None:
-            for start in range(0, len(rows), AT_ONCE):
-                _put(connection, rows[start : start + AT_ONCE])
+            opened = self.seal.opened(connection, make=True)
+            _put(connection, [row.sealed(opened) for row in rows])
 
         await self._written(work)
 
@@ -58,7 +58,8 @@ class StoredHistory:
             )
             new = [row for row in rows if row.earlier.call not in held]
             _begin(connection, batch, new)
-            _put(connection, new, batch=batch)
+            opened = self.seal.opened(connection, make=True)
+            _put(connection, [row.sealed(opened) for row in new], batch=batch)
             return len(new)
 
         return await self._written(work)
@@ -92,17 +93,16 @@ class StoredHistory:
         since_s = int(since.timestamp())
 
         def work(connection: Connection) -> list[EarlierCall]:
-            found: dict[int, int] = {}
-            for digest in digests:
-                rows = connection.execute(_UNDER, {"of": digest, "since": since_s})
-                found.update((row.earlier, row.at_s) for row in rows)
-            newest = sorted(found, key=found.__getitem__, reverse=True)[:COMPARED]
-            return _called(connection, history.c.id, newest)
+            opened = self.seal.opened(connection)
+            found = [_under(connection, opened.digest(digest), since_s) for digest in digests]
+            return _called(connection, opened, history.c.id, candidates(found))
 
         return await self._read(work)
 
     async def named(self, calls: Collection[CallId]) -> list[EarlierCall]:
-        return await self._read(lambda connection: _called(connection, history.c.call, list(calls)))
+        return await self._read(
+            lambda connection: _called(connection, self.seal.opened(connection), history.c.call, list(calls))
+        )
 
     async def behind(self, *, limit: int = 500) -> list[CallId]:
         wanted = (
@@ -121,13 +121,13 @@ class StoredHistory:
     async def _read(self, work: Callable[[Connection], T]) -> T:
         try:
             return await self.database.read(work)
-        except (SQLAlchemyError, msgspec.DecodeError) as error:
+        except (SQLAlchemyError, VaultLost, msgspec.DecodeError) as error:
             raise HistoryLost("the index of earlier calls could not be read") from error
 
     async def _written(self, work: Callable[[Connection], T]) -> T:
         try:
             return await self.database.write(work)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, VaultLost) as error:
             raise HistoryLost("the index of earlier calls could not be written") from error
 
 
@@ -140,6 +140,11 @@ _UNDER = (
 )
 
 
+def _under(connection: Connection, digest: int, since_s: int) -> list[tuple[int, int]]:
+    rows = connection.execute(_UNDER, {"of": digest, "since": since_s})
+    return [(row[0], row[1]) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     earlier: EarlierCall
@@ -150,6 +155,11 @@ class _Row:
     def of(cls, earlier: EarlierCall, keys: Iterable[str]) -> "_Row":
         digests = tuple(sorted({_digest(earlier.force, key) for key in keys}))
         return cls(earlier=earlier, digests=digests, body=_encode(earlier))
+
+    def sealed(self, opened: Opened) -> "_Row":
+        """As it is to lie in the database."""
+        digests = tuple(sorted(map(opened.digest, self.digests)))
+        return replace(self, digests=digests, body=opened.sealed(self.earlier.call, self.body))
 
 
 def _digest(force: ForceId, key: str) -> int:
@@ -167,19 +177,21 @@ def _begin(connection: Connection, batch: str, rows: Sequence[_Row]) -> None:
 def _put(connection: Connection, rows: Sequence[_Row], *, batch: str | None = None) -> None:
     if not rows:
         return
-    _take_out(connection, [row.earlier.call for row in rows])
+    for start in range(0, len(rows), AT_ONCE):
+        _take_out(connection, [row.earlier.call for row in rows[start : start + AT_ONCE]])
     last = connection.execute(sa.select(sa.func.coalesce(sa.func.max(history.c.id), 0))).scalar_one()
     numbered = list(enumerate(rows, last + 1))
     connection.execute(
         sa.insert(history), [{**_history_row(number, row), "batch": batch} for number, row in numbered]
     )
-    keys = [
-        {"key": digest, "at_s": int(row.earlier.at.timestamp()), "earlier": number}
+    keys = sorted(
+        (digest, int(row.earlier.at.timestamp()), number)
         for number, row in numbered
         for digest in row.digests
-    ]
+    )  # in the order in which they lie on disk, so that each page of many is written once
     if keys:
-        connection.execute(sa.insert(history_keys), keys)
+        named = [{"key": key, "at_s": at_s, "earlier": number} for key, at_s, number in keys]
+        connection.execute(sa.insert(history_keys), named)
 
 
 def _history_row(number: int, row: _Row) -> dict[str, object]:
@@ -214,10 +226,15 @@ _GONE = sa.delete(history_keys).where(
 
 
 def _called(
-    connection: Connection, column: "sa.Column[int] | sa.Column[str]", wanted: Sequence[int | str]
+    connection: Connection,
+    opened: Opened,
+    column: "sa.Column[int] | sa.Column[str]",
+    wanted: Sequence[int | str],
 ) -> list[EarlierCall]:
     found: list[EarlierCall] = []
     for start in range(0, len(wanted), AT_ONCE):
-        some = sa.select(history.c.body).where(column.in_(wanted[start : start + AT_ONCE]), _SETTLED)
-        found += [_decode(body) for body in connection.execute(some).scalars()]
+        some = sa.select(history.c.call, history.c.body).where(
+            column.in_(wanted[start : start + AT_ONCE]), _SETTLED
+        )
+        found += [_decode(opened.plain(row.call, row.body)) for row in connection.execute(some)]
     return sorted(found, key=lambda one: one.at, reverse=True)

@@ -9,10 +9,13 @@ from sqlalchemy import Connection
 
 from server.adapters.store.audit import Said, chained
 from server.adapters.store.bodies import OPEN_KINDS, SEALED, Bodies
+from server.adapters.store.case_tables import case_journal
 from server.adapters.store.database import Database
 from server.adapters.store.guarded import read, write
+from server.adapters.store.history_seal import HistorySeal
 from server.adapters.store.keys import destroy
-from server.adapters.store.tables import calls, holds, journal, keys
+from server.adapters.store.ledgers import Ledger
+from server.adapters.store.tables import calls, holds, journal, keys, papers
 from server.domain.events import MarkerSighted
 from server.domain.ids import CallId, PersonId
 from server.domain.recordings import Part
@@ -91,6 +94,9 @@ class StoredRetention:
 
         def work(on: Connection) -> int:
             count = on.execute(lost.values(wrapped=None, destroyed_at=now)).rowcount
+            for ledger in _ledgers(self.bodies):
+                ledger.drop_lost(on)
+            HistorySeal().drop_lost(on)
             chained(on, now, Said(kind="master key lost", person="command line", facts={"keys": count}))
             return count
 
@@ -158,8 +164,17 @@ def _seal(on: Connection, bodies: Bodies, now: datetime, call: CallId | None, li
     if call is not None:
         wanted = wanted.where(journal.c.call == call)
     rows = on.execute(wanted.order_by(journal.c.id).limit(limit)).all()
+    if call is None and not rows:
+        return sum(ledger.seal(on, now, limit) for ledger in _ledgers(bodies))
     sealing = bodies.writing_keys(on, {CallId(row.call) for row in rows}, now)
     for row in rows:
         body = sealing.body(row._asdict())
         on.execute(sa.update(journal).where(journal.c.id == row.id).values(body=body))
     return len(rows)
+
+
+def _ledgers(bodies: Bodies) -> tuple[Ledger, Ledger]:
+    return (
+        Ledger(table=case_journal, subject="case", sealer=bodies.sealer),
+        Ledger(table=papers, subject="paper", sealer=bodies.sealer),
+    )

@@ -136,10 +136,22 @@ papers = sa.Table(
     sa.Column("recorded_at", Utc, nullable=False),
     sa.Column("kind", sa.String, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
+    sa.Column("call", sa.String),
     sa.UniqueConstraint("paper", "seq"),
     sa.Index("ix_papers_kind", "kind", "id"),
+    sa.Index(None, "call"),
 )
-"""The journals of what is no call: feedback between two people, exercises, training sessions."""
+"""The journals of what is no call: feedback between two people, exercises, training sessions.
+`call` is the call that it is about, if any: with that call it ends.
+"""
+
+secrets = sa.Table(
+    "secrets",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+"""Keys of hashes, each sealed with a key of its own name."""
 
 bars = sa.Table(
     "bars",

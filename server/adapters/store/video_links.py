@@ -66,6 +66,10 @@ class StoredLinks:
     async def of_room(self, room: CallId) -> list[VideoLink]:
         return await self._all(video_links.c.room == room)
 
+    async def forget(self, call: CallId) -> None:
+        gone = sa.delete(video_links).where(video_links.c.call == call)
+        await _write(self.database, lambda connection: connection.execute(gone))
+
     async def _one(self, which: sa.ColumnElement[bool]) -> VideoLink | None:
         wanted = sa.select(video_links).where(which)
         row = await _read(self.database, lambda connection: connection.execute(wanted).one_or_none())
