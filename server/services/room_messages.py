@@ -9,7 +9,6 @@ from server.domain.seats import Leaving, Switched
 from server.services.room_refusals import BadMessage
 
 MESSAGE_BYTES = 65_536
-OFFER_CHARACTERS = 49_152
 
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Attempt = Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -25,7 +24,8 @@ class Hello(_FromBrowser, tag="hello", frozen=True, kw_only=True):
 
 
 class Offer(_FromBrowser, tag="offer", frozen=True, kw_only=True):
-    sdp: Annotated[str, Meta(max_length=OFFER_CHARACTERS)]
+    sdp: str
+    """The bridge says what is wrong with it, and which is too long."""
     attempt: Attempt
 
 

@@ -2,11 +2,12 @@
 
 import inspect
 
-from aioice.ice import Connection
+from aioice.ice import Connection, StunProtocol
 from aiortc import RTCIceGatherer, RTCIceTransport
 from aiortc.rtcdtlstransport import RTCDtlsTransport, State
 from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtcpReceiverInfo, RtcpRrPacket
 
+from server.adapters.doorways.webrtc.gate import Gate
 from server.adapters.doorways.webrtc.transport import (
     QUEUED,
     RTCP_PSFB_PLI,
@@ -68,3 +69,16 @@ def test_reports_are_read_and_written_as_aiortc_does() -> None:
     assert isinstance(report, RtcpRrPacket)
     assert report.reports == [info]
     assert "sequence_number" in inspect.getsource(StreamStatistics.add)
+
+
+async def test_our_gate_stands_before_what_reads_our_ports() -> None:
+    transport = Transport(new_certificate())
+    await transport.gather()
+    agent = transport._gatherer._connection
+    assert agent._protocols
+    for reading in agent._protocols:
+        assert isinstance(reading.transport.get_protocol(), Gate)
+    assert agent._remote_candidates == []
+    assert "self._remote_candidates.append(remote_candidate)" in inspect.getsource(Connection.check_incoming)
+    assert parameters_of(StunProtocol.datagram_received) == ["self", "data", "addr"]
+    await transport.stop()

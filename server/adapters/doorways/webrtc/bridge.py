@@ -14,13 +14,20 @@ from server.adapters.doorways.webrtc.offers import read_offer
 from server.adapters.doorways.webrtc.opus import HeardLeg, OpusEar
 from server.adapters.doorways.webrtc.sources import Packet, Source
 from server.adapters.doorways.webrtc.stills import still_of
-from server.adapters.doorways.webrtc.transport import ConnectFailed, RTCCertificate, new_certificate
+from server.adapters.doorways.webrtc.transport import (
+    ConnectFailed,
+    NoPort,
+    RTCCertificate,
+    new_certificate,
+)
 from server.domain.ids import CallId, ParticipantId
 from server.domain.speech import Party
 from server.ports.bridge import BridgeFull, Joining, MediaTap, SoundLine, Watcher
 from server.ports.media import EncodedFrame
 
 log = logging.getLogger(__name__)
+
+NO_PORT = "This server has no way in left for video. Try again in a minute; chat goes on."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +132,10 @@ class WebRtcRoom:
         try:
             answer = await connection.answer(self._bridge.options.public_addresses)
             self._check_open()
+        except NoPort:
+            await connection.stop()
+            log.warning("no UDP port is left for video", extra={"room": self.call})
+            raise BridgeFull(NO_PORT) from None
         except BaseException:
             await connection.stop()
             raise

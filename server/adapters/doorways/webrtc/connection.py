@@ -82,6 +82,11 @@ class Connection:
         """Packets of media that came from one who receives only, and went nowhere."""
         return self._transport.unwanted
 
+    @property
+    def turned_away(self) -> int:
+        """Datagrams at this connection's ports that were none of its browser's."""
+        return self._transport.turned_away
+
     async def answer(self, public_addresses: tuple[str, ...]) -> str:
         candidates = await self._transport.gather()
         public = public_addresses if self.joining.public else ()

@@ -37,6 +37,8 @@ from aiortc.rtp import (
 )
 from aiortc.sdp import MediaDescription, SessionDescription
 
+from server.adapters.doorways.webrtc.gate import Address, Gate
+
 __all__ = [
     "RTCP_PSFB_APP",
     "RTCP_PSFB_FIR",
@@ -46,6 +48,7 @@ __all__ = [
     "Candidate",
     "ConnectFailed",
     "MediaDescription",
+    "NoPort",
     "Peer",
     "RTCCertificate",
     "RTCRtpCodecParameters",
@@ -82,6 +85,10 @@ FLOOD_WINDOW_S = 5.0
 
 class ConnectFailed(Exception):
     """The connection did not come about."""
+
+
+class NoPort(Exception):
+    """This node has no UDP port left to be reached at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +158,7 @@ class Transport:
         self._gatherer._connection._queue = _BoundedQueue()  # noqa: SLF001 - what this module is for
         self._ice = RTCIceTransport(self._gatherer)
         self._dtls = _Dtls(self._ice, [certificate])
+        self._gates: list[Gate] = []
         self._over = asyncio.Event()
         self._patience: asyncio.Timeout | None = None
 
@@ -181,12 +189,31 @@ class Transport:
     def connected(self) -> bool:
         return bool(self._dtls.state == "connected")
 
+    @property
+    def turned_away(self) -> int:
+        """Datagrams of strangers, and what no browser sends."""
+        return sum(gate.turned_away for gate in self._gates)
+
     async def gather(self) -> list[Candidate]:
+        """Open our ports. Raises `NoPort`."""
         await self._gatherer.gather()
-        return [
+        agent = self._gatherer._connection  # noqa: SLF001 - as above
+        for reading in agent._protocols:  # noqa: SLF001 - as above
+            gate = Gate(reading, self._proven)
+            self._gates.append(gate)
+            reading.transport.set_protocol(gate)
+        candidates = [
             Candidate(foundation=one.foundation, priority=one.priority, ip=one.ip, port=one.port)
             for one in self._gatherer.getLocalCandidates()
         ]
+        if not candidates:
+            raise NoPort
+        return candidates
+
+    def _proven(self) -> list[Address]:
+        """Where checks came from that knew the password; no other remote candidate is ever added."""
+        agent = self._gatherer._connection  # noqa: SLF001 - as above
+        return [(one.host, one.port) for one in agent._remote_candidates]  # noqa: SLF001 - as above
 
     def take_media(self, on_rtp: Callable[[bytes], Awaitable[None]]) -> None:
         """Make a way for media to come in. Never called for who receives only."""
