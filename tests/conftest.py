@@ -1,11 +1,15 @@
-"""One Chromium for the whole run, whoever needs a browser."""
+"""One Chromium for the whole run, whoever needs a browser; and no deadlines on a busy machine."""
 
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
+from hypothesis import settings
 from playwright.async_api import Browser, async_playwright
 
 from tests.chromium import CHROMIUM, FLAGS
+
+settings.register_profile("earshot", deadline=None)
+settings.load_profile("earshot")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

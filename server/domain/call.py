@@ -40,9 +40,9 @@ from server.domain.events import (
     WhisperSent,
 )
 from server.domain.grades import GRADING, Graded, graded
-from server.domain.ids import ForceId, MarkerId, PersonId, PromptId, WhisperId
+from server.domain.ids import CallId, ForceId, MarkerId, PersonId, PromptId, WhisperId
 from server.domain.markers import MarkerClass
-from server.domain.memory import Memory, remembered
+from server.domain.memory import Memory, naming, remembered
 from server.domain.people import Skill
 from server.domain.prompt_steps import STEPS, stepped
 from server.domain.prompts import PromptState
@@ -70,6 +70,8 @@ class CallState:
     needs: frozenset[Skill] = frozenset()
     """What people on the call say that it wants of a specialist."""
     earlier_calls: int = 0
+    counted: frozenset[CallId] = frozenset()
+    """Which those are; empty in records of an older kind."""
     linked_in_7_days: int = 0
     memory: Memory = field(default_factory=Memory)
     """Whom and what the call is about, and the earlier calls that it belongs to."""
@@ -193,7 +195,12 @@ def _wants_applied(state: CallState, event: Event) -> CallState:
         case NeedNoted():
             return replace(state, needs=state.needs | {event.need})
         case HistoryLinked():
-            return replace(state, earlier_calls=event.earlier_calls, linked_in_7_days=event.within_7_days)
+            return replace(
+                state,
+                earlier_calls=event.earlier_calls,
+                counted=naming(event),
+                linked_in_7_days=event.within_7_days,
+            )
         case ReviewAsked():
             return replace(
                 state,

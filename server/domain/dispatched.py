@@ -56,9 +56,17 @@ class Brought:
 class Dispatched:
     units: Mapping[str, bool] = field(default_factory=lambda: NO_UNITS)
     """Who is on the way, or there: whether they have arrived."""
+    sent: bool = False
+    """Whether a unit was ever assigned,"""
+    attended: bool = False
+    """and whether one was ever there, though it has left since."""
+    awaited: bool = False
+    """Whether one was ever watched for in vain."""
     not_needed: bool = False
     """Somebody decided that nobody is sent; a unit that is assigned all the same ends it."""
     rung_back: bool = False
+    answered: bool = False
+    """Whether the caller answered when they were rung back."""
     queue: str = ""
     """Where the control system's log lies; empty: not told."""
     noise: bool = False
@@ -78,7 +86,9 @@ def dispatched(before: Dispatched, event: Dispatching) -> Dispatched:
         case WatchRaised():
             steps = before.watches[event.watch].steps if event.watch in before.watches else 0
             brought = Brought(to=event.to, steps=steps + 1)
-            return replace(before, watches=MappingProxyType({**before.watches, event.watch: brought}))
+            awaited = before.awaited or event.watch is Watch.NO_UNIT
+            watches = MappingProxyType({**before.watches, event.watch: brought})
+            return replace(before, watches=watches, awaited=awaited)
         case WatchEnded():
             left_open = {watch: one for watch, one in before.watches.items() if watch is not event.watch}
             return replace(before, watches=MappingProxyType(left_open))
@@ -93,11 +103,12 @@ def _decided(before: Dispatched, event: NoiseLabelled | QueueMoved | RungBack | 
         case QueueMoved():
             return replace(before, queue=event.queue)
         case RungBack():
-            return replace(before, rung_back=True)
+            return replace(before, rung_back=True, answered=before.answered or event.answered)
         case UnitNotNeeded():
             return replace(before, not_needed=True)
 
 
 def _with_unit(before: Dispatched, unit: str, *, arrived: bool) -> Dispatched:
     here = arrived or before.units.get(unit, False)
-    return replace(before, units=MappingProxyType({**before.units, unit: here}))
+    units = MappingProxyType({**before.units, unit: here})
+    return replace(before, units=units, sent=True, attended=before.attended or here)

@@ -21,6 +21,7 @@ from server.domain.prompts import Dismissal, PromptState, Standing
 from server.domain.rules import DeskRules
 
 MS = timedelta(milliseconds=1)
+LINKED_RECENTLY = "a linked call in the last seven days"
 
 
 def steps_of(severity: MarkerClass, rules: DeskRules) -> tuple[tuple[float, Escalation], ...]:
@@ -94,7 +95,7 @@ def _upgrades(case: Case, high: list[PromptState]) -> Iterator[Event]:
     if len({one.prompt.marker for one in case.state.prompts.values() if _high_heard(one)}) >= 2:
         because = "two high markers in this call"
     elif case.state.linked_in_7_days:
-        because = "a linked call in the last seven days"
+        because = LINKED_RECENTLY
     else:
         return
     for one in high:

@@ -1,10 +1,11 @@
 """An earlier call as the index of calls keeps it, made from its journal or imported."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from server.domain.call import CallState
+from server.domain.dispatched import Dispatched
 from server.domain.entities import EntityKind, Known
 from server.domain.events import Verdict
 from server.domain.ids import CallId, ForceId, MarkerId
@@ -55,6 +56,7 @@ def digest(  # what the index keeps is one record, and each part of it comes fro
         at=at,
         channel=channel,
         outcome=outcome_of(state),
+        grade=state.graded.grade,
         live=not state.ended,
         markers=markers_of(state),
         known=state.memory.known,
@@ -64,10 +66,29 @@ def digest(  # what the index keeps is one record, and each part of it comes fro
 
 
 def outcome_of(state: CallState) -> str:
-    if not state.ended:
-        return "going on now"
+    """What became of the call, as far as anybody told us: units, rings back, and what was left unanswered."""
     left = sum(state.prompts[prompt].waits for prompt in state.unresolved if prompt in state.prompts)
-    return f"ended, {left} prompt{'' if left == 1 else 's'} unanswered" if left else "ended"
+    parts = (
+        "" if state.ended else "going on now",
+        *_became(state.dispatched),
+        f"{left} prompt{'' if left == 1 else 's'} unanswered" if left else "",
+    )
+    return ", ".join(part for part in parts if part) or "ended, outcome not told"
+
+
+def _became(became: Dispatched) -> Iterator[str]:
+    if became.attended:
+        yield "attended"
+    elif became.units:
+        yield "unit on its way"
+    elif became.sent:
+        yield "unit stood down before it was there"
+    elif became.not_needed or became.awaited:
+        yield "no unit sent"
+    if became.noise:
+        yield "labelled as noise"
+    if became.rung_back:
+        yield "rung back" if became.answered else "rung back, no answer"
 
 
 def markers_of(state: CallState) -> tuple[EarlierMarker, ...]:

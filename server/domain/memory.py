@@ -1,6 +1,6 @@
 """What a call remembers: its entities, its links and what they say together, folded from its journal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from server.domain.events import (
     EntityRefused,
     EntityTyped,
     Event,
+    HistoryLinked,
     LinkConfirmed,
     LinkFound,
     LinkUndone,
@@ -52,13 +53,17 @@ class Memory:
 
     @property
     def counts(self) -> Counts:
-        before = [timedelta(seconds=_before(one)) for one in self.linked]
-        earlier = [one for one in before if one >= timedelta(0)]
-        tonight, day, week, year = (sum(one <= within for one in earlier) for within in WITHIN)
-        return Counts(tonight=tonight, day=day, week=week, year=year)
+        return counts_of(timedelta(seconds=_before(one)) for one in self.linked)
 
 
 WITHIN = (TONIGHT, DAY, WEEK, YEAR)
+
+
+def counts_of(before: Iterable[timedelta]) -> Counts:
+    """`before`: how long before this call each came; who came after it is none of them."""
+    earlier = [one for one in before if one >= timedelta(0)]
+    tonight, day, week, year = (sum(one <= within for one in earlier) for within in WITHIN)
+    return Counts(tonight=tonight, day=day, week=week, year=year)
 
 
 def remembered(memory: Memory, event: Event) -> Memory:
@@ -87,6 +92,8 @@ def naming(event: Event) -> frozenset[CallId]:
             return frozenset({event.earlier})
         case CombinationSeen():
             return frozenset(event.combination.calls)
+        case HistoryLinked():
+            return frozenset(call for call, _ in event.counted)
         case _:
             return frozenset()
 

@@ -25,6 +25,7 @@ from server.domain.events import (
 from server.domain.ids import CallId, MarkerId, SheetId
 from server.domain.people import Person
 from server.domain.sheets import sheets_of
+from server.domain.withholding import entries_for
 from server.ports.channels import Mail, MailChannel, NotSent, Receipt, Report, TextChannel
 from server.services.control_room import ControlRoom
 from server.services.pages import Doing, Page, Pages, line_of_text, note_of
@@ -109,6 +110,8 @@ class Briefing:
             if after and page.state.last_seq <= after:
                 return None
             entries = page.entries
+        barred = await self._room.need_to_know.bars.calls_barred(person.id)
+        entries = entries_for(entries, barred)
         await self._room.need_to_know.viewed(person.id, call, by="brief", session=session)
         return self._showing.view(entries, self._room.force(person.force), self._room.clock.now())
 

@@ -1,17 +1,18 @@
 """What is said over the feed, in both directions: one JSON object to a message."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
 from server.domain.assigning import Waiting
 from server.domain.ids import CallId, ForceId, PersonId, PromptId
-from server.domain.memory import naming
 from server.domain.people import Person, Role, Skill
 from server.domain.speech import Draft, Party, Word
+from server.domain.withholding import told
 from server.services.followed import Encoded, Line
-from server.services.wire import utc_text
+from server.services.wire import entry_json, utc_text
 
 
 class Face(msgspec.Struct, frozen=True):
@@ -165,14 +166,17 @@ def decoded(text: str | bytes) -> FromBrowser:
 
 
 def events_of(call: CallId, entries: Iterable[Encoded], barred: frozenset[CallId] = frozenset()) -> Events:
-    """What names a call that the person may not know of keeps its number, and nothing else."""
+    """What names a call that the person may not know of is told without it, or keeps its number alone."""
     return Events(call=call, events=[_event_of(entry, barred) for entry in entries])
 
 
 def _event_of(encoded: Encoded, barred: frozenset[CallId]) -> msgspec.Raw:
     entry = encoded.entry
-    if not barred or barred.isdisjoint(naming(entry.event)):
+    event = told(entry.event, barred)
+    if event is entry.event:
         return msgspec.Raw(encoded.json)
+    if event is not None:
+        return msgspec.Raw(entry_json(replace(entry, event=event)))
     nothing = {
         "seq": entry.seq,
         "recorded_at": utc_text(entry.recorded_at),

@@ -17,6 +17,7 @@ from server.domain.ids import CallId, EntityId, ForceId, PersonId
 from server.domain.linking import Combination, LinkState, Strength, ago
 from server.domain.memory import Counts
 from server.domain.people import Person
+from server.domain.withholding import memory_for
 from server.ports.history import CallHistory, Matcher, Reading
 from server.services.control_room import ControlRoom
 from server.services.pages import Doing, Page, Pages, line_of_text, note_of
@@ -72,19 +73,17 @@ class History:
         """A call's memory. That each earlier call was looked at is on record first."""
         async with self._pages.granted(person, call) as page:
             state = page.state
-        links = state.memory.links
         barred = await self._room.need_to_know.bars.calls_barred(person.id)
-        earlier = await self._history.named([one for one in links if one not in barred])
+        memory = memory_for(state.memory, barred)
+        earlier = await self._history.named(list(memory.links))
         for one in earlier:
             await self._room.need_to_know.viewed(person.id, one.call, by=BY)
         return Shown(
-            number=state.memory.counts.tonight + 1,
-            counts=state.memory.counts,
-            links=tuple(_shown(links[one.call], one) for one in earlier),
-            entities=tuple(state.memory.entities.values()),
-            combinations=tuple(
-                one for one in state.memory.combinations if not barred.intersection(one.calls)
-            ),
+            number=memory.counts.tonight + 1,
+            counts=memory.counts,
+            links=tuple(_shown(memory.links[one.call], one) for one in earlier),
+            entities=tuple(memory.entities.values()),
+            combinations=memory.combinations,
         )
 
     async def type_in(

@@ -209,7 +209,10 @@ def _counted(case: Case, memory: Memory) -> list[HistoryLinked]:
     counts = memory.counts
     linked = [one for one in memory.linked if one.link.before_s >= 0]
     before = case.state.memory.counts
-    if counts == before and len(linked) == case.state.earlier_calls:
+    same = (
+        len(linked) == case.state.earlier_calls and {one.link.earlier for one in linked} == case.state.counted
+    )
+    if counts == before and same:
         return []
     because = "; ".join(linked[0].link.reasons) if linked else ""
     return [
@@ -221,6 +224,7 @@ def _counted(case: Case, memory: Memory) -> list[HistoryLinked]:
             tonight=counts.tonight,
             within_24_hours=counts.day,
             within_12_months=counts.year,
+            counted=tuple((one.link.earlier, one.link.before_s) for one in linked),
         )
     ]
 

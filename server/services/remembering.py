@@ -14,17 +14,26 @@ from server.domain.events import (
     EntityHeard,
     Entry,
     Event,
+    GradeSet,
     LinkFound,
     MarkerJudged,
     MarkerSighted,
     MemoryEvent,
+    NoiseLabelled,
+    PromptAnswered,
     PromptDismissed,
     PromptRaised,
     PromptsUnresolved,
     PromptUndone,
     PromptWithdrawn,
+    RungBack,
     SightingWithdrawn,
+    UnitArrived,
+    UnitAssigned,
+    UnitNotNeeded,
+    UnitStoodDown,
     UtteranceHeard,
+    WatchRaised,
 )
 from server.domain.history import digest
 from server.domain.ids import CallId, EntityId, ForceId
@@ -44,8 +53,11 @@ CONTEXT = 6
 """Turns before one that say what it answers."""
 MATTERS = (
     CallArrived | CallEnded | UtteranceHeard | MarkerSighted | SightingWithdrawn | MarkerJudged | MemoryEvent
-    | PromptRaised | PromptWithdrawn | PromptDismissed | PromptUndone | PromptsUnresolved
+    | PromptRaised | PromptWithdrawn | PromptDismissed | PromptUndone | PromptsUnresolved | PromptAnswered
+    | GradeSet | UnitAssigned | UnitArrived | UnitStoodDown | UnitNotNeeded | NoiseLabelled | RungBack
+    | WatchRaised
 )  # fmt: skip
+"""What an index of earlier calls tells of them, or finds them by."""
 
 
 @dataclass(slots=True, kw_only=True)

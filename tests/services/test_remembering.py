@@ -13,11 +13,19 @@ from server.adapters.store import open_store
 from server.domain.entities import EntityKind, Origin
 from server.domain.events import (
     CallArrived,
+    CallEnded,
     CombinationSeen,
+    Ending,
     Event,
+    GradeSet,
     HistoryLinked,
     LinkFound,
     PromptRaised,
+    RungBack,
+    UnitArrived,
+    UnitAssigned,
+    UnitNotNeeded,
+    UnitStoodDown,
 )
 from server.domain.ids import CallId, ForceId, MarkerId
 from server.domain.linking import Strength
@@ -258,8 +266,27 @@ async def test_who_is_barred_from_an_earlier_call_is_not_shown_it(night: Night) 
     await night.call(FIRST, came(RANEEM))
     await night.call(SECOND, came(RANEEM))
     await night.need_to_know.bars.bar(HANNAH.id, [FIRST], by="sue")
-    assert (await night.history.shown(HANNAH, SECOND)).links == ()
+    shown = await night.history.shown(HANNAH, SECOND)
+    assert (shown.links, shown.number, shown.counts.year) == ((), 1, 0)
     assert [link.call for link in (await night.history.shown(SAM, SECOND)).links] == [FIRST]
+
+
+async def test_what_became_of_an_earlier_call_is_told_though_it_came_afterwards(night: Night) -> None:
+    became: list[tuple[Event, str]] = [
+        (GradeSet(at_ms=0, person=HANNAH.id, grade="priority", was=""), "ended, outcome not told"),
+        (UnitNotNeeded(at_ms=0, person=HANNAH.id, reason="she rang off"), "no unit sent"),
+        (UnitAssigned(at_ms=0, person=HANNAH.id, unit="MD21"), "unit on its way"),
+        (UnitArrived(at_ms=0, person=HANNAH.id, unit="MD21"), "attended"),
+        (UnitStoodDown(at_ms=0, person=HANNAH.id, unit="MD21", reason="done"), "attended"),
+        (RungBack(at_ms=0, person=HANNAH.id, answered=False), "attended, rung back, no answer"),
+    ]
+    await night.call(FIRST, came(RANEEM))
+    await night.call(SECOND, came(RANEEM))
+    await night.call(FIRST, CallEnded(at_ms=0, why=Ending.HUNG_UP))
+    for event, outcome in became:
+        await night.call(FIRST, event)
+        (link,) = (await night.history.shown(HANNAH, SECOND)).links
+        assert (link.grade, link.outcome) == ("priority", outcome)
 
 
 async def test_after_a_restart_what_was_found_is_not_found_again(night: Night) -> None:

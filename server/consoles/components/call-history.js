@@ -66,7 +66,7 @@ export class CallHistory extends HTMLElement {
     node.dataset.seen = seen;
     node.dataset.standing = standing(link);
     const words = { confirmed: `Confirmed by ${by(link.confirmed_by)}`, undone: `Taken away by ${by(link.undone_by)}`, possible: "Possible: the machine is not sure", machine: "Linked by the machine" };
-    const facts = [callName(link.call), link.channel, link.force, link.grade, link.outcome].filter(Boolean).join(" · ");
+    const facts = [callName(link.call), link.channel, link.force, link.grade && `grade ${link.grade}`, link.outcome].filter(Boolean).join(" · ");
     const acts = el("span", { class: "link-acts" });
     const confirm = keyButton("Same people", "", () => this.#act(`links/${encodeURIComponent(link.call)}/confirm`), { class: "small", "aria-label": `Same people as the call ${link.ago}` });
     const undo = keyButton("Not the same", "", () => this.#act(`links/${encodeURIComponent(link.call)}/undo`), { class: "small", "aria-label": `Not the same people as the call ${link.ago}` });

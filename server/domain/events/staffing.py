@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from server.domain.events.base import NO_ACT, Act, CallEvent
-from server.domain.ids import ActId, PersonId
+from server.domain.ids import ActId, CallId, PersonId
 from server.domain.markers import MarkerClass
 from server.domain.people import Skill
 
@@ -70,6 +70,8 @@ class HistoryLinked(CallEvent):
     within_12_months: int = 0
     grave_calls: int = 0
     """How many of them showed a high or immediate marker: this one is read as theirs."""
+    counted: tuple[tuple[CallId, int], ...] = ()
+    """Which they are, and how many seconds before this one each came."""
 
 
 class ReviewWhy(StrEnum):
