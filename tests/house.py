@@ -164,6 +164,7 @@ class House:
         self.need_to_know = NeedToKnow(bars=self.store.bars, accesses=self.store.accesses)
         self.room = self._new_room()
         self.remembering = self._new_memory()
+        self.deliveries = Deliveries(recorder=self.recorder, clock=SystemClock(), prompt_clock=Unremembered())
         self.feeds = self._new_feeds()
         self.invites = invites_in(self)
 
@@ -190,7 +191,6 @@ class House:
         self.feeds.hear(notice)
         self.remembering.follow(notice)
         self.daybook.follow(notice)
-        self.room.casebook.follow(notice)
 
     async def open(self) -> None:
         self._runner = web.AppRunner(build_app(self._doors()), access_log=None, shutdown_timeout=1)
@@ -237,7 +237,6 @@ class House:
 
     def _new_feeds(self) -> Feeds:
         clock = SystemClock()
-        deliveries = Deliveries(recorder=self.recorder, clock=clock, prompt_clock=Unremembered())
         board = Board(journal=self.store.journal, clock=clock)
         return Feeds(
             Sources(
@@ -246,7 +245,7 @@ class House:
                 people=self.store.people,
                 bus=self.bus,
                 clock=clock,
-                deliveries=deliveries,
+                deliveries=self.deliveries,
                 need_to_know=self.need_to_know,
             )
         )
@@ -313,7 +312,6 @@ def invites_in(house: House) -> Invites:
         base_url=house.url,
         messages={code: language.message for code, language in spoken.items()},
         channel="console",
-        record=True,
     )
     inviting = Inviting(
         room=house.room,
@@ -349,7 +347,10 @@ async def open_house(folder: Path, *forces: Force) -> AsyncIterator[House]:
         leave = house.bus.subscribe(house.hear)
         await house.open()
         try:
-            yield house
+            async with asyncio.TaskGroup() as tasks:
+                telling = tasks.create_task(house.deliveries.run())
+                yield house
+                telling.cancel()
         finally:
             leave()
             await house.close()

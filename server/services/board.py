@@ -1,10 +1,11 @@
 """The calls that screens follow, kept level with the journal."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from server.domain.assigning import Waiting, is_waiting, ranked
+from server.domain.events import Entry
 from server.domain.ids import CallId, ForceId
 from server.ports.clock import Clock
 from server.ports.journal import CallLine, Journal, JournalLost
@@ -23,9 +24,15 @@ class Board:
         self._journal = journal
         self._clock = clock
         self._calls: dict[CallId, FollowedCall] = {}
+        self._waiting: dict[ForceId, list[Waiting]] = {}
+        """Ranked once for all screens, until a call changes."""
+        self._messages: dict[ForceId, str] = {}
 
     def call(self, call: CallId) -> FollowedCall:
-        return self._calls.setdefault(call, FollowedCall(call))
+        followed = self._calls.get(call)
+        if followed is None:
+            followed = self._calls[call] = FollowedCall(call)
+        return followed
 
     def known(self, call: CallId) -> FollowedCall:
         """The call, without beginning to keep one that may not exist."""
@@ -46,7 +53,13 @@ class Board:
         gone = [call for call, kept in self._calls.items() if _over(kept, oldest)]
         for call in gone:
             del self._calls[call]
+            self._rank_anew()
         return list(self._behind((*reversed(live), *recent)))
+
+    def add(self, call: FollowedCall, entries: Sequence[Entry]) -> bool:
+        """Take what comes next of the call. Returns whether its line changed."""
+        self._rank_anew()
+        return call.add(entries)
 
     async def level(self, call: FollowedCall) -> None:
         """Read what the journal has and the call has not."""
@@ -55,7 +68,7 @@ class Board:
                 return
             call.behind = False
             try:
-                call.add(await self._journal.entries(call.call, after=call.state.last_seq))
+                self.add(call, await self._journal.entries(call.call, after=call.state.last_seq))
             except JournalLost:
                 call.behind = True
                 raise
@@ -69,6 +82,17 @@ class Board:
 
     def waiting(self, force: ForceId) -> list[Waiting]:
         """The force's calls that wait for a specialist, the most pressing first."""
+        if force not in self._waiting:
+            self._waiting[force] = self._ranked(force)
+        return self._waiting[force]
+
+    def message(self, force: ForceId, make: Callable[[], str]) -> str:
+        """The waiting list as screens are told it: encoded for the first, and the same for the others."""
+        if force not in self._messages:
+            self._messages[force] = make()
+        return self._messages[force]
+
+    def _ranked(self, force: ForceId) -> list[Waiting]:
         return ranked(
             [
                 (call.call, call.state, call.arrived_at)
@@ -76,6 +100,10 @@ class Board:
                 if call.state.force == force and is_waiting(call.state)
             ]
         )
+
+    def _rank_anew(self) -> None:
+        self._waiting.clear()
+        self._messages.clear()
 
     async def since(self, call: FollowedCall, seq: int) -> list[Encoded]:
         """The entries after `seq`, from the call's tail or else from the journal."""

@@ -1,5 +1,6 @@
 """The record of who was shown which prompt, and how long after the words that brought it."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
@@ -25,44 +26,67 @@ class PromptClock(Protocol):
         ...
 
 
+Shown = type[PromptDelivered | PromptPainted | PromptSeen]
+
+
 class Deliveries:
+    """No browser waits for this record: what comes while the journal writes goes together with the next.
+
+    What waits is bounded: a prompt is delivered to a person once, painted once and seen once.
+    """
+
     def __init__(self, *, recorder: Recorder, clock: Clock, prompt_clock: PromptClock) -> None:
         self._recorder = recorder
         self._clock = clock
         self._prompt_clock = prompt_clock
+        self._waiting: dict[FollowedCall, list[PromptDelivered | PromptPainted | PromptSeen]] = {}
+        self._writing: set[FollowedCall] = set()
+        self._news = asyncio.Event()
 
-    async def delivered(self, call: FollowedCall, entries: Sequence[Encoded], person: Person) -> None:
+    async def run(self) -> None:
+        """Put on record what was shown, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                await self._news.wait()
+                self._news.clear()
+                for call in self._waiting.keys() - self._writing:
+                    self._writing.add(call)
+                    tasks.create_task(self._write(call))
+
+    def delivered(self, call: FollowedCall, entries: Sequence[Encoded], person: Person) -> None:
         """These entries were written to the person's browser."""
         for encoded in entries:
             event = encoded.entry.event
             if isinstance(event, PromptRaised):
-                await self._record(PromptDelivered, call, event.prompt.id, person)
+                self._note(PromptDelivered, call, event.prompt.id, person)
             elif isinstance(event, PromptShared):
-                await self._record(PromptDelivered, call, event.prompt, person)
+                self._note(PromptDelivered, call, event.prompt, person)
 
-    async def painted(self, call: FollowedCall, prompt: PromptId, person: Person) -> None:
-        await self._record(PromptPainted, call, prompt, person)
+    def painted(self, call: FollowedCall, prompt: PromptId, person: Person) -> None:
+        self._note(PromptPainted, call, prompt, person)
 
-    async def seen(self, call: FollowedCall, prompt: PromptId, person: Person) -> None:
-        await self._record(PromptSeen, call, prompt, person)
+    def seen(self, call: FollowedCall, prompt: PromptId, person: Person) -> None:
+        self._note(PromptSeen, call, prompt, person)
 
-    async def _record(
-        self,
-        kind: type[PromptDelivered | PromptPainted | PromptSeen],
-        call: FollowedCall,
-        prompt: PromptId,
-        person: Person,
-    ) -> None:
+    def _note(self, kind: Shown, call: FollowedCall, prompt: PromptId, person: Person) -> None:
         key = (kind, prompt, person.id)
         if key in call.told or not self._counts(call, prompt, person):
             return
         call.told.add(key)
         event = kind(at_ms=call.at_ms, prompt=prompt, person=person.id, after_ms=self._after_ms(call, prompt))
+        self._waiting.setdefault(call, []).append(event)
+        self._news.set()
+
+    async def _write(self, call: FollowedCall) -> None:
         try:
-            await self._recorder.record(call.call, event)
-        except JournalLost:
-            call.told.discard(key)
-            log.warning("delivery not recorded", extra={"call": call.call, "prompt": prompt})
+            while events := self._waiting.pop(call, []):
+                try:
+                    await self._recorder.record(call.call, *events)
+                except JournalLost:
+                    call.told.difference_update((type(event), event.prompt, event.person) for event in events)
+                    log.warning("deliveries not recorded", extra={"call": call.call, "lost": len(events)})
+        finally:
+            self._writing.discard(call)
 
     def _after_ms(self, call: FollowedCall, prompt: PromptId) -> int:
         after_ms = self._prompt_clock.after_ms(call.call, prompt)

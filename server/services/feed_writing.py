@@ -3,9 +3,12 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from server.domain.ids import CallId
+from server.domain.speech import Draft
+from server.domain.withholding import waiting_for
 from server.ports.bus import Bus
 from server.ports.clock import Clock
 from server.ports.journal import JournalLost
@@ -13,6 +16,7 @@ from server.ports.people import Grants, PeopleBook, PeopleLost
 from server.services import feed_messages as say
 from server.services.board import Board
 from server.services.deliveries import Deliveries
+from server.services.followed import Encoded, FollowedCall
 from server.services.need_to_know import NeedToKnow
 from server.services.screens import Screen
 
@@ -23,7 +27,10 @@ log = logging.getLogger(__name__)
 
 BATCH = 200
 """Entries in one message to a browser that is catching up."""
+NEWS = 20
+"""Entries in a message that many screens are sent alike: more than that is somebody's catching up."""
 TICK_S = 5.0
+LINE = "line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,34 +113,51 @@ class Writing:
             if call not in self._screen.sent:
                 return
             batch = entries[start : start + BATCH]
-            await self._send(say.encoded(say.events_of(call, batch, self._screen.barred)))
+            await self._send(self._events(followed, batch))
             if call in self._screen.sent:
                 self._screen.sent[call] = batch[-1].entry.seq
-            await self._from.deliveries.delivered(followed, batch, self._screen.person)
+            self._from.deliveries.delivered(followed, batch, self._screen.person)
+
+    def _events(self, followed: FollowedCall, batch: list[Encoded]) -> str:
+        barred = self._screen.barred
+        if barred or len(batch) > NEWS or batch[-1].entry.seq != followed.state.last_seq:
+            return say.encoded(say.events_of(followed.call, batch, barred))
+        first = batch[0].entry.seq
+        return followed.message(first, lambda: say.encoded(say.events_of(followed.call, batch)))
 
     async def _send_line(self, call: CallId) -> None:
         followed = self._board.call(call)
         await self._board.level_if_readable(followed)
-        if self._screen.lists(followed):
-            await self._send(say.encoded(say.OneLine(line=followed.line())))
+        if not self._screen.lists(followed):
+            return
+        if self._screen.barred:
+            await self._send(say.encoded(say.OneLine(line=followed.line_for(self._screen.barred))))
+        else:
+            await self._send(followed.message(LINE, lambda: say.encoded(say.OneLine(line=followed.line()))))
 
     async def _send_waiting(self) -> None:
         """The ranked waiting list, when it is another than before."""
         if not (self._screen.waiting_changed and self._screen.staffs):
             return
         self._screen.waiting_changed = False
-        ranked = self._board.waiting(self._screen.person.force)
-        known = [one for one in ranked if one.call not in self._screen.barred]
-        waiting = say.encoded(say.WaitingList(calls=known))
+        waiting = self._waiting()
         if waiting != self._waiting_sent:
             self._waiting_sent = waiting
             await self._send(waiting)
 
+    def _waiting(self) -> str:
+        force, barred = self._screen.person.force, self._screen.barred
+        ranked = self._board.waiting(force)
+        if barred:
+            return say.encoded(say.WaitingList(calls=waiting_for(ranked, barred)))
+        return self._board.message(force, lambda: say.encoded(say.WaitingList(calls=ranked)))
+
     async def _send_hints(self) -> None:
         for call, party in _taken(self._screen.drafts):
-            draft = self._board.call(call).drafts.get(party)
+            followed = self._board.call(call)
+            draft = followed.drafts.get(party)
             if draft and call in self._screen.sent:
-                await self._send(say.encoded(say.draft_of(call, draft)))
+                await self._send(followed.message(party, partial(_draft, call, draft)))
         for call, party in _taken(self._screen.backlogs):
             backlog_ms = self._board.call(call).backlogs_ms.get(party, 0)
             await self._send(say.encoded(say.Backlog(call=call, party=party, backlog_ms=backlog_ms)))
@@ -144,8 +168,13 @@ class Writing:
         for call in self._board.calls():
             await self._board.level_if_readable(call)
         self._screen.lines.clear()
-        lines = [call.line() for call in self._board.calls() if self._screen.lists(call)]
+        barred = self._screen.barred
+        lines = [call.line_for(barred) for call in self._board.calls() if self._screen.lists(call)]
         await self._send(say.encoded(say.Lines(lines=lines)))
+
+
+def _draft(call: CallId, draft: Draft) -> str:
+    return say.encoded(say.draft_of(call, draft))
 
 
 def _taken(noted: dict[T, None]) -> list[T]:

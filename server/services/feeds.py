@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
+from server.domain.events import PromptDelivered, PromptPainted, PromptSeen
 from server.domain.ids import CallId, PersonId, PromptId
 from server.domain.people import Person, Role
 from server.ports.bus import BacklogSeen, CallFound, DraftHeard, DutyChanged, GrantGiven, Notice, Recorded
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 SWEEP_S = 3.0
 """How long a lost hint can go unnoticed."""
+SHOWN = (PromptDelivered, PromptPainted, PromptSeen)
+"""Of what others were shown nobody waits to hear: fifty consoles would tell each other of each prompt."""
 SIGNED_OUT = "signed out"
 CLOSING = "server closing"
 SCREENS = 500
@@ -45,12 +48,9 @@ class Feeds:
         """Follow the bus until cancelled, and look again now and then in case a hint was lost."""
         leave = self._from.bus.subscribe(self.hear)
         try:
-            while True:
-                try:
-                    await self._sweep()
-                except (JournalLost, PeopleLost):
-                    log.warning("feed cannot read the journal")
-                await asyncio.sleep(SWEEP_S)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._keep_level())
+                tasks.create_task(self._from.deliveries.run())
         finally:
             leave()
 
@@ -117,15 +117,15 @@ class Feeds:
         refusal = NotYourCall()
         return say.NotOpened(call=call, code=refusal.code, message=str(refusal))
 
-    async def painted(self, screen: Screen, call: CallId, prompt: PromptId) -> None:
+    def painted(self, screen: Screen, call: CallId, prompt: PromptId) -> None:
         """The browser says that it has shown the prompt."""
         if call in screen.sent:
-            await self._from.deliveries.painted(self._board.call(call), prompt, screen.person)
+            self._from.deliveries.painted(self._board.call(call), prompt, screen.person)
 
-    async def seen(self, screen: Screen, call: CallId, prompt: PromptId) -> None:
+    def seen(self, screen: Screen, call: CallId, prompt: PromptId) -> None:
         """The browser says that the prompt stood in front for long enough to be read."""
         if call in screen.sent:
-            await self._from.deliveries.seen(self._board.call(call), prompt, screen.person)
+            self._from.deliveries.seen(self._board.call(call), prompt, screen.person)
 
     async def write(self, screen: Screen, send: Send) -> str:
         """Write to this browser until its screen is ended; returns why. Raises `BrowserStalled`."""
@@ -133,16 +133,17 @@ class Feeds:
 
     def _recorded(self, notice: Recorded) -> None:
         followed = self._board.call(notice.call)
-        changed = followed.add(notice.entries)
+        changed = self._board.add(followed, notice.entries)
+        can_wait = all(isinstance(entry.event, SHOWN) for entry in notice.entries)
         for screen in self._screens:
-            screen.note_entries(notice.call)
+            screen.note_entries(notice.call, can_wait=can_wait)
             if changed or followed.behind:
                 screen.note_line(notice.call)
 
     def _hinted(self, notice: DraftHeard | BacklogSeen) -> None:
         followed = self._board.call(notice.call)
         if isinstance(notice, DraftHeard):
-            followed.drafts[notice.draft.party] = notice.draft
+            followed.hear(notice.draft)
             for screen in self._screens:
                 screen.note_draft(notice.call, notice.draft.party)
             return
@@ -155,6 +156,14 @@ class Feeds:
             if screen.person.id == notice.person:
                 screen.person = replace(screen.person, on_duty=notice.on_duty)
             screen.note_people()
+
+    async def _keep_level(self) -> None:
+        while True:
+            try:
+                await self._sweep()
+            except (JournalLost, PeopleLost):
+                log.warning("feed cannot read the journal")
+            await asyncio.sleep(SWEEP_S)
 
     async def _sweep(self) -> None:
         await self._bar()

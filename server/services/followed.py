@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from server.domain.assigning import immediate_waiting
 from server.domain.call import CallState, applied
@@ -26,6 +27,7 @@ from server.domain.ids import CallId, ForceId, PersonId, PromptId
 from server.domain.markers import MarkerClass
 from server.domain.people import Skill
 from server.domain.speech import Draft, Party
+from server.domain.withholding import earlier_for
 from server.services.wire import entry_json
 
 TAIL = 512
@@ -99,10 +101,14 @@ class FollowedCall:
         self._doorway = ""
         self._brought: dict[PromptId, Escalation] = {}
         self._tail: deque[Encoded] = deque(maxlen=TAIL)
+        self._line: Line | None = None
+        self._messages: dict[Hashable, str] = {}
 
     def add(self, entries: Sequence[Entry]) -> bool:
         """Take the entries that come next, and only those. Returns whether the list line changed."""
         before = self.line()
+        self._line = None
+        self._messages.clear()
         for entry in entries:
             if entry.seq == self.state.last_seq + 1:
                 self._add(entry)
@@ -110,15 +116,37 @@ class FollowedCall:
                 self.behind = True
         return self.line() != before
 
+    def hear(self, draft: Draft) -> None:
+        self.drafts[draft.party] = draft
+        self._messages.pop(draft.party, None)
+
+    def message(self, of: Hashable, make: Callable[[], str]) -> str:
+        """What screens are told of it as it stands: encoded for the first, and the same for the others."""
+        if of not in self._messages:
+            self._messages[of] = make()
+        return self._messages[of]
+
     def since(self, seq: int) -> list[Encoded] | None:
         """The entries after `seq`; `None` if they reach further back than is kept here."""
-        if seq >= self.state.last_seq:
+        new = self.state.last_seq - seq
+        if new <= 0:
             return []
-        if not self._tail or self._tail[0].entry.seq > seq + 1:
+        if new > len(self._tail):
             return None
-        return [encoded for encoded in self._tail if encoded.entry.seq > seq]
+        return list(islice(self._tail, len(self._tail) - new, None))
 
     def line(self) -> Line:
+        """As it stands: made once for all screens."""
+        if self._line is None:
+            self._line = self._new_line()
+        return self._line
+
+    def line_for(self, barred: frozenset[CallId]) -> Line:
+        """For somebody who may not know of these calls."""
+        line = self.line()
+        return replace(line, earlier_calls=earlier_for(self.state.memory, line.earlier_calls, barred))
+
+    def _new_line(self) -> Line:
         state = self.state
         waiting = [prompt for prompt in state.prompts.values() if prompt.open]
         return Line(

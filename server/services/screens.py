@@ -13,6 +13,9 @@ from server.domain.people import Person, Role
 from server.domain.speech import Party
 from server.services.followed import FollowedCall
 
+WAIT_S = 0.25
+"""How long news that nobody waits for is gathered."""
+
 
 class Screen:
     def __init__(self, person: Person, *, session: str) -> None:
@@ -36,6 +39,7 @@ class Screen:
         self.over = ""
         """Why nothing more will be sent; empty while the browser is served."""
         self._news = asyncio.Event()
+        self._later: asyncio.TimerHandle | None = None
 
     def bar(self, calls: frozenset[CallId], *, seen: Collection[CallId]) -> None:
         """What the person is barred from now. The browser forgets what of it may have been `seen` there."""
@@ -60,10 +64,15 @@ class Screen:
         self.sent.setdefault(call, after)
         self.note_entries(call)
 
-    def note_entries(self, call: CallId) -> None:
-        if call in self.sent:
-            self.calls[call] = None
+    def note_entries(self, call: CallId, *, can_wait: bool = False) -> None:
+        """What can wait goes with the next news, or by itself a little later."""
+        if call not in self.sent:
+            return
+        self.calls[call] = None
+        if not can_wait:
             self._news.set()
+        elif self._later is None:
+            self._later = asyncio.get_running_loop().call_later(WAIT_S, self._news.set)
 
     def note_line(self, call: CallId) -> None:
         self.lines[call] = None
@@ -97,6 +106,9 @@ class Screen:
         except TimeoutError:
             return False
         self._news.clear()
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         return True
 
     @property

@@ -70,9 +70,9 @@ async def _listen(feeds: Feeds, screen: Screen, socket: Socket) -> None:
 async def _heard(feeds: Feeds, screen: Screen, said: FromBrowser, socket: Socket) -> None:
     try:
         if said.painted is not None:
-            await feeds.painted(screen, said.painted.call, said.painted.prompt)
+            feeds.painted(screen, said.painted.call, said.painted.prompt)
         if said.seen is not None:
-            await feeds.seen(screen, said.seen.call, said.seen.prompt)
+            feeds.seen(screen, said.seen.call, said.seen.prompt)
         if said.open is not None:
             refusal = await feeds.open(screen, said.open.call, after=said.open.after)
             if refusal is not None:

@@ -101,11 +101,11 @@ class Studio:
         self.need_to_know = need_to_know(self.people)
         self.recorder = Recorder(journal=self.journal, bus=self.bus)
         self.prompt_clock = FakePromptClock()
+        self.deliveries = Deliveries(recorder=self.recorder, clock=self.clock, prompt_clock=self.prompt_clock)
         self.feeds = self.fresh_feeds()
 
     def fresh_feeds(self) -> Feeds:
         """As after a restart: nothing remembered but what the journal keeps."""
-        deliveries = Deliveries(recorder=self.recorder, clock=self.clock, prompt_clock=self.prompt_clock)
         board = Board(journal=self.journal, clock=self.clock)
         return Feeds(
             Sources(
@@ -114,7 +114,7 @@ class Studio:
                 people=self.people,
                 bus=self.bus,
                 clock=self.clock,
-                deliveries=deliveries,
+                deliveries=self.deliveries,
                 need_to_know=self.need_to_know,
             )
         )
@@ -147,7 +147,10 @@ async def studio() -> AsyncIterator[Studio]:
         studio.feeds.hear(notice)  # whichever feeds are the studio's now
 
     leave = studio.bus.subscribe(hear)
-    yield studio
+    async with asyncio.TaskGroup() as tasks:
+        telling = tasks.create_task(studio.deliveries.run())
+        yield studio
+        telling.cancel()
     leave()
 
 
@@ -302,12 +305,24 @@ async def test_a_prompt_is_delivered_and_painted_once_per_person(studio: Studio)
         await second.until(lambda: len(second.seqs()) >= 4)
         for browser in (first, second):
             assert browser.screen is not None
-            await studio.feeds.painted(browser.screen, CALL, P1)
+            studio.feeds.painted(browser.screen, CALL, P1)
+        await second.until(lambda: 5 in second.seqs())
     told = studio.journal.events(CALL)[3:]
     assert told == [
         PromptDelivered(at_ms=THROAT.at_ms, prompt=P1, person=HANNAH.id, after_ms=700),
         PromptPainted(at_ms=THROAT.at_ms, prompt=P1, person=HANNAH.id, after_ms=700),
     ]
+
+
+async def test_what_others_were_shown_goes_with_the_next_news(studio: Studio) -> None:
+    async with studio.watching(HANNAH) as first, studio.watching(SAM) as second:
+        await studio.record(THROAT, raised(1, THROAT))
+        await first.until(lambda: len(studio.journal.events(CALL)) == 5)
+        await studio.record(said(Party.CALLER, 9, "and then", at_ms=9000))
+        for browser in (first, second):
+            await browser.until(lambda heard=browser: 6 in heard.seqs())  # type: ignore[misc]
+    batches = [[event["seq"] for event in message["events"]] for message in first.of("events")]
+    assert batches[-1] == [4, 5, 6]
 
 
 async def test_after_a_restart_a_prompt_is_not_delivered_again(studio: Studio) -> None:
@@ -414,11 +429,12 @@ async def test_a_prompt_that_is_shared_is_then_delivered_to_the_handler_and_can_
     await studio.record(THROAT, raised(1, THROAT, severity=MarkerClass.HIGH))
     async with studio.watching(HANNAH) as browser:
         assert browser.screen is not None
-        await studio.feeds.seen(browser.screen, CALL, P1)
+        studio.feeds.seen(browser.screen, CALL, P1)
         await studio.record(PromptShared(at_ms=5180, prompt=P1, because="heard in a second turn"))
         await browser.until(lambda: isinstance(studio.journal.events(CALL)[-1], PromptDelivered))
-        await studio.feeds.seen(browser.screen, CALL, P1)
-        await studio.feeds.seen(browser.screen, CALL, P1)
+        studio.feeds.seen(browser.screen, CALL, P1)
+        studio.feeds.seen(browser.screen, CALL, P1)
+        await browser.until(lambda: isinstance(studio.journal.events(CALL)[-1], PromptSeen))
     told = [event for event in studio.journal.events(CALL) if isinstance(event, PromptDelivered | PromptSeen)]
     assert [(type(event), event.person) for event in told] == [
         (PromptDelivered, HANNAH.id),
