@@ -10,6 +10,7 @@ import typer
 from server.cli.start import ConfigOption, out, settings_or_exit
 from server.cli.stores import fail, with_safe
 from server.domain.events import Purpose
+from server.domain.events.keeping import Pictures
 from server.domain.ids import ActId, CallId, PersonId
 from server.domain.people import Person
 from server.ports.people import UnknownPerson
@@ -31,6 +32,9 @@ RedactOption = Annotated[
 NameOption = Annotated[
     list[str] | None, typer.Option("--name", help="A name to leave out; as often as needed.")
 ]
+PicturesOption = Annotated[
+    Pictures | None, typer.Option("--pictures", help="Video and stills; in a redacted copy no video.")
+]
 StdinOption = Annotated[
     bool, typer.Option("--passwords-stdin", help="Read both passwords from the lines of standard input.")
 ]
@@ -45,6 +49,7 @@ def disclose(  # noqa: PLR0913, PLR0917 - one for each option
     purpose: PurposeOption = Purpose.PROSECUTION,
     redact: RedactOption = False,
     name: NameOption = None,
+    pictures: PicturesOption = None,
     passwords_stdin: StdinOption = False,
     config: ConfigOption = None,
 ) -> None:
@@ -54,7 +59,8 @@ def disclose(  # noqa: PLR0913, PLR0917 - one for each option
     settings = settings_or_exit(config)
     if out_file.exists():
         fail(f"{out_file} exists already.")
-    wanted = Wanted(purpose=purpose, why=why, redact=redact, names=tuple(name or ()))
+    shown = pictures or (Pictures.NONE if redact else Pictures.WHOLE)
+    wanted = Wanted(purpose=purpose, why=why, redact=redact, names=tuple(name or ()), pictures=shown)
     passwords = {one: _password(one, stdin=passwords_stdin) for one in (by, second)}
 
     async def work(safe: "Safe") -> "Bundle":

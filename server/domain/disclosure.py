@@ -11,6 +11,7 @@ from server.domain.events import (
     Entry,
     Purpose,
 )
+from server.domain.events.keeping import Pictures
 from server.domain.ids import PersonId
 
 
@@ -23,6 +24,7 @@ class Disclosure:
     why: str = field(repr=False)
     redact: bool
     names: tuple[str, ...] = field(repr=False)
+    pictures: Pictures = Pictures.WHOLE
     approved_by: PersonId | None = None
     refused_by: PersonId | None = None
     taken: int = 0
@@ -46,6 +48,7 @@ def disclosures(entries: Iterable[Entry]) -> dict[int, Disclosure]:
                 why=event.why,
                 redact=event.redact,
                 names=event.names,
+                pictures=event.pictures,
             )
         elif isinstance(event, DisclosureApproved | DisclosureRefused | Disclosed):
             found |= _after(found, event)

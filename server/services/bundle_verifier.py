@@ -38,21 +38,40 @@ def check_journal():
 def check_sound(manifest, entries):
     for stream, pieces in manifest["recording"].items():
         data = (HERE / "sound" / (stream + ".wav")).read_bytes()[HEADER:]
-        chain, chains = sha(b""), [sha(b"")]
-        for piece in pieces:
-            part = data[piece["from_ms"] * PER_MS : piece["to_ms"] * PER_MS]
-            if sha(part) != piece["digest"]:
-                wrong.append("sound/%s.wav: differs from piece %d" % (stream, piece["number"]))
+        parts = [data[one["from_ms"] * PER_MS : one["to_ms"] * PER_MS] for one in pieces]
+        check_pieces(stream, pieces, parts, entries)
+
+
+def check_pictures(manifest, entries):
+    for stream, kept in manifest.get("pictures", {}).items():
+        files = [(HERE / name).read_bytes() for name in kept["files"]]
+        if kept["kind"] == "webm":
+            at, parts = 0, []
+            for piece in kept["pieces"]:
+                parts.append(files[0][at : at + piece["size"]])
+                at += piece["size"]
+            if at != len(files[0]):
+                wrong.append("%s: holds more than was kept" % kept["files"][0])
+        else:
+            parts = files
+        check_pieces(stream, kept["pieces"], parts, entries)
+
+
+def check_pieces(stream, pieces, parts, entries):
+    chain, chains = sha(b""), [sha(b"")]
+    for piece, part in zip(pieces, parts):
+        if sha(part) != piece["digest"]:
+            wrong.append("%s: differs from piece %d" % (stream, piece["number"]))
+            break
+        said = (chain, piece["number"], piece["from_ms"], piece["to_ms"], piece["size"], piece["digest"])
+        chain = sha("|".join(str(one) for one in said).encode())
+        chains.append(chain)
+    for entry in entries:
+        if entry["kind"] in ("SegmentKept", "RecordingEnded") and entry["stream"] == stream:
+            number = entry["pieces"]
+            if number >= len(chains) or chains[number] != entry["chain"]:
+                wrong.append("%s: the recording is not the one that the journal tells of" % stream)
                 break
-            said = (chain, piece["number"], piece["from_ms"], piece["to_ms"], piece["size"], piece["digest"])
-            chain = sha("|".join(str(one) for one in said).encode())
-            chains.append(chain)
-        for entry in entries:
-            if entry["kind"] in ("SegmentKept", "RecordingEnded") and entry["stream"] == stream:
-                number = entry["pieces"]
-                if number >= len(chains) or chains[number] != entry["chain"]:
-                    wrong.append("%s: the recording is not the one that the journal tells of" % stream)
-                    break
 
 
 check_hashes()
@@ -63,6 +82,7 @@ if not wrong:
         print("Redacted: the sound is a copy, and is not compared with the recording.")
     else:
         check_sound(manifest, entries)
+    check_pictures(manifest, entries)
 for one in wrong:
     print("WRONG:", one)
 digest = sha((HERE / "hashes.sha256").read_bytes())

@@ -12,12 +12,14 @@ from typing import Any
 
 from server.domain.disclosure import Disclosure
 from server.domain.events import Entry, UtteranceHeard
+from server.domain.events.keeping import Pictures
 from server.domain.ids import CallId
 from server.domain.recordings import Piece, StreamId
 from server.domain.redaction import hidden_in, redacted
 from server.domain.speech import Party, Utterance
 from server.domain.ulaw_wav import SILENCE, header
 from server.services.bundle_verifier import VERIFIER
+from server.services.bundling_pictures import KeptPictures
 from server.services.wire import entry_fields, utc_text
 
 _KEPT = "act by chain digest force kind marker markers medium party person prompt prompts recorded_at"
@@ -28,6 +30,8 @@ PAD_MS = 150
 """So much around a word is silenced too: a recogniser places words to within a tenth of a second."""
 PER_MS = 8
 STAMP = (1980, 1, 1, 0, 0, 0)
+PACKED = ("video/", "stills/")
+"""What is as small as it gets."""
 READ_ME = """This bundle was made from the record of one call by Earshot.
 
   manifest.json   whose call it is, who asked, who agreed, and the hashes of the recording as it was written
@@ -35,15 +39,24 @@ READ_ME = """This bundle was made from the record of one call by Earshot.
   journal.jsonl   everything that was recorded on the call, an entry a line, numbered without gaps
   transcript.txt  what was heard, as a machine heard it while the call was going on: the sound is the evidence
   sound/          each side of the call, as it came over the line (G.711); silence where nothing was kept
+  video/          each camera of a video call with its sound, as it came (WebM): nothing was cut
+  stills/         single pictures that somebody kept, numbered in the order in which they were taken
   hashes.sha256   the hash of every file above
   verify.py       checks all of it: python3 verify.py
 
 {redaction}
+{pictures}
 """
 REDACTED = """REDACTED. Spoken and written numbers, postcodes, addresses of e-mail and the listed names were
 left out of the words, and both sides silenced where they were said. What the machine did not hear as such is
 still there: somebody has to listen to the sound and read the words before this leaves."""
-WHOLE = "Nothing was left out."
+WHOLE = "Nothing was left out of the words and the sound."
+PICTURED = {
+    Pictures.WHOLE: "What was kept of video and stills is all here.",
+    Pictures.STILLS: """VIDEO WAS LEFT OUT: a redacted copy holds none, since neither words nor faces can be
+taken out of it. The stills are as they were taken: somebody has to look at each before this leaves.""",
+    Pictures.NONE: "VIDEO AND STILLS WERE LEFT OUT, if there were any.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +70,7 @@ class Material:
     """Each side as µ-law from the beginning of the call."""
     pieces: Mapping[StreamId, Sequence[Piece]]
     made_at: datetime
+    pictures: Sequence[KeptPictures] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +89,8 @@ def bundle_of(material: Material) -> Bundle:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name, STAMP), data, zipfile.ZIP_DEFLATED)
+            packing = zipfile.ZIP_STORED if name.startswith(PACKED) else zipfile.ZIP_DEFLATED
+            archive.writestr(zipfile.ZipInfo(name, STAMP), data, packing)
     digest = hashlib.sha256(hashes.encode()).hexdigest()
     return Bundle(data=packed.getvalue(), digest=digest, removed=redaction.removed if redaction else 0)
 
@@ -141,9 +156,12 @@ def _files(material: Material, redaction: Redaction | None) -> dict[str, bytes]:
     for stream, data in material.sound.items():
         left = _silenced(data, redaction.silenced) if redaction else data
         files[f"sound/{stream}.wav"] = header(len(left) // PER_MS, sides=1) + left
+    for one in material.pictures:
+        files |= one.files()
     files["manifest.json"] = json.dumps(_manifest(material, redaction), indent=1).encode()
     files["verify.py"] = VERIFIER.encode()
-    files["README.txt"] = READ_ME.format(redaction=REDACTED if redaction else WHOLE).encode()
+    said = {"redaction": REDACTED if redaction else WHOLE, "pictures": PICTURED[material.disclosure.pictures]}
+    files["README.txt"] = READ_ME.format(**said).encode()
     files["schedule.csv"] = _schedule(material, files).encode()
     return files
 
@@ -168,18 +186,14 @@ def _silenced(data: bytes, stretches: Iterable[tuple[int, int]]) -> bytes:
 
 def _manifest(material: Material, redaction: Redaction | None) -> dict[str, Any]:
     asked = material.disclosure
-    recording = {
-        stream: [
-            {
-                "number": piece.place.number,
-                "from_ms": piece.place.from_ms,
-                "to_ms": piece.place.to_ms,
-                "size": piece.place.size,
-                "digest": piece.digest,
-            }
-            for piece in pieces
-        ]
-        for stream, pieces in material.pieces.items()
+    recording = {stream: _pieces(pieces) for stream, pieces in material.pieces.items()}
+    pictures = {
+        one.stream.id: {
+            "kind": one.stream.kind,
+            "files": [name for name, _ in one.files()],
+            "pieces": _pieces(one.pieces),
+        }
+        for one in material.pictures
     }
     return {
         "call": material.call,
@@ -190,7 +204,22 @@ def _manifest(material: Material, redaction: Redaction | None) -> dict[str, Any]
         "redacted": redaction is not None,
         "removed": redaction.removed if redaction else 0,
         "recording": recording,
+        "pictures": pictures,
+        "pictures_asked_for": asked.pictures,
     }
+
+
+def _pieces(pieces: Iterable[Piece]) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": piece.place.number,
+            "from_ms": piece.place.from_ms,
+            "to_ms": piece.place.to_ms,
+            "size": piece.place.size,
+            "digest": piece.digest,
+        }
+        for piece in pieces
+    ]
 
 
 def _schedule(material: Material, files: Mapping[str, bytes]) -> str:
@@ -208,6 +237,8 @@ DESCRIPTIONS = {
     "journal.jsonl": "Record of the call: what was heard, which prompts were shown, and what became of them",
     "transcript.txt": "Words as a machine heard them while the call was going on",
     "sound": "Sound of one side of the call",
+    "video": "Picture and sound of one camera of the call",
+    "stills": "A single picture from the call",
     "manifest.json": "How the bundle was made, and the hashes of the recording",
     "verify.py": "Program that checks the bundle",
     "README.txt": "What the bundle holds",

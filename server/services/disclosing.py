@@ -14,10 +14,12 @@ from server.domain.events import (
     DisclosureRefused,
     Purpose,
 )
+from server.domain.events.keeping import Pictures
 from server.domain.ids import ActId, CallId
 from server.domain.people import Person, Right
-from server.ports.vault import VaultLost
+from server.ports.vault import KeyGone, VaultLost
 from server.services.bundling import Bundle, Material, bundle_of
+from server.services.bundling_pictures import KeptPictures, goes_with
 from server.services.control_room import ControlRoom
 from server.services.playing import KeptCalls, RecordingBroken
 from server.services.refusals import BadText, NoRight, NotYourCall, Refused
@@ -25,6 +27,8 @@ from server.services.refusals import BadText, NoRight, NotYourCall, Refused
 WHY_LIMIT = 500
 NAMES = 50
 NAME_LIMIT = 80
+MOST_BYTES = 2**30
+"""Of video in one bundle, which is made in memory: on disk it would lie in the clear."""
 
 
 class NoSuchDisclosure(Refused):
@@ -57,6 +61,19 @@ class Wanted:
     why: str
     redact: bool
     names: tuple[str, ...] = ()
+    pictures: Pictures = Pictures.WHOLE
+
+
+class UncutVideo(Refused):
+    """Nothing can be taken out of a video. In a redacted copy it is left out, or there are only stills."""
+
+    code: ClassVar[str] = "uncut-video"
+
+
+class TooLarge(Refused):
+    """The video is too large for one bundle. Ask for the stills only, or take it out at the server."""
+
+    code: ClassVar[str] = "too-large"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +97,7 @@ class Disclosing:
             why=wanted.why.strip(),
             redact=wanted.redact,
             names=tuple(name.strip() for name in wanted.names),
+            pictures=wanted.pictures,
         )
         (entry,) = await self.room.recorder.record(call, asked)
         return entry.seq
@@ -128,6 +146,7 @@ class Disclosing:
             pieces = {
                 side.stream.id: await self.kept.vault.chained(call, side.stream) for side in sides.values()
             }
+            pictures = await self._pictures(call, found.pictures)
         except VaultLost:
             raise RecordingBroken from None
         return Material(
@@ -136,8 +155,26 @@ class Disclosing:
             entries=await self.kept.journal.entries(call),
             sound=sound,
             pieces=pieces,
+            pictures=pictures,
             made_at=self.room.clock.now(),
         )
+
+    async def _pictures(self, call: CallId, wanted: Pictures) -> list[KeptPictures]:
+        """Raises `VaultLost`, or `TooLarge` before anything is read."""
+        vault, found, size = self.kept.vault, [], 0
+        try:
+            streams = [one for one in await vault.streams(call) if goes_with(one, wanted)]
+            for stream in streams:
+                size += sum(place.size for place in await vault.places(call, stream))
+            if size > MOST_BYTES:
+                raise TooLarge
+            for stream in streams:
+                pieces = await vault.chained(call, stream)
+                data = await vault.read(call, stream, [piece.place.number for piece in pieces])
+                found.append(KeptPictures(stream=stream, pieces=pieces, data=data))
+        except KeyGone:
+            return []
+        return found
 
     async def _found(self, call: CallId, asked: int) -> Disclosure:
         found = disclosures(await self.kept.journal.entries(call)).get(asked)
@@ -157,6 +194,8 @@ class Disclosing:
 
 
 def _check(wanted: Wanted) -> None:
+    if wanted.redact and wanted.pictures is Pictures.WHOLE:
+        raise UncutVideo
     texts: Sequence[tuple[str, int]] = [
         (wanted.why, WHY_LIMIT),
         *((name, NAME_LIMIT) for name in wanted.names),

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from server.domain.disclosure import Disclosure
 from server.domain.events import Purpose
+from server.domain.events.keeping import Pictures
 from server.domain.ids import ActId, CallId
 from server.domain.people import Person
 from server.services.disclosing import NoSuchDisclosure, Wanted
@@ -21,6 +22,15 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     why: str
     redact: bool
     names: Annotated[tuple[str, ...], msgspec.Meta(max_length=50)] = ()
+    pictures: Pictures | None = None
+    """None: all of them, but none in a redacted copy."""
+
+    @property
+    def wanted(self) -> Wanted:
+        pictures = self.pictures or (Pictures.NONE if self.redact else Pictures.WHOLE)
+        return Wanted(
+            purpose=self.purpose, why=self.why, redact=self.redact, names=self.names, pictures=pictures
+        )
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +69,7 @@ async def ask(request: web.Request) -> web.Response:
     asked = await safekeeping_of(request).disclosing.ask(
         person,
         _call(request),
-        Wanted(purpose=wanted.purpose, why=wanted.why, redact=wanted.redact, names=wanted.names),
+        wanted.wanted,
         act=ActId(wanted.id),
     )
     return json({"asked": asked})
@@ -142,6 +152,7 @@ def _shown(one: Disclosure) -> dict[str, object]:
         "why": one.why,
         "redact": one.redact,
         "names": one.names,
+        "pictures": one.pictures,
         "approved_by": one.approved_by,
         "refused_by": one.refused_by,
         "taken": one.taken,

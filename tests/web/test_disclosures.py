@@ -1,5 +1,6 @@
 """A call leaves only when two people with the right agree, whole and provable, or redacted."""
 
+import hashlib
 import io
 import json
 import subprocess
@@ -197,3 +198,58 @@ async def test_a_call_is_held_and_let_go_by_who_may_disclose_it(
     assert await house.store.retention.held(CALL) is not None
     assert (await sue.post(f"{hold}/lift", {"id": "h3", "why": "trial over"}))[0] == 200
     assert await house.store.retention.held(CALL) is None
+
+
+async def with_pictures(house: House, call: CallId = CALL) -> None:
+    """A camera of two pieces of one file, and a still, as a video call leaves them."""
+    assert house.vault is not None
+    camera = Stream(id=StreamId("victim-1"), kind=StreamKind.WEBM)
+    writing = await house.vault.write(call, camera)
+    for number, piece in enumerate((b"\x1a\x45\xdf\xa3 header, first", b"second cluster")):
+        await writing.keep(piece, from_ms=number * 500, to_ms=number * 500 + 500)
+    await writing.close()
+    assert writing.last is not None
+    ended = RecordingEnded(at_ms=6000, stream=camera.id, pieces=2, to_ms=1000, chain=writing.last.chain)
+    await house.record(call, ended)
+    still = await house.vault.write(call, Stream(id=StreamId("stills"), kind=StreamKind.STILL))
+    await still.keep(b"\xff\xd8 a picture", from_ms=700, to_ms=700)
+    await still.close()
+
+
+async def test_a_video_call_leaves_with_its_cameras_its_stills_and_their_hashes(
+    people: Callable[[str], Any], house: House, tmp_path: Path
+) -> None:
+    await with_pictures(house)
+    archive = await disclosed(people)
+    assert archive.read("video/victim-1.webm") == b"\x1a\x45\xdf\xa3 header, firstsecond cluster"
+    assert archive.read("stills/0001.jpg") == b"\xff\xd8 a picture"
+    schedule = archive.read("schedule.csv").decode()
+    assert "video/victim-1.webm,Picture and sound of one camera of the call" in schedule
+    assert verified(archive, tmp_path / "out")[0] == 0
+    manifest = json.loads((tmp_path / "out/manifest.json").read_text())
+    camera = tmp_path / "out/video/victim-1.webm"
+    camera.write_bytes(camera.read_bytes().replace(b"second", b"another"))
+    hashes = tmp_path / "out/hashes.sha256"
+    was = hashlib.sha256(archive.read("video/victim-1.webm")).hexdigest()
+    hashes.write_text(hashes.read_text().replace(was, hashlib.sha256(camera.read_bytes()).hexdigest()))
+    done = subprocess.run(  # noqa: ASYNC221, S603 - the verifier that is being tested
+        [sys.executable, "-I", str(tmp_path / "out/verify.py")], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "victim-1: differs from piece 2" in done.stdout) == (1, True)
+    assert [piece["number"] for piece in manifest["pictures"]["victim-1"]["pieces"]] == [1, 2]
+
+
+async def test_a_redacted_copy_has_no_video_and_only_the_stills_that_were_asked_for(
+    people: Callable[[str], Any], house: House, tmp_path: Path
+) -> None:
+    await with_pictures(house)
+    sam = await people("sam")
+    refused = await sam.post(DOOR, {**WANTED, "redact": True, "pictures": "whole"})
+    assert code(refused) == (400, "uncut-video")
+    for pictures, stills in (("left out", False), ("stills only", True)):
+        archive = await disclosed(people, id=f"a {pictures}", redact=True, pictures=pictures)
+        names = archive.namelist()
+        assert not [name for name in names if name.startswith("video/")]
+        assert ("stills/0001.jpg" in names) is stills
+        assert "LEFT OUT" in archive.read("README.txt").decode()
+        assert verified(archive, tmp_path / pictures)[0] == 0

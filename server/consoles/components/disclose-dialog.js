@@ -6,7 +6,7 @@ import { el, field, setText, show } from "../shared/dom.js";
 /** @import { Api } from "../shared/api.js" */
 /** @import { Face, Session } from "../shared/types.js" */
 
-/** @typedef {{ asked: number, by: string, purpose: string, why: string, redact: boolean, names: string[], approved_by: string | null, refused_by: string | null, taken: number }} Disclosure */
+/** @typedef {{ asked: number, by: string, purpose: string, why: string, redact: boolean, names: string[], approved_by: string | null, refused_by: string | null, taken: number, pictures: string }} Disclosure */
 
 /** @type {[string, string][]} */
 const PURPOSES = [
@@ -15,6 +15,12 @@ const PURPOSES = [
   ["court order", "Court order"],
   ["complaint", "Complaint"],
   ["other", "Other"],
+];
+/** @type {[string, string][]} */
+const PICTURES = [
+  ["whole", "All of it, as it came"],
+  ["stills only", "Stills only"],
+  ["left out", "Left out"],
 ];
 const WHY_LIMIT = 500;
 
@@ -32,6 +38,7 @@ export class DiscloseDialog extends HTMLElement {
   #purpose = el("select", { id: "disclose-purpose" }, ...PURPOSES.map(([value, text]) => el("option", { value }, text)));
   #why = el("input", { id: "disclose-why", maxlength: String(WHY_LIMIT), autocomplete: "off", required: true });
   #redact = el("input", { id: "disclose-redact", type: "checkbox", checked: true });
+  #pictures = el("select", { id: "disclose-pictures" }, ...PICTURES.map(([value, text]) => el("option", { value }, text)));
   #names = el("textarea", { id: "disclose-names", rows: "3", autocomplete: "off" });
   #form = el("form", { method: "dialog" });
   #password = el("input", { id: "disclose-password", type: "password", autocomplete: "current-password", required: true });
@@ -49,8 +56,12 @@ export class DiscloseDialog extends HTMLElement {
       field("disclose-why", "Why, for the record", this.#why),
       el("p", {}, this.#redact, " ", el("label", { for: "disclose-redact" }, "Leave out numbers, postcodes and these names, in words and sound")),
       field("disclose-names", "Names to leave out, a line each", this.#names),
+      field("disclose-pictures", "Video and stills, where there are any", this.#pictures),
+      el("p", { class: "quiet" }, "Nothing can be taken out of a video: a redacted copy has none. Look at every still before it leaves."),
       el("button", { type: "submit", class: "primary" }, "Ask"),
     );
+    this.#redact.addEventListener("change", () => this.#offer());
+    this.#offer();
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#try(() => this.#ask());
@@ -95,9 +106,16 @@ export class DiscloseDialog extends HTMLElement {
     return this.api;
   }
 
+  /** A redacted copy holds no video, so that is not offered. */
+  #offer() {
+    const [whole] = this.#pictures.options;
+    if (whole) whole.disabled = this.#redact.checked;
+    if (this.#redact.checked && this.#pictures.value === "whole") this.#pictures.value = "left out";
+  }
+
   async #ask() {
     const names = this.#names.value.split("\n").map((name) => name.trim()).filter(Boolean);
-    const body = { purpose: this.#purpose.value, why: this.#why.value.trim(), redact: this.#redact.checked, names };
+    const body = { purpose: this.#purpose.value, why: this.#why.value.trim(), redact: this.#redact.checked, names, pictures: this.#pictures.value };
     await this.#server.act(this.#path, body);
     this.#why.value = this.#names.value = "";
     this.#note("Asked for. Somebody else with the right to export has to agree.");

@@ -61,6 +61,13 @@ class HoldPlaced(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldLiftAsked(Act):
+    """Somebody wants the hold to end; somebody else has to agree."""
+
+    why: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HoldLifted(Act):
     why: str = field(repr=False)
 
@@ -75,6 +82,14 @@ class Purpose(StrEnum):
     OTHER = "other"
 
 
+class Pictures(StrEnum):
+    """What of a video call's pictures leaves. Nothing is cut: sound and faces stay as they are."""
+
+    WHOLE = "whole"
+    STILLS = "stills only"
+    NONE = "left out"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosureAsked(Act):
     """Somebody wants to take the call out; somebody else has to agree."""
@@ -84,6 +99,7 @@ class DisclosureAsked(Act):
     redact: bool
     names: tuple[str, ...] = field(default=(), repr=False)
     """Other people's names, which are left out beside numbers and postcodes."""
+    pictures: Pictures = Pictures.WHOLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

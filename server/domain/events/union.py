@@ -55,6 +55,7 @@ from server.domain.events.keeping import (
     DisclosureApproved,
     DisclosureAsked,
     DisclosureRefused,
+    HoldLiftAsked,
     HoldLifted,
     HoldPlaced,
     PlaybackBegan,
@@ -180,6 +181,7 @@ Event = (
     | PlaybackBegan
     | HoldPlaced
     | HoldLifted
+    | HoldLiftAsked
     | DisclosureAsked
     | DisclosureApproved
     | DisclosureRefused
