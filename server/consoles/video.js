@@ -29,8 +29,8 @@ const check = new DeviceCheck();
 
 /** @type {VideoLink | null} */
 let link = null;
-/** @type {{ state: string, participants: Participant[] }} */
-let room = { state: "waiting", participants: [] };
+/** @type {{ state: string, recorded: boolean, participants: Participant[] }} */
+let room = { state: "waiting", recorded: false, participants: [] };
 /** Prompts whose form somebody changed. */
 const yesNo = new Set();
 let heard = true;
@@ -72,6 +72,9 @@ function drawRoom() {
   const victim = room.participants.filter(({ seat }) => seat === "victim").at(-1);
   setText(state, over || stateText(victim));
   state.classList.toggle("is-away", over !== "" || victim?.here !== "here");
+  const mark = part("recorded", HTMLElement);
+  setText(mark, over ? "" : room.recorded ? "Recording: their picture and sound, and yours" : "Not recording");
+  mark.classList.toggle("is-on", room.recorded);
   const others = room.participants.filter(({ here, seat }) => here !== "left" && seat !== "victim");
   setText(part("room-facts", HTMLElement), others.map(nameText).join(" · "));
 }
@@ -99,8 +102,10 @@ async function begin() {
   show(part("join-muted", HTMLElement), talks());
   setText(part("check-text", HTMLElement), checkText(line));
   setText(part("join", HTMLElement), talks() ? "Join" : "Watch");
-  if (talks() && line) await check.begin(true);
+  const ready = line !== undefined && (!talks() || (await check.begin(true)));
   for (const id of ["join", "join-muted"]) part(id, HTMLButtonElement).disabled = line === undefined;
+  // From the queue one click is enough; who has no camera and microphone ready stays here, and reads why.
+  if (ready && location.hash === "#join") await join(true);
 }
 
 /** @param {RoomLine | undefined} line */
@@ -124,6 +129,7 @@ async function join(withCamera) {
     if ((!withCamera || check.stream === null) && !(await check.begin(withCamera))) return;
     check.end(true);
   }
+  history.replaceState(null, "", "#join"); // loaded again, the page is back in the call
   show(part("check", HTMLElement), false);
   show(part("stage", HTMLElement), true);
   show(part("say", HTMLFormElement), talks());

@@ -98,6 +98,8 @@ class RecordingPolicy:
     """Whether a force has calls kept here, and the sentence of its policy by which it does."""
 
     calls: bool = False
+    video: bool = False
+    """Whether video calls are, too, of those who agreed to it."""
     policy: str = ""
 
 

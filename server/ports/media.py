@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+SOUND_HZ = 16_000
+"""How finely sound is played again, 16 bits a sample."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodedFrame:
@@ -30,3 +33,19 @@ class Muxer(Protocol):
 
 class MakesMuxer(Protocol):
     def __call__(self, *, width: int, height: int, begins_ms: int) -> Muxer: ...
+
+
+class MediaReader(Protocol):
+    """Reads what a `Muxer` wrote, from any place in it. Works in the caller's thread."""
+
+    def sound(self, head: bytes, data: bytes, *, from_ms: int, to_ms: int) -> bytes:
+        """This stretch of the file's own time, decoded as `SOUND_HZ` says; silence where nothing was kept."""
+        ...
+
+    def pictures(self, head: bytes, data: bytes) -> list[EncodedFrame]:
+        """Every whole picture in this part of the file, at the file's own time."""
+        ...
+
+    def head(self, data: bytes) -> bytes:
+        """The file's header, of its beginning."""
+        ...

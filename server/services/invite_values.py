@@ -21,8 +21,6 @@ class InviteRules:
     channel: str
     link: timedelta = timedelta(minutes=20)
     safety: timedelta = timedelta(hours=24)
-    record: bool = False
-    """Whether the force records where people agree to it."""
 
     def __post_init__(self) -> None:
         if self.link > LONGEST:
@@ -49,6 +47,8 @@ class Picture:
     number: str = field(repr=False)
     video: bool
     """Whether this is a video call itself, into which guests can be asked."""
+    records: bool
+    """Whether the force's policy records the video of people who agree to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,7 +125,11 @@ class Inviting:
             invitations=tuple(one.shown(now) for one in invitations_of(page.entries)),
             number=arrived.caller if number_of(arrived.caller) else "",
             video=arrived.doorway == VIDEO,
+            records=self._records(force),
         )
+
+    def _records(self, force: ForceId | None) -> bool:
+        return force is not None and self.room.force(force).recording.video
 
     def _markers(self, force: ForceId | None) -> Mapping[MarkerId, Marker]:
         return self.readers.of(force).markers
@@ -170,7 +174,7 @@ class Inviting:
             until=now + self.rules.link,
             language=wanted.language,
             name=note_of(wanted.name, NAME_LIMIT),
-            record=wanted.record and self.rules.record,
+            record=wanted.record and self._records(page.state.force),
         )
 
     def _invited(

@@ -180,6 +180,7 @@ class LiveRoom:
         return {
             "type": "room",
             "state": self.state.stage,
+            "recorded": self.recorder is not None,
             "participants": [
                 _face(one, slot=slots.get(one.id), named=viewer.inside)
                 for one in self.state.participants.values()

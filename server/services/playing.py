@@ -3,7 +3,8 @@
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -16,8 +17,10 @@ from server.domain.recordings import Place, Stream, StreamId, StreamKind
 from server.domain.speech import Party
 from server.domain.ulaw_wav import SILENCE, interleaved
 from server.ports.journal import Journal
+from server.ports.media import EncodedFrame, MediaReader
 from server.ports.vault import KeyGone, Vault, VaultLost
 from server.services.control_room import ControlRoom
+from server.services.playing_video import KeptFile, KeptVideos
 from server.services.refusals import NotYourCall, Refused
 
 log = logging.getLogger(__name__)
@@ -72,13 +75,23 @@ class Playback:
     person: PersonId
     call: CallId
     sides: Mapping[Party, KeptSide]
+    videos: Sequence[KeptFile] = ()
+    """Of a video call: whoever came, with sound and pictures."""
     whole: bool
     """Whether as many pieces are there as the journal says."""
     asked_at: datetime
 
     @property
     def length_ms(self) -> int:
-        return max((side.to_ms for side in self.sides.values()), default=0)
+        kept: list[KeptSide | KeptFile] = [*self.sides.values(), *self.videos]
+        return max((one.to_ms for one in kept), default=0)
+
+    def video(self, stream: str) -> KeptFile:
+        """Raises `NothingKept`."""
+        found = next((one for one in self.videos if one.stream.id == stream), None)
+        if found is None:
+            raise NothingKept
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +100,21 @@ class KeptCalls:
 
     vault: Vault
     journal: Journal
+    reader: MediaReader | None = None
+    """What reads kept video; without it a video call's recording cannot be played."""
+
+    @property
+    def videos(self) -> KeptVideos | None:
+        return KeptVideos(vault=self.vault, reader=self.reader) if self.reader is not None else None
+
+    async def files(self, call: CallId) -> list[KeptFile]:
+        """Raises `RecordingBroken`."""
+        try:
+            return await self.videos.files(call) if self.videos is not None else []
+        except KeyGone:
+            return []
+        except VaultLost:
+            raise RecordingBroken from None
 
     async def sides(self, call: CallId) -> dict[Party, KeptSide]:
         """Raises `RecordingBroken`."""
@@ -134,25 +162,26 @@ class Playing:
         """How long the recording is, in milliseconds. Raises `Refused`."""
         await self._admit(person, call)
         sides = await self._kept.sides(call)
-        return max((side.to_ms for side in sides.values()), default=0)
+        kept: list[KeptSide | KeptFile] = [*sides.values(), *await self._kept.files(call)]
+        return max((one.to_ms for one in kept), default=0)
 
     async def begin(self, person: Person, call: CallId, *, act: ActId, from_ms: int) -> Playback:
         """Leave to play, put on record first. Raises `Refused`, or `JournalLost`: no play without."""
         await self._admit(person, call)
-        sides = await self._kept.sides(call)
-        if not any(side.places for side in sides.values()):
+        sides, videos = await self._kept.sides(call), await self._kept.files(call)
+        kept: list[KeptSide | KeptFile] = [*sides.values(), *videos]
+        if not any(one.places for one in kept):
             raise NothingKept
         said = await self._kept.said(call)
         whole = all(
-            side.stream.id not in said or len(side.places) >= said[side.stream.id].pieces
-            for side in sides.values()
+            one.stream.id not in said or len(one.places) >= said[one.stream.id].pieces for one in kept
         )
         if not whole:
             log.error("a recording is shorter than its journal says", extra={"call": call})
         began = PlaybackBegan(at_ms=from_ms, person=person.id, act=act, from_ms=from_ms)
         await self._room.recorder.record(call, began)
         await self._room.need_to_know.viewed(person.id, call, by="playback", session=secrets.token_hex(4))
-        return self._given(person, call, sides, whole=whole)
+        return self._given(person, call, sides, videos, whole=whole)
 
     def playback(self, person: Person, call: CallId, token: str) -> Playback:
         """Raises `PlayAgain`, for others' tokens too."""
@@ -167,24 +196,41 @@ class Playing:
 
     async def sound(self, playback: Playback, from_ms: int, to_ms: int) -> bytes:
         """Both sides of this stretch, sample by sample. Raises `RecordingBroken`."""
+        if playback.videos and self._kept.videos is not None:
+            with _unbroken(playback.call):
+                return await self._kept.videos.sound(playback.call, playback.videos, from_ms, to_ms)
         silence = bytes([SILENCE]) * ((to_ms - from_ms) * BYTES_PER_MS)
         sounds = dict.fromkeys(SIDES, silence)
-        try:
+        with _unbroken(playback.call):
             for party, side in playback.sides.items():
                 sounds[party] = await self._kept.sound(playback.call, side, from_ms, to_ms)
-        except VaultLost:
-            log.exception("a recording cannot be read", extra={"call": playback.call})
-            raise RecordingBroken from None
         return interleaved(sounds[Party.CALLER], sounds[Party.HANDLER])
 
+    async def pictures(
+        self, playback: Playback, stream: str, from_ms: int, to_ms: int, *, fresh: bool
+    ) -> list[EncodedFrame]:
+        """One camera's of this stretch. Raises `Refused`."""
+        file = playback.video(stream)
+        if self._kept.videos is None:
+            raise NothingKept
+        with _unbroken(playback.call):
+            return await self._kept.videos.pictures(playback.call, file, from_ms, to_ms, fresh=fresh)
+
     def _given(
-        self, person: Person, call: CallId, sides: Mapping[Party, KeptSide], *, whole: bool
+        self,
+        person: Person,
+        call: CallId,
+        sides: Mapping[Party, KeptSide],
+        videos: Sequence[KeptFile],
+        *,
+        whole: bool,
     ) -> Playback:
         playback = Playback(
             token=secrets.token_urlsafe(16),
             person=person.id,
             call=call,
             sides=sides,
+            videos=videos,
             whole=whole,
             asked_at=self._room.clock.now(),
         )
@@ -203,3 +249,13 @@ class Playing:
             raise NotYourCall
         if person.role is not Role.SUPERVISOR and not await self._room.duty.grants.granted(call, person.id):
             raise NotYourCall
+
+
+@contextmanager
+def _unbroken(call: CallId) -> Iterator[None]:
+    """Raises `RecordingBroken` for what cannot be read."""
+    try:
+        yield
+    except VaultLost:
+        log.exception("a recording cannot be read", extra={"call": call})
+        raise RecordingBroken from None

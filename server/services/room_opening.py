@@ -83,8 +83,7 @@ class Opening:
 
     def keep(self, room: LiveRoom, tasks: asyncio.TaskGroup | None) -> None:
         """Where policy and consent allow it, from the first frame on."""
-        opened = room.state.opened
-        if self.keeping is None or tasks is None or opened is None or not opened.record:
+        if self.keeping is None or tasks is None or not self._allowed(room):
             return
         policy = self.control_room.force(room.force).recording.policy
         recorder = self.keeping.of(room.id, policy, room.seat_of)
@@ -92,6 +91,11 @@ class Opening:
         if room.bridge is not None:
             room.bridge.tap(recorder)
         tasks.create_task(recorder.run(), name=f"keep-video:{room.id}")
+
+    def _allowed(self, room: LiveRoom) -> bool:
+        """Both: what they agreed to, and what the force's policy says today."""
+        opened = room.state.opened
+        return opened is not None and opened.record and self.control_room.force(room.force).recording.video
 
     async def carried(self, call: CallId, force: ForceId) -> LiveRoom:
         line = await self.calls.open_line(call)
@@ -109,8 +113,7 @@ class Opening:
 
     async def still(self, room: LiveRoom, doing: StillAsked) -> Piece:
         """Keep one picture of somebody's camera. Raises `Refused` or `VaultLost`."""
-        opened = room.state.opened
-        if self.keeping is None or opened is None or not opened.record:
+        if self.keeping is None or not self._allowed(room):
             raise NotRecorded
         picture = await room.bridge.still(doing.participant) if room.bridge is not None else None
         if picture is None:

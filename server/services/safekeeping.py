@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from server.ports.media import MediaReader
 from server.ports.retention import Retention
 from server.ports.vault import Vault
 from server.services.control_room import ControlRoom
@@ -18,8 +19,10 @@ class Safekeeping:
     holding: Holding
 
     @classmethod
-    def of(cls, room: ControlRoom, vault: Vault, retention: Retention) -> Self:
-        kept = KeptCalls(vault=vault, journal=room.recorder.journal)
+    def of(
+        cls, room: ControlRoom, vault: Vault, retention: Retention, *, reader: MediaReader | None = None
+    ) -> Self:
+        kept = KeptCalls(vault=vault, journal=room.recorder.journal, reader=reader)
         return cls(
             playing=Playing(room, kept),
             disclosing=Disclosing(room=room, kept=kept),

@@ -102,16 +102,17 @@ class ShiftGiven(Part):
 
 class RecordingGiven(Part):
     calls: bool = False
+    video: bool = False
     policy: Annotated[str, Field(max_length=200)] = ""
 
     @model_validator(mode="after")
     def _says_by_what_right(self) -> Self:
-        if self.calls and not self.policy:
+        if (self.calls or self.video) and not self.policy:
             raise ValueError("expected the policy by which calls are recorded")
         return self
 
     def meant(self) -> RecordingPolicy:
-        return RecordingPolicy(calls=self.calls, policy=self.policy)
+        return RecordingPolicy(calls=self.calls, video=self.video, policy=self.policy)
 
 
 class RulesGiven(Part):

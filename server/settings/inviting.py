@@ -53,8 +53,6 @@ class Links(Section):
     """The text in English, with `{link}`; empty: the language file's own."""
     leave_to: Annotated[str, AfterValidator(_ordinary_site)] = "https://www.bbc.co.uk/weather"
     """The ordinary site that takes the page's place when somebody leaves at once."""
-    record: bool = False
-    """Whether the force records video calls of people who agree to it."""
 
 
 class Texts(Section):

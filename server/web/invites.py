@@ -126,7 +126,7 @@ def _shown(picture: Picture, invites: Invites) -> dict[str, object]:
             for code, name in invites.languages.items()
         ],
         "sends": invites.sends,
-        "records": invites.inviting.rules.record,
+        "records": picture.records,
         "minutes": invites.inviting.rules.link.total_seconds() / 60,
     }
 

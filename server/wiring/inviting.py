@@ -124,7 +124,6 @@ def _rules(settings: Settings, spoken: Mapping[str, Language]) -> InviteRules:
         channel=settings.texts.channel.partition(":")[0],
         link=timedelta(minutes=given.minutes),
         safety=timedelta(hours=given.safety_hours),
-        record=given.record,
     )
 
 

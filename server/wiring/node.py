@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from server.adapters.doorways.twilio.doorway import TwilioDoorway, routes
+from server.adapters.media.webm_reading import WebmReader
 from server.adapters.store.passwords import Argon2Hasher
 from server.ports.channels import Report
 from server.ports.clock import Clock
@@ -192,7 +193,7 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, entrance: Entrance) -
         single_sign_on=entrance.single_sign_on,
         sign_in_label=core.settings.oidc.label,
         history=history_of(core.room, core.store),
-        safekeeping=Safekeeping.of(core.room, core.vault, core.store.retention),
+        safekeeping=Safekeeping.of(core.room, core.vault, core.store.retention, reader=WebmReader()),
         corrections=Corrections(recorder=core.recorder, need_to_know=core.room.need_to_know),
         briefs=briefs_of(core.settings, core.room, core.readers.shipped.markers, entrance.texting.channel),
         cases=case_desk_of(core.settings, core.room, core.store.cases, core.readers.shipped.markers),

@@ -47,7 +47,7 @@ async def everybody(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[E
     folder = tmp_path_factory.mktemp("video")
     async with open_video_house(folder) as house, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=MEDIA)
-        yield Ends(house=house, browser=browser, contexts=[], faults=[])
+        yield Ends(url=house.url, house=house, browser=browser)
         await browser.close()
 
 
@@ -214,7 +214,7 @@ async def test_the_handler_watches_and_has_nothing_to_send(ends: Ends) -> None:
     hannah = await ends.console(HANNAH)
     phone = await ends.phone(await invited(hannah))
     await gone_in(phone)
-    await hannah.get_by_role("link", name="Join").click()
+    await hannah.get_by_role("link", name="Check devices first").click()
     await press(hannah, "Watch")
     await playing(hannah, ".tile-victim video")
     for name in ("Mute me", "Camera off", "End the call for everybody", "Send"):

@@ -1,6 +1,6 @@
 """Browsers on both ends of a link: a phone, and the consoles of those who sent it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
@@ -23,13 +23,13 @@ DESK = {"width": 1440, "height": 900}
 
 
 @dataclass
-class Ends:
-    """Everybody's browser, and what went wrong on any of their pages."""
+class Screens:
+    """Pages of one browser, for a phone or a desk, and what went wrong on any of them."""
 
-    house: House
+    url: str
     browser: Browser
-    contexts: list[BrowserContext]
-    faults: list[str]
+    contexts: list[BrowserContext] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     async def page(self, size: dict[str, int], *, allowed: tuple[str, ...] = (), dark: bool = False) -> Page:
         context = await self.browser.new_context(
@@ -48,12 +48,12 @@ class Ends:
         self, path: str, *, allowed: tuple[str, ...] = ("camera", "microphone"), dark: bool = False
     ) -> Page:
         page = await self.page(PHONE, allowed=allowed, dark=dark)
-        await page.goto(self.house.url + path)
+        await page.goto(self.url + path)
         return page
 
     async def console(self, who: Person, *, allowed: tuple[str, ...] = ("camera", "microphone")) -> Page:
         page = await self.page(DESK, allowed=allowed)
-        await page.goto(self.house.url)
+        await page.goto(self.url)
         await page.get_by_label("Sign-in name").fill(who.id)
         await page.get_by_label("Password").fill(PASSWORD)
         await page.get_by_role("button", name="Sign in").click()
@@ -64,6 +64,13 @@ class Ends:
         for context in self.contexts:
             await context.close()
         self.contexts.clear()
+
+
+@dataclass(kw_only=True)
+class Ends(Screens):
+    """Both ends of a link to a house."""
+
+    house: House
 
 
 async def press(page: Page, *names: str) -> None:
@@ -114,9 +121,8 @@ async def gone_in(phone: Page) -> None:
 
 
 async def joined(desk: Page) -> None:
-    """From the desk into the call, by one click and the look at one's devices."""
+    """From the queue into the call, by one click."""
     await desk.get_by_role("link", name="Join").click()
-    await press(desk, "Join")
     await expect(desk.locator("#stage")).to_be_visible()
 
 

@@ -1,7 +1,7 @@
 """Asking somebody into video: the questions first, the facts on both sides, a text, and what became of it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from server.domain.events import (
 from server.domain.events.inviting import Answer, Others
 from server.domain.grades import Graded
 from server.domain.ids import CallId
-from server.domain.people import Grade
+from server.domain.people import Force, Grade, RecordingPolicy
 from server.domain.speech import Party
 from server.domain.video_facts import Speaks, facts_of
 from server.domain.video_links import Closing, LinkKind
@@ -48,7 +48,7 @@ from server.services.refusals import (
     TooManyLinks,
 )
 from server.services.video_links import VideoLinks
-from tests.services.room import CALL, Room, doing
+from tests.services.room import CALL, FORCE, Room, doing
 from tests.services.stage import PlainReader
 from tests.stories import HANNAH, HARRY, SAM, SUE, arrived, raised, sighted
 
@@ -111,13 +111,20 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
         yield store
 
 
+RECORDS = replace(FORCE, recording=RecordingPolicy(video=True, policy="of those who agree"))
+
+
 @pytest_asyncio.fixture
 async def video(store: Store) -> Invitations:
-    room = await Room().open()
+    return await invitations(store, RECORDS)
+
+
+async def invitations(store: Store, force: Force) -> Invitations:
+    room = await Room(force=force).open()
     texts = Texts()
     links = VideoLinks(book=store.links, recorder=room.recorder, turns=room.room.turns, clock=room.clock)
     messages = {"en": "Here it is: {link}", "pl": "Oto link: {link}"}
-    rules = InviteRules(base_url="https://go.example", messages=messages, channel="console", record=True)
+    rules = InviteRules(base_url="https://go.example", messages=messages, channel="console")
     inviting = Inviting(
         room=room.room,
         links=links,
@@ -338,6 +345,18 @@ async def test_the_first_browser_has_the_link_and_comes_back_with_it(video: Invi
     assert (admitted.from_call, admitted.invited_by, admitted.record) == (CALL, HANNAH.id, True)
     assert (await video.links.open(token, opened.secret)).secret == opened.secret
     assert len(video.room.of_kind(LinkOpened)) == 1
+
+
+@pytest.mark.parametrize(("policy", "agreed"), [(True, False), (False, True)])
+async def test_nobody_is_recorded_without_both_the_forces_policy_and_their_word(
+    store: Store, *, policy: bool, agreed: bool
+) -> None:
+    video = await invitations(store, RECORDS if policy else FORCE)
+    assert (await video.inviting.picture(HANNAH, CALL)).records is policy
+    await video.ask()
+    await video.send(record=agreed)
+    opened = await video.links.open(video.texts.token, "")
+    assert not (await video.links.admit(video.texts.token, opened.secret)).record
 
 
 async def test_a_forwarded_link_lets_nobody_in_and_the_specialist_is_told(video: Invitations) -> None:

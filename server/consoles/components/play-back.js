@@ -3,6 +3,7 @@
 import { newAct, ofCall, Refused } from "../shared/api.js";
 import { el, setText, show } from "../shared/dom.js";
 import { PARTIES } from "../shared/words.js";
+import { PlayPictures } from "./play-pictures.js";
 
 /** @import { Api } from "../shared/api.js" */
 /** @import { Call, Turn, Word } from "../shared/types.js" */
@@ -24,6 +25,7 @@ export class PlayBackPanel extends HTMLElement {
   #faster = el("button", { type: "button", class: "play-speed", "aria-pressed": "false" }, "1.5×");
   /** No download: a recording leaves by disclosure, with two people and a record of it. */
   #audio = el("audio", { controls: true, controlslist: "nodownload noplaybackrate noremoteplayback", disableremoteplayback: true, preload: "none", hidden: true });
+  #pictures = new PlayPictures();
   #status = el("p", { class: "play-status", role: "status" });
   // Not read out: a screen reader would talk over the recording. The transcript beside it can be read.
   #words = el("p", { class: "play-words", "aria-hidden": "true", hidden: true });
@@ -31,7 +33,7 @@ export class PlayBackPanel extends HTMLElement {
   connectedCallback() {
     if (this.firstElementChild) return;
     const note = el("p", { class: "play-note" }, "That you play it is recorded.");
-    this.append(el("div", { class: "play-keys" }, this.#play, this.#faster, this.#audio), this.#status, this.#words, note);
+    this.append(el("div", { class: "play-keys" }, this.#play, this.#faster, this.#audio), this.#pictures, this.#status, this.#words, note);
     this.#play.addEventListener("click", () => this.toggle());
     this.#faster.addEventListener("click", () => this.#speed());
     for (const name of ["play", "pause", "ended", "seeked", "timeupdate"]) this.#audio.addEventListener(name, () => this.#draw());
@@ -96,6 +98,7 @@ export class PlayBackPanel extends HTMLElement {
     this.#audio.preload = "metadata";
     this.#audio.playbackRate = this.#audio.defaultPlaybackRate;
     show(this.#audio, true);
+    this.#pictures.begin({ videos: given.videos, now: () => this.at_ms });
     if (!given.whole) setText(this.#status, "The recording is shorter than the record of it says. Tell whoever runs the server.");
     if (this.#audio.readyState < HTMLMediaElement.HAVE_METADATA) await loaded(this.#audio);
   }
@@ -120,6 +123,7 @@ export class PlayBackPanel extends HTMLElement {
     this.#audio.pause();
     this.#audio.removeAttribute("src");
     this.#audio.load();
+    this.#pictures.end();
     this.#given_at = -Infinity;
     show(this.#audio, false);
     setText(this.#status, "");

@@ -42,10 +42,10 @@ export class VideoWaiting extends HTMLElement {
     show(this, this.#rooms.length > 0);
     this.#announce();
     keyed(this.#list, this.#rooms, (room) => room.call, makeLine, (node, room) => {
-      const [who, since, link] = /** @type {HTMLElement[]} */ ([...node.children]);
+      const [who, since, ways] = /** @type {HTMLElement[]} */ ([...node.children]);
       setText(who, whoText(room));
       setText(since, `${room.state === "waiting" ? "Waiting" : "In the call"} for ${clock(Math.max(0, now_ms - Date.parse(room.since)))}${room.from_call ? `, from ${callName(room.from_call)}` : ""}`);
-      setText(link, room.state === "waiting" ? "Join" : "Open");
+      setText(/** @type {HTMLElement} */ (ways.firstElementChild), room.state === "waiting" ? "Join" : "Open");
       node.className = room.state;
     });
   }
@@ -59,7 +59,9 @@ export class VideoWaiting extends HTMLElement {
 
 /** @param {RoomLine} room */
 function makeLine(room) {
-  return el("li", {}, el("strong", {}), el("span", { class: "quiet" }), el("a", { href: `/video/${encodeURIComponent(room.call)}`, class: "join" }));
+  const page = `/video/${encodeURIComponent(room.call)}`;
+  const ways = el("span", { class: "ways" }, el("a", { href: `${page}#join`, class: "join" }), el("a", { href: page }, "Check devices first"));
+  return el("li", {}, el("strong", {}), el("span", { class: "quiet" }), ways);
 }
 
 /** @param {RoomLine} room */

@@ -103,8 +103,11 @@ export class Call {
     on("refused", ({ code }) => this.#finish(code === REPLACED ? "replaced" : "unavailable"));
   }
 
-  /** @param {{ state: string, participants: { seat: string, here: string }[] }} room */
-  #drawRoom({ state, participants }) {
+  /** @param {{ state: string, recorded: boolean, participants: { seat: string, here: string }[] }} room */
+  #drawRoom({ state, participants, recorded }) {
+    const mark = part("recorded", HTMLElement);
+    mark.classList.toggle("is-on", recorded);
+    this.words.put(mark, recorded ? "recorded" : "not_recorded");
     const other = this.#facts.guest ? "victim" : "specialist";
     const here = participants.some(({ seat, here: how }) => seat === other && how === "here");
     const was = title.dataset.word;

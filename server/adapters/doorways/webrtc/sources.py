@@ -28,6 +28,10 @@ HISTORY = 256
 """Packets of a picture stream that are kept to be sent again: two seconds at a megabit."""
 KEY_EVERY_S = 0.3
 """A key picture is asked for no more often."""
+KEPT_KEY_EVERY_S = 10.0
+"""Of a camera that is recorded one is asked for at least so often,"""
+KEPT_KEY_FROM = 200_000
+"""where the line bears so many bits a second."""
 LEAST_BITRATE = 30_000
 
 Send = Callable[[bytes], Awaitable[None]]
@@ -119,6 +123,7 @@ class Source:
         packet = Packet(rtp, self._sequences.take(rtp.sequence), self._timestamps.take(rtp.timestamp))
         if self.kind == "video":
             await self._keep(packet)
+            await self._renew_key()
         for tap in self.taps:
             tap(packet)
         for viewer in tuple(self.viewers):
@@ -144,6 +149,12 @@ class Source:
             return
         fci = pack_remb_fci(min(self._allowance.rate, self.limits.now), [self.ssrc])
         await self._send(bytes(RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=self._our_ssrc, media_ssrc=0, fci=fci)))
+
+    async def _renew_key(self) -> None:
+        """A recording is played from anywhere: not far from there has to be a picture that needs no other."""
+        old = time.monotonic() - self._key_asked_s >= KEPT_KEY_EVERY_S
+        if self.taps and old and self._allowance.rate >= KEPT_KEY_FROM:
+            await self.ask_key()
 
     async def _ask_for_missing(self, sequence: int) -> None:
         due = self._missing.after(sequence, now_s=time.monotonic())
