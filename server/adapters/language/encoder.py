@@ -105,11 +105,15 @@ def _levelled(rows: Array, scale: Array, shift: Array) -> Array:
 
 def _gate(rows: Array) -> Array:
     """The Gaussian error unit, by its usual approximation."""
-    bent: Array = (
-        np.float32(0.5)
-        * rows
-        * (1 + np.tanh(np.float32(0.7978846) * (rows + np.float32(0.044715) * rows**3)))
-    )
+    bent = rows * rows  # multiplied out: a power is ten times as slow
+    bent *= rows
+    bent *= np.float32(0.044715)
+    bent += rows
+    bent *= np.float32(0.7978846)
+    np.tanh(bent, out=bent)
+    bent += 1
+    bent *= rows
+    bent *= np.float32(0.5)
     return bent
 
 
