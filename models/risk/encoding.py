@@ -194,31 +194,30 @@ def _batches(rows: Sequence[Sequence[int]], chance: np.random.Generator) -> list
     return [made[at] for at in chance.permutation(len(made))]
 
 
-def kept(judge: Judge, pieces: Sequence[str]) -> dict[str, npt.NDArray[np.generic]]:
-    """Everything that the server needs, its matrices in eight bits."""
-    made: dict[str, npt.NDArray[np.generic]] = {"pieces": np.array(pieces), "parts": np.array(PARTS)}
-    made["vectors"], made["vector_steps"] = _small(judge.vectors.weight, 1, np.float32)
-    made["places"] = _half(judge.places)
-    made["first_scale"], made["first_shift"] = _half(judge.first.weight), _half(judge.first.bias)
+def kept(judge: Judge) -> dict[str, npt.NDArray[np.generic]]:
+    """Everything that the graph is made of; what the pieces mean in eight bits."""
+    table = judge.vectors.weight.detach().numpy()
+    steps = np.maximum(np.abs(table).max(axis=1, keepdims=True), 1e-8) / 127
+    made: dict[str, npt.NDArray[np.generic]] = {
+        "vectors": np.rint(table / steps).astype(np.int8),
+        "vector_steps": steps.astype(np.float32),
+        "places": _plain(judge.places),
+        "heads_weight": _plain(judge.heads.weight.T),
+        "heads_bias": _plain(judge.heads.bias),
+    }
+    made |= _norms("first_", judge.first)
     for number, layer in enumerate(judge.layers):
         at = f"layer{number}_"
         for name in ("look", "join", "up", "down"):
             part = getattr(layer, name)
-            made[at + name], made[f"{at}{name}_steps"] = _small(part.weight.T, 0, np.float32)
-            made[f"{at}{name}_bias"] = _half(part.bias)
-        for name, part in (("", layer.level), ("last_", layer.last)):
-            made[f"{at}{name}scale"], made[f"{at}{name}shift"] = _half(part.weight), _half(part.bias)
-    made["heads_weight"], made["heads_bias"] = _half(judge.heads.weight.T), _half(judge.heads.bias)
+            made[at + name], made[f"{at}{name}_bias"] = _plain(part.weight.T), _plain(part.bias)
+        made |= _norms(at, layer.level) | _norms(f"{at}last_", layer.last)
     return made
 
 
-def _half(value: Tensor) -> npt.NDArray[np.float16]:
-    return value.detach().numpy().astype(np.float16)
+def _norms(at: str, norm: nn.LayerNorm) -> dict[str, npt.NDArray[np.generic]]:
+    return {f"{at}scale": _plain(norm.weight), f"{at}shift": _plain(norm.bias)}
 
 
-def _small(
-    value: Tensor, axis: int, kind: type[np.float32]
-) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-    whole = value.detach().numpy()
-    steps = np.maximum(np.abs(whole).max(axis=axis, keepdims=True), 1e-8) / 127
-    return np.rint(whole / steps).astype(np.int8), steps.astype(kind)
+def _plain(value: Tensor) -> npt.NDArray[np.float32]:
+    return value.detach().numpy().astype(np.float32)

