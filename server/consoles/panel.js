@@ -53,7 +53,7 @@ const desk = new Console({ draw, told: part("told", HTMLElement), announcer: par
 const memory = new MemoryPage({ desk, panel: part("history", CallHistory) });
 const evidence = new Evidence({ desk, panel: part("evidence", EvidencePanel), home: prompts });
 const dispatch = new DispatchPage({ desk, grade: part("grade", CallGrade), watch: part("watch", CallWatch), dialog: part("lower", GradeDialog) });
-const pedal = new Pedal({ choices: () => (whisperCard.hidden ? card.choices : whisperCard.choices), onChange: drawPedal });
+const pedal = new Pedal({ choices: pedalChoices, onChange: drawPedal });
 
 function draw() {
   const { model } = desk;
@@ -113,6 +113,12 @@ function drawDone(call) {
   const done = last && (last.outcome !== null || last.dismissal !== null);
   show(part("done", HTMLElement), Boolean(done));
   if (last && done) setText(part("done-text", HTMLElement), `${last.title}: ${doneText(last).toLowerCase()}`);
+}
+
+/** @returns {HTMLElement[]} */
+function pedalChoices() {
+  if (!whisperCard.hidden) return whisperCard.choices;
+  return part("done", HTMLElement).hidden ? card.choices : [...card.choices, part("undo", HTMLButtonElement)];
 }
 
 function drawPedal() {

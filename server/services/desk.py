@@ -16,6 +16,7 @@ from server.domain.events import (
     PromptDropped,
     PromptOwned,
     PromptShared,
+    PromptShown,
     PromptUndone,
 )
 from server.domain.ids import CallId, PersonId, PromptId
@@ -114,7 +115,8 @@ class Desk:
             falls_to = shown.undone().owner
             if not standing or standing[-1] != step or falls_to not in {None, shown.owner, doing.by}:
                 raise NothingToUndo
-            await page.record(PromptUndone(at_ms=page.at_ms, prompt=prompt, person=doing.by, act=doing.act))
+            taken_back = PromptUndone(at_ms=page.at_ms, prompt=prompt, person=doing.by, act=doing.act)
+            await page.record(taken_back, *_before_the_handler(page, doing, shown))
 
     @asynccontextmanager
     async def _prompt_of(
@@ -156,6 +158,14 @@ def _check_not_quiet(prompt: PromptState) -> None:
 def _is(kind: type[Event], prompt: PromptId) -> Callable[[Event], bool]:
     """Whether an event is of this kind and about this prompt."""
     return lambda event: isinstance(event, kind) and getattr(event, "prompt", None) == prompt
+
+
+def _before_the_handler(page: Page, doing: Doing, shown: PromptState) -> list[Event]:
+    """What a handler takes back stands before them again, and not what has come in between."""
+    prompt, state = shown.prompt.id, page.state
+    if doing.person.role is not Role.HANDLER or shown.open or state.ended or state.shown == prompt:
+        return []
+    return [PromptShown(at_ms=page.at_ms, prompt=prompt, waited_ms=0)] if shown.for_handler else []
 
 
 def _steps(entries: list[Entry], prompt: PromptId) -> tuple[list[int], set[int]]:

@@ -55,6 +55,19 @@ const one = (model) => model.calls.CA1;
 const texts = (model) => rows(one(model)).map((row) => (row.words ? row.words.map((word) => word.text).join(" ") : row.kind));
 const ids = (model) => openPrompts(one(model), model.me).map((prompt) => prompt.id);
 
+check("what was taken back is in front as it will stand, before the record has it and after", () => {
+  const closing = { kind: "PromptAnswered", prompt: "p2", person: "sam", outcome: "no" };
+  const steps = [{ kind: "CallArrived" }, raised("p1"), raised("p2"), { kind: "PromptOwned", prompt: "p2", person: "sam" }, closing];
+  const answered = after(steps);
+  const taken = apply(answered, { type: "take-back", call: "CA1", prompt: "p2", seq: 5 });
+  same([shown(answered).front.id, shown(taken).front.id, shown(taken).front.outcome], ["p1", "p2", null]);
+  const recorded = after([...steps, { kind: "PromptUndone", prompt: "p2", person: "sam" }], { model: taken });
+  same([shown(recorded).front.id, shown(recorded).front.owner, shown(recorded).closed.length], ["p2", "sam", 0]);
+  same(shown(apply(taken, { type: "not-taken-back", call: "CA1" })).front.id, "p1");
+  const closed = after([...steps, { kind: "PromptUndone", prompt: "p2", person: "sam" }, closing], { model: taken });
+  same(shown(closed).front.id, "p1");
+});
+
 check("the same events twice are the same as once", () => {
   const events = [{ kind: "CallArrived" }, said("caller", 0, "help me", 100), raised("p1")];
   const once = after(events);

@@ -16,7 +16,6 @@ from server.domain.events import (
     PromptDismissed,
     PromptOwned,
     PromptShown,
-    PromptUndone,
     QuietBegan,
     QuietEnded,
     Reply,
@@ -77,9 +76,30 @@ async def test_asked_answered_and_taken_back_with_single_keys(
     assert answered.outcome is Outcome.NO
     done = hannah.page.locator("#done")
     await expect(done).to_contain_text("Strangulation or suffocation: said no")
-    await hannah.press("u")
-    await recorded(house, call, PromptUndone)
-    await expect(hannah.card).to_be_visible()
+    await hannah.press("u", "1")
+    await expect(done).to_contain_text("Strangulation or suffocation: said yes")
+    assert await outcomes(house, call) == [("p1", Outcome.NO), ("p1", Outcome.YES)]
+
+
+async def outcomes(house: House, call: CallId) -> list[tuple[str, Outcome]]:
+    events = [entry.event for entry in await house.store.journal.entries(call)]
+    return [(event.prompt, event.outcome) for event in events if isinstance(event, PromptAnswered)]
+
+
+async def test_what_was_taken_back_is_answered_before_what_came_in_between(
+    screens: Screens, house: House, call: CallId
+) -> None:
+    hannah = await hannah_with_a_prompt(screens, house, call)
+    await hannah.press("2")
+    await recorded(house, call, PromptAnswered)
+    await house.record(call, raised(2, KNIFE), PromptShown(at_ms=9000, prompt=PromptId("p2"), waited_ms=0))
+    await expect(hannah.card).to_contain_text("Weapon")
+    await hannah.press("u", "1")
+    await expect(hannah.page.locator("#done")).to_contain_text("Strangulation or suffocation: said yes")
+    assert await outcomes(house, call) == [("p1", Outcome.NO), ("p1", Outcome.YES)]
+    shown = await recorded(house, call, PromptShown)
+    assert isinstance(shown, PromptShown)
+    assert shown.prompt == "p1"
 
 
 async def test_put_aside_with_one_key_and_undone(screens: Screens, house: House, call: CallId) -> None:
@@ -115,12 +135,24 @@ async def test_a_pedal_moves_by_tapping_and_chooses_by_holding(
     await expect(told).to_contain_text("Pedal is b")
     await hannah.press("b", "b")
     await expect(hannah.card.get_by_role("button", name="Said yes")).to_be_focused()
-    await hannah.page.keyboard.down("b")
-    await expect(told).to_have_text("Let go to choose.")
-    await hannah.page.keyboard.up("b")
-    answered = await recorded(house, call, PromptAnswered)
-    assert isinstance(answered, PromptAnswered)
-    assert answered.outcome is Outcome.YES
+    await hold(hannah)
+    await expect(hannah.page.locator("#done")).to_contain_text("said yes")
+    await hannah.press("b")
+    await expect(hannah.page.locator("#undo")).to_be_focused()
+    await hold(hannah)
+    await expect(hannah.card).to_be_visible()
+    await hannah.press("b", "b", "b")
+    await expect(hannah.card.get_by_role("button", name="Said no")).to_be_focused()
+    await hold(hannah)
+    await expect(hannah.page.locator("#done")).to_contain_text("said no")
+    assert await outcomes(house, call) == [("p1", Outcome.YES), ("p1", Outcome.NO)]
+
+
+async def hold(screen: Screen) -> None:
+    """The pedal, until it chooses."""
+    await screen.page.keyboard.down("b")
+    await expect(screen.page.locator("#pedal-text")).to_have_text("Let go to choose.")
+    await screen.page.keyboard.up("b")
 
 
 async def test_a_whisper_is_read_when_it_is_shown_and_answered_with_one_key(

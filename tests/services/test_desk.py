@@ -17,6 +17,7 @@ from server.domain.events import (
     PromptEscalated,
     PromptOwned,
     PromptShared,
+    PromptShown,
     PromptUndone,
     SpecialistAssigned,
 )
@@ -48,7 +49,8 @@ from tests.fakes import FakeGrants, FakeJournal, FakePeople, need_to_know
 from tests.stories import HANNAH, HARRY, MIDSHIRE, SAM, SUE, arrived, person, raised, sighted
 
 CALL = CallId("CA1")
-P1 = PromptId("p1")
+P1, P2 = PromptId("p1"), PromptId("p2")
+KNIFE = sighted("weapon", "he has a knife", utterance=1, at_ms=5000)
 THROAT = sighted("strangulation", "hands round my throat", utterance=0, at_ms=4000)
 
 
@@ -170,6 +172,23 @@ async def test_undoing_an_answer_leaves_the_prompt_owned_and_open(room: Room) ->
     await room.desk.undo(doing(SAM), CALL, P1, room.last_seq())
     state = folded(room.journal.kept[CALL]).prompts[P1]
     assert (state.open, state.owner) == (True, SAM.id)
+
+
+async def test_what_a_handler_takes_back_stands_before_them_again(room: Room) -> None:
+    await room.recorder.record(CALL, PromptShown(at_ms=5180, prompt=P1, waited_ms=0))
+    await room.desk.answer(doing(HANNAH), CALL, P1, Outcome.NO)
+    answer = room.last_seq()
+    await room.recorder.record(CALL, raised(2, KNIFE), PromptShown(at_ms=5180, prompt=P2, waited_ms=0))
+    await room.desk.undo(doing(HANNAH), CALL, P1, answer)
+    assert folded(room.journal.kept[CALL]).shown == P1
+
+
+async def test_what_a_specialist_takes_back_leaves_the_handler_what_they_have(room: Room) -> None:
+    await room.desk.answer(doing(SAM), CALL, P1, Outcome.NO)
+    answer = room.last_seq()
+    await room.recorder.record(CALL, raised(2, KNIFE), PromptShown(at_ms=5180, prompt=P2, waited_ms=0))
+    await room.desk.undo(doing(SAM), CALL, P1, answer)
+    assert folded(room.journal.kept[CALL]).shown == P2
 
 
 async def test_a_double_click_on_undo_takes_back_one_step(room: Room) -> None:

@@ -16,7 +16,7 @@ export class Acts {
   #waiting = [];
   #sending = false;
 
-  /** @param {{ api: Api, onChange: () => void, onDone: (act: Act, answer: any) => void, onRefused: (refused: Refused) => void }} has */
+  /** @param {{ api: Api, onChange: () => void, onDone: (act: Act, answer: any) => void, onRefused: (refused: Refused, path: string) => void }} has */
   constructor(has) {
     this.has = has;
   }
@@ -29,7 +29,7 @@ export class Acts {
   /** @param {string} path @param {object} [body] */
   add(path, body = {}) {
     if (this.#waiting.length >= WAITING_LIMIT) {
-      this.has.onRefused(new Refused(0, { code: "too-many", message: "Too much is waiting to be recorded. This was not kept." }));
+      this.has.onRefused(new Refused(0, { code: "too-many", message: "Too much is waiting to be recorded. This was not kept." }), path);
       return;
     }
     this.#waiting.push({ path, body, id: newAct(), tries: 0 });
@@ -58,7 +58,7 @@ export class Acts {
         return;
       }
       this.#waiting.shift();
-      this.has.onRefused(fault);
+      this.has.onRefused(fault, act.path);
     }
     this.has.onChange();
   }

@@ -31,6 +31,8 @@ export class Console {
   #drawing = false;
   #toldUntil = 0;
   #front = { name: "", since: 0, swapped: false };
+  /** What I took back, which then comes to the front by my own wish. */
+  #wanted = "";
   #painted = new Set();
   #seen = new Set();
   #announced = new Set();
@@ -52,7 +54,11 @@ export class Console {
       api: this.api,
       onChange: () => this.draw(),
       onDone: (act, answer) => page.onDone?.(act, answer),
-      onRefused: (refused) => this.#refused(refused),
+      onRefused: (refused, path) => {
+        const undoing = Object.keys(this.model.taken_back).find((call) => path.startsWith(ofCall(call)) && path.endsWith("/undo"));
+        if (undoing) this.take({ type: "not-taken-back", call: undoing });
+        this.#refused(refused);
+      },
     });
     this.feed = new Feed({
       url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${inRoom("/feed")}`,
@@ -147,7 +153,8 @@ export class Console {
   fronted(call, prompt) {
     const name = call && prompt ? nameIn(call, prompt) : "";
     if (name !== this.#front.name) {
-      this.#front = { name, since: performance.now(), swapped: this.#front.name !== "" };
+      const swapped = this.#front.name !== "" && name !== this.#wanted;
+      this.#front = { name, since: performance.now(), swapped };
     }
     if (!call || !prompt || document.hidden) return;
     const which = { call: call.id, prompt: prompt.id };
@@ -201,6 +208,8 @@ export class Console {
     const taken = lastStep(prompt)?.seq;
     if (step === "undo" && taken === undefined) return;
     this.act(`${ofPrompt(call.id, prompt.id)}/${step}`, step === "undo" ? { step: taken } : body);
+    this.#wanted = step === "undo" ? nameIn(call, prompt) : "";
+    if (step === "undo") this.take({ type: "take-back", call: call.id, prompt: prompt.id, seq: taken });
   }
 
   /** @param {string} call */

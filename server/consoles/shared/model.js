@@ -15,6 +15,7 @@ export const START = {
   waiting: [],
   calls: {},
   selected: null,
+  taken_back: {},
 };
 
 const ENDED_KEPT_MS = 15 * 60 * 1000;
@@ -59,6 +60,15 @@ const HANDLERS = {
   draft: (model, message) => onCall(model, message.call, (call) => drafted(call, message)),
   backlog: (model, { call, party, backlog_ms }) =>
     onCall(model, call, (held) => ({ ...held, backlog_ms: { ...held.backlog_ms, [party]: backlog_ms } })),
+  "take-back": (model, { call, prompt, seq }) => {
+    const before = model.taken_back[call];
+    const steps = before?.prompt === prompt ? [...before.steps, seq] : [seq];
+    return { ...model, taken_back: { ...model.taken_back, [call]: { prompt, steps } } };
+  },
+  "not-taken-back": (model, { call }) => {
+    const { [call]: refused, ...taken_back } = model.taken_back;
+    return refused ? { ...model, taken_back } : model;
+  },
   select: (model, { call }) => ({ ...model, selected: call }),
 };
 

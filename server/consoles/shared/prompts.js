@@ -152,6 +152,20 @@ function undone(prompt) {
   return step ? { ...prompt, ...step.before, steps: prompt.steps.slice(0, -1) } : prompt;
 }
 
+/**
+ * The call with what I took back as it will stand: whoever takes an answer back can give another at once.
+ * @param {Call} call @param {{ prompt: string, steps: number[] } | undefined} mine @param {Face} me
+ * @returns {Call}
+ */
+export function takenBack(call, mine, me) {
+  const prompt = mine && call.prompts.find(({ id }) => id === mine.prompt);
+  if (!prompt || !mine.steps.includes(lastStep(prompt)?.seq ?? 0)) return call;
+  let standing = prompt;
+  while (mine.steps.includes(lastStep(standing)?.seq ?? 0)) standing = undone(standing);
+  const prompts = call.prompts.map((one) => (one === prompt ? standing : one));
+  return { ...call, prompts, shown: me.role === "handler" && !isOpen(prompt) ? prompt.id : call.shown };
+}
+
 /** @param {Prompt} prompt @param {string} person @param {"delivered" | "painted" | "seen"} how */
 function seen({ seen_by }, person, how) {
   const furthest = SEEN.indexOf(seen_by[person] ?? "") > SEEN.indexOf(how) ? seen_by[person] : how;

@@ -229,6 +229,8 @@
  * @property {Waiting[]} waiting
  * @property {Record<string, Call>} calls
  * @property {string | null} selected
+ * @property {Record<string, { prompt: string, steps: number[] }>} taken_back by call: the prompt that I last took a step back
+ *   on, and the numbers of those steps, whether or not the record has it yet
  */
 
 /** @typedef {{ person: Face, force: string, rights: string[], provider: boolean, csrf: string, model: string, demonstration: boolean }} Session */

@@ -1,6 +1,6 @@
 // What a page shows of the model: which calls, which prompt in front, what calls for attention. Pure.
 
-import { closedPrompts, isFor, isOpen, openPrompts, RANKS, shownToHandler } from "./prompts.js";
+import { closedPrompts, isFor, isOpen, openPrompts, RANKS, shownToHandler, takenBack } from "./prompts.js";
 import { callName } from "./words.js";
 
 /** @import { Call, Face, Line, Model, Prompt } from "./types.js" */
@@ -69,11 +69,14 @@ export function toSelect(model) {
  * @returns {{ call: Call | null, front: Prompt | null, waiting: Prompt[], closed: Prompt[] }}
  */
 export function shown(model) {
-  const call = model.calls[model.selected ?? ""];
-  if (!call || !model.me) return { call: null, front: null, waiting: [], closed: [] };
+  const held = model.calls[model.selected ?? ""];
+  if (!held || !model.me) return { call: null, front: null, waiting: [], closed: [] };
+  const mine = model.taken_back[held.id];
+  const call = takenBack(held, mine, model.me);
   const open = openPrompts(call, model.me);
-  // Before a handler the server puts one prompt at a time; everybody else weighs them all.
-  const front = (model.me.role === "handler" ? shownToHandler(call) : open[0]) ?? null;
+  // Before a handler the server puts one prompt at a time; everybody else weighs them all, after what they took back.
+  const first = open.find(({ id, owner }) => id === mine?.prompt && owner === model.me?.id) ?? open[0];
+  const front = (model.me.role === "handler" ? shownToHandler(call) : first) ?? null;
   return { call, front, waiting: open.filter((prompt) => prompt !== front), closed: closedPrompts(call, model.me) };
 }
 
