@@ -328,6 +328,14 @@ class FakeAccessLog:
             raise PeopleLost("people could not be written")
         self.kept.append(replace(access, at=self.clock.now()))
 
+    async def older(self, than: datetime) -> bool:
+        return any(one.at is not None and one.at < than for one in self.kept)
+
+    async def forget(self, before: datetime) -> int:
+        gone = [one for one in self.kept if one.at is not None and one.at < before]
+        self.kept = [one for one in self.kept if one not in gone]
+        return len(gone)
+
     async def find(
         self,
         *,

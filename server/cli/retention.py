@@ -40,7 +40,8 @@ def table(as_json: JsonOption = False, config: ConfigOption = None) -> None:
 
     shown = Table("class", "what", "calls", "days", "why", box=None)
     for one in classes:
-        shown.add_row(one.id, " and ".join(sorted(one.parts)), one.calls, str(one.keep.days), one.why)
+        what = " and ".join(sorted(one.parts)) or one.of
+        shown.add_row(one.id, what, one.calls if one.parts else "", str(one.keep.days), one.why)
     out.print(shown)
 
 
@@ -48,7 +49,7 @@ def table(as_json: JsonOption = False, config: ConfigOption = None) -> None:
 def due(as_json: JsonOption = False, config: ConfigOption = None) -> None:
     """What the next run would erase, and what it would leave because it is held."""
     settings = settings_or_exit(config)
-    found = with_safe(settings, lambda safe: _due(safe, _classes(settings)))
+    found = with_safe(settings, lambda safe: _due(safe, settings, _classes(settings)))
     if as_json:
         typer.echo(json.dumps(found))
         return
@@ -138,15 +139,18 @@ def _classes(settings: "Settings") -> "tuple[RecordClass, ...]":
         refuse(bad.mistakes)
 
 
-async def _due(safe: "Safe", classes: "tuple[RecordClass, ...]") -> list[tuple[str, str, bool]]:
-    from server.adapters.clock import SystemClock
+async def _due(
+    safe: "Safe", settings: "Settings", classes: "tuple[RecordClass, ...]"
+) -> list[tuple[str, str, bool]]:
+    from server.wiring.erasing import erasing_of
+    from server.wiring.searching import search_in
 
-    now, held = SystemClock().now(), {one.call for one in await safe.store.retention.holds()}
-    return [
-        (call, one.id, call in held)
-        for one in classes
-        for call in await safe.store.retention.due(one, now, limit=MOST)
-    ]
+    held = {one.call for one in await safe.store.retention.holds()}
+    async with search_in(settings, safe.store.shelf) as index:
+        erasing = erasing_of(safe.store, safe.vault, index)
+        return [
+            (name, one.id, name in held) for one in classes for name in await erasing.due(one, limit=MOST)
+        ]
 
 
 async def _run(safe: "Safe", settings: "Settings") -> "RunReport":

@@ -21,12 +21,19 @@ class StreamKind(StrEnum):
     STILL = "still"
     """Pictures, each whole."""
 
+    @property
+    def part(self) -> "Part":
+        return Part.RECORDING if self is StreamKind.ULAW else Part.VIDEO
+
 
 class Part(StrEnum):
     """What of a call has a key of its own, so that it can be erased by itself."""
 
     WORDS = "words"
     RECORDING = "recording"
+    """The sound of a call."""
+    VIDEO = "video"
+    """The cameras and the stills of a video call, with the sound that is in them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,13 +17,28 @@ class Marked(StrEnum):
     UNMARKED = "unmarked"
 
 
+class Records(StrEnum):
+    """What a class is about."""
+
+    CALL = "call"
+    CASE = "case"
+    """Its time begins when it is closed."""
+    REFERRAL = "referral"
+    """When the service confirmed it, or it ended."""
+    FEEDBACK = "feedback"
+    """When something was last written."""
+    TRAINING = "training"
+    ACCESS_LOG = "access log"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordClass:
     id: str
     title: str
-    parts: frozenset[Part]
-    """What is erased once the time is over: the recording by itself, or all of the call."""
-    calls: Marked
+    parts: frozenset[Part] = frozenset()
+    """Of calls: what is erased once the time is over, sound or video by itself, or all of the call."""
+    calls: Marked = Marked.ALL
+    of: Records = Records.CALL
     keep: timedelta
     why: str
 
@@ -68,7 +83,7 @@ class Verdict:
 class RunReport:
     """What a retention run did."""
 
-    erased: tuple[tuple[CallId, str], ...] = ()
-    """Each call with the class by which its time was over."""
-    held: tuple[CallId, ...] = ()
-    failed: tuple[CallId, ...] = field(default=())
+    erased: tuple[tuple[str, str], ...] = ()
+    """Each record with the class by which its time was over."""
+    held: tuple[str, ...] = ()
+    failed: tuple[str, ...] = field(default=())

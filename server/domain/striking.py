@@ -71,6 +71,16 @@ def struck(event: E, words: Words) -> E:
     return replace(event, **changed)  # type: ignore[type-var]
 
 
+def emptied(event: E) -> E:
+    """The event without any of its texts."""
+    changed: dict[str, Any] = {}
+    for one in fields(event):  # type: ignore[arg-type]  # every event is a dataclass
+        value = getattr(event, one.name)
+        if not one.repr and isinstance(value, str | tuple):
+            changed[one.name] = type(value)()
+    return replace(event, **changed)  # type: ignore[type-var]
+
+
 def struck_text(text: str, words: Words) -> str:
     parts = _split(text)
     plain = [_compared(part) for part in parts]

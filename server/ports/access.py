@@ -25,7 +25,7 @@ class Bars(Protocol):
 
 
 class AccessLog(Protocol):
-    """Only added to; it outlives the account and is no part of a call's journal, which every screen reads."""
+    """Only added to until its time is over; it outlives the account, and is in no call's journal."""
 
     async def add(self, access: Access) -> None:
         """On record on return. Raises `PeopleLost`."""
@@ -40,4 +40,12 @@ class AccessLog(Protocol):
         kind: AccessKind | None = None,
     ) -> list[Access]:
         """The oldest first."""
+        ...
+
+    async def older(self, than: datetime) -> bool:
+        """Whether there is anything from before then."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Shorten the list by what is older; how many lines. In the audit's chain they stay."""
         ...

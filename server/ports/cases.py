@@ -53,6 +53,10 @@ class CaseBook(Protocol):
         """Destroy the case's key and take it out; how many entries it had."""
         ...
 
+    async def every(self) -> list[CaseId]:
+        """All forces' cases, the oldest first."""
+        ...
+
     async def closed_before(self, when: datetime, *, limit: int) -> list[CaseId]: ...
 
     async def of_call(self, call: CallId, *, ever: bool = False) -> list[CaseId]:

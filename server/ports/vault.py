@@ -1,11 +1,13 @@
 """The vault: what is sealed with a key per call, and the keys; where a key ends, what it sealed ends."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from server.domain.ids import CallId
 from server.domain.recordings import Part, Piece, Place, Stream
+
+NEVER_MADE = "there is no such key"
 
 
 class VaultLost(Exception):
@@ -134,6 +136,6 @@ class Vault(Protocol):
         """Every piece, opened and hashed again. Raises `VaultLost`."""
         ...
 
-    async def erase(self, call: CallId) -> Remains:
-        """Remove the call's files; they are of no use once the key is destroyed. Twice is once."""
+    async def erase(self, call: CallId, parts: Collection[Part] = frozenset(Part)) -> Remains:
+        """Remove the call's files of these parts; without the key they are of no use. Twice is once."""
         ...

@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import ClassVar
 
 from server.domain.events import WordsErased
 from server.domain.ids import CallId
 from server.domain.recordings import Part
-from server.domain.retention import AuditLine, RecordClass, RunReport
+from server.domain.retention import AuditLine, RecordClass, Records, RunReport
 from server.ports.cases import CaseMoved, CasesLost
 from server.ports.clock import Clock
 from server.ports.history import HistoryLost
@@ -23,6 +23,7 @@ from server.ports.vault import KeyGone, Vault, VaultLost
 from server.ports.video_links import LinksLost
 from server.services.erasing_copies import Copies
 from server.services.refusals import Refused
+from server.services.sweeping import Sweep
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,8 @@ class Shelves:
     forgets: Sequence[Forget] = ()
     copies: Copies | None = None
     """What people made of the call; none: only in tests of the rest."""
+    sweeps: Mapping[Records, Sweep] = field(default_factory=dict)
+    """What has a time of its own beside the calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,7 @@ class Erasing:
             raise UnderHold from None
         except NotOver:
             raise StillLive from None
-        remains = await self.shelves.vault.erase(call)
+        remains = await self.shelves.vault.erase(call, parts)
         facts = {"streams": remains.streams, "pieces": remains.pieces, "bytes": remains.bytes}
         proof = await self._looked_again(call, parts)
         await self.shelves.audit.add("erasure checked", person=by, call=call, facts={**facts, **proof})
@@ -100,23 +103,37 @@ class Erasing:
 
     async def run(self, classes: Sequence[RecordClass]) -> RunReport:
         """Erase whatever is due, seal some of what lies in the clear, and say in the audit what was done."""
-        erased: list[tuple[CallId, str]] = []
-        held: list[CallId] = []
-        failed: list[CallId] = []
+        erased: list[tuple[str, str]] = []
+        held: list[str] = []
+        failed: list[str] = []
         for one in classes:
-            for call in await self.shelves.retention.due(one, self.clock.now(), limit=AT_ONCE):
+            for name in await self.due(one, limit=AT_ONCE):
                 try:
-                    await self.erase(call, one.parts, by=EARSHOT, why=f"{one.id}: {one.why}")
-                    erased.append((call, one.id))
-                except UnderHold:
-                    held.append(call)
+                    await self._sweep(name, one)
+                    erased.append((name, one.id))
+                except (UnderHold, Held):
+                    held.append(name)
                 except NOT_NOW:
-                    log.exception("a call whose time is over was not erased", extra={"call": call})
-                    failed.append(call)
+                    log.exception("something whose time is over was not erased", extra={"record": name})
+                    failed.append(name)
         sealed = await self._seal()
         report = RunReport(erased=tuple(erased), held=tuple(dict.fromkeys(held)), failed=tuple(failed))
         await self._say(report, sealed)
         return report
+
+    async def due(self, one: RecordClass, *, limit: int) -> list[str]:
+        """What of this class the next run would erase, or leave because it is held."""
+        now = self.clock.now()
+        if one.of is Records.CALL:
+            return [*await self.shelves.retention.due(one, now, limit=limit)]
+        sweep = self.shelves.sweeps.get(one.of)
+        return await sweep.due(one, now, limit=limit) if sweep is not None else []
+
+    async def _sweep(self, name: str, one: RecordClass) -> None:
+        if one.of is Records.CALL:
+            await self.erase(CallId(name), one.parts, by=EARSHOT, why=f"{one.id}: {one.why}")
+        else:
+            await self.shelves.sweeps[one.of].erase(name, one)
 
     async def _check(self, call: CallId) -> None:
         line = await self.shelves.journal.line(call)
@@ -137,7 +154,8 @@ class Erasing:
         else:
             stand_ins = 0
         try:
-            streams = len(await self.shelves.vault.streams(call))
+            there = await self.shelves.vault.streams(call)
+            streams = sum(stream.kind.part in parts for stream in there)
         except KeyGone:
             streams = 0
         return {"entries_erased": stand_ins, "entries_readable": readable, "streams_left": streams}

@@ -3,12 +3,12 @@
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from server.domain.recordings import Part
-from server.domain.retention import Marked, RecordClass
+from server.domain.retention import Marked, RecordClass, Records
 from server.settings.force_parts import Name, Slug
 from server.settings.force_parts import Part as Given
 from server.settings.load import BadSettings
@@ -18,10 +18,17 @@ from server.settings.wording import sentence
 class _Class(Given):
     id: Slug
     title: Name
-    parts: Annotated[frozenset[Part], Field(min_length=1)]
+    of: Records = Records.CALL
+    parts: frozenset[Part] = frozenset()
     calls: Marked = Marked.ALL
     keep_days: Annotated[int, Field(gt=0, le=36_525)]
     why: Annotated[str, Field(min_length=10, max_length=300)]
+
+    @model_validator(mode="after")
+    def _parts_of_calls(self) -> Self:
+        if (self.of is Records.CALL) is not bool(self.parts):
+            raise ValueError("a class of calls names its parts, and no other class does")
+        return self
 
 
 class _File(Given):
@@ -51,6 +58,7 @@ def _meant(one: _Class) -> RecordClass:
         title=one.title,
         parts=one.parts,
         calls=one.calls,
+        of=one.of,
         keep=timedelta(days=one.keep_days),
         why=one.why,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,10 @@ import pytest
 from server.adapters.store import Store, open_store
 from server.adapters.store.search import SearchFile, open_search
 from server.adapters.vault import AesSealer, FileVault
+from server.domain.access import Access, AccessKind
 from server.domain.casework.events import (
     CallAdded,
+    CaseClosed,
     CaseFact,
     CaseId,
     CaseOpened,
@@ -20,6 +22,8 @@ from server.domain.casework.events import (
     PartyId,
     PartyNoted,
     PartyRole,
+    ReferralBegun,
+    ReferralConfirmed,
     ReferralFilled,
     ThingId,
 )
@@ -46,6 +50,7 @@ from server.domain.training.papers import (
 from server.domain.video_links import LinkKind, VideoLink
 from server.services.erasing import Erasing, UnderHold
 from server.services.indexing import document_of
+from server.settings.retention import load_retention
 from server.wiring.erasing import erasing_of
 from tests.fakes import FakeClock
 from tests.stories import MIDSHIRE, arrived, said
@@ -64,6 +69,7 @@ ENDED = CallEnded(at_ms=900, why=Ending.HUNG_UP)
 @dataclass
 class House:
     path: Path
+    clock: FakeClock
     store: Store
     played: Store
     vault: FileVault
@@ -71,7 +77,7 @@ class House:
 
     @property
     def erasing(self) -> Erasing:
-        return erasing_of(self.store, self.vault, self.index, self.played.retention)
+        return erasing_of(self.store, self.vault, self.index, self.played.retention, clock=self.clock)
 
     def bytes_left(self) -> bytes:
         return b"".join(path.read_bytes() for path in sorted(self.path.rglob("*")) if path.is_file())
@@ -86,7 +92,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         open_search(tmp_path / "earshot.db.search", bytes(32)) as index,
     ):
         vault = FileVault(tmp_path / "vault", sealer=sealer, keys=store.shelf)
-        house = House(tmp_path, store, played, vault, index)
+        house = House(tmp_path, clock, store, played, vault, index)
         await _filled(house)
         yield house
         await vault.close()
@@ -158,6 +164,58 @@ async def test_an_index_of_an_older_version_is_sealed_at_the_next_writing(tmp_pa
         assert {one.call for one in found} == {CALL, OTHER}
         assert len(await sealed.cases.entries(CASE)) == 5
     assert b"quillon" not in (tmp_path / "earshot.db").read_bytes()
+
+
+async def test_each_class_ends_in_its_own_time_and_a_hold_stops_it(house: House) -> None:
+    classes = load_retention(Path("config/retention.toml"))
+    await _closed_and_confirmed(house)
+    await house.store.retention.hold(CALL, by=SUE)
+    house.clock.advance(timedelta(days=12 * 366).total_seconds())
+    held = await house.erasing.run(classes)
+    assert {name for name, _ in held.erased if name == CASE} == set()
+    assert {CALL, CASE, FEEDBACK, EXERCISE, f"{CASE} r1"} <= set(held.held)
+    await house.store.retention.lift(CALL, by=SUE)
+    erased = dict(reversed((await house.erasing.run(classes)).erased))
+    assert {erased[CALL], erased[CASE], erased[f"{CASE} r1"]} == {"call-unmarked", "case", "referral"}
+    assert await house.store.cases.entries(CASE) == []
+    assert await house.store.papers.lines(FEEDBACK) == []
+    assert [line.kind for line in await house.store.audit.lines(call=CallId(CASE))] == [
+        "referral erased",
+        "case erased",
+    ]
+    assert await house.store.accesses.find(since=datetime(2000, 1, 1, tzinfo=UTC)) == []
+    assert (await house.store.audit.verify()).broken_at is None
+
+
+async def test_video_ends_without_the_sound(house: House) -> None:
+    camera = Stream(id=StreamId("victim-1"), kind=StreamKind.WEBM)
+    for stream in (SOUND, camera):
+        writing = await house.vault.write(CALL, stream)
+        await writing.keep(b"kept", from_ms=0, to_ms=100)
+        await writing.close()
+    house.clock.advance(timedelta(days=366).total_seconds())
+    classes = load_retention(Path("config/retention.toml"))
+    assert (CALL, "video-unmarked") in (await house.erasing.run(classes)).erased
+    assert await house.vault.streams(CALL) == [SOUND]
+    assert await house.vault.read(CALL, SOUND, [1]) == [b"kept"]
+    assert (CALL, "video-unmarked") not in (await house.erasing.run(classes)).erased
+
+
+async def test_what_was_searched_for_lies_sealed_and_ends_with_its_month(house: House) -> None:
+    await house.store.accesses.add(Access(person=SUE, kind=AccessKind.SEARCHED, by="words quillon"))
+    assert b"quillon" not in house.bytes_left()
+    (found,) = await house.store.accesses.find(since=datetime(2000, 1, 1, tzinfo=UTC))
+    assert found.by == "words quillon"
+
+
+async def _closed_and_confirmed(house: House) -> None:
+    begun = ReferralBegun(
+        person=SUE, referral=ThingId("r1"), service="refuge", name="Refuge", needs=(), party=PartyId("p1")
+    )
+    closed = CaseClosed(person=SUE, why="Moved away.")
+    confirmed = ReferralConfirmed(person=SUE, referral=ThingId("r1"), by="Rita at the refuge")
+    await house.store.cases.append(CASE, [begun, confirmed, closed], after=5)
+    await house.store.accesses.add(Access(person=SUE, kind=AccessKind.VIEWED, call=CALL, by="case"))
 
 
 async def _filled(house: House) -> None:

@@ -85,7 +85,7 @@ async def open_store(url: str, *, clock: Clock, sealer: Sealer | None = None) ->
             sessions=StoredSessions(database, clock),
             grants=StoredGrants(database, clock),
             bars=StoredBars(database, clock),
-            accesses=StoredAccessLog(database, clock),
+            accesses=StoredAccessLog(database, clock, sealer),
             keys=StoredKeys(database),
             outbox=StoredOutbox(database, bodies),
             history=StoredHistory(database, HistorySeal(sealer=sealer, now=clock.now)),

@@ -1,7 +1,8 @@
 """Bars and the access log, in the same database as people and journal."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+import base64
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +10,19 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from server.adapters.store.audit import Said, chained
+from server.adapters.store.bodies import SEALED
 from server.adapters.store.database import Database
 from server.adapters.store.guarded import read, write
-from server.adapters.store.tables import accesses, bars
+from server.adapters.store.keys import destroy, made_key, word_keys
+from server.adapters.store.tables import accesses, bars, keys
 from server.domain.access import Access, AccessKind
 from server.domain.ids import CallId, PersonId
+from server.domain.recordings import Part
 from server.ports.clock import Clock
+from server.ports.vault import KeyName, Sealer, WrappedKey
+
+SEARCHES = "searches "
+"""The beginning of the name of each month's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +68,29 @@ class StoredBars:
 
 @dataclass(frozen=True, slots=True)
 class StoredAccessLog:
+    """What somebody searched for may be somebody's name: it lies sealed, with a key a month."""
+
     database: Database
     clock: Clock
+    sealer: Sealer | None = field(default=None, repr=False)
 
     async def add(self, access: Access) -> None:
         now = self.clock.now()
-        await write(self.database, lambda connection: _log(connection, access, now))
+        await write(self.database, lambda on: _log(on, self._hidden(on, access, now), now))
+
+    async def older(self, than: datetime) -> bool:
+        wanted = sa.select(sa.exists().where(accesses.c.at < than))
+        return await read(self.database, lambda on: bool(on.execute(wanted).scalar_one()))
+
+    async def forget(self, before: datetime) -> int:
+        month = sa.and_(keys.c.subject.startswith(SEARCHES), keys.c.subject < _month(before))
+
+        def work(on: Connection) -> int:
+            for subject in on.execute(sa.select(keys.c.subject).where(month)).scalars().all():
+                destroy(on, KeyName(subject=subject, part=Part.WORDS), before)
+            return on.execute(sa.delete(accesses).where(accesses.c.at < before)).rowcount
+
+        return await write(self.database, work)
 
     async def find(
         self,
@@ -79,8 +104,37 @@ class StoredAccessLog:
         for column, value in ((accesses.c.person, person), (accesses.c.call, call), (accesses.c.kind, kind)):
             if value is not None:
                 wanted = wanted.where(column == value)
-        rows = await read(self.database, lambda connection: connection.execute(wanted).all())
-        return [_access(row) for row in rows]
+
+        def work(on: Connection) -> list[Access]:
+            rows = on.execute(wanted).all()
+            months = word_keys(on, {_month(row.at) for row in rows if row.by.startswith(SEALED)})
+            return [replace(_access(row), by=self._shown(row, months)) for row in rows]
+
+        return await read(self.database, work)
+
+    def _hidden(self, on: Connection, access: Access, now: datetime) -> Access:
+        if self.sealer is None or access.kind is not AccessKind.SEARCHED:
+            return access
+        key = made_key(on, KeyName(subject=_month(now), part=Part.WORDS), self.sealer, now)
+        sealed = self.sealer.seal(key, access.by.encode(), about=_about(access.person))
+        return replace(access, by=SEALED + base64.b64encode(sealed).decode())
+
+    def _shown(self, row: Row[*tuple[Any, ...]], months: Mapping[str, WrappedKey]) -> str:
+        if not row.by.startswith(SEALED):
+            return str(row.by)
+        key = months.get(_month(row.at))
+        if self.sealer is None or key is None:
+            return "cannot be read"
+        sealed = base64.b64decode(row.by[len(SEALED) :])
+        return self.sealer.open(key, sealed, about=_about(row.person)).decode()
+
+
+def _month(at: datetime) -> str:
+    return f"{SEARCHES}{at:%Y-%m}"
+
+
+def _about(person: str) -> bytes:
+    return f"earshot search|{person}".encode()
 
 
 def _calls_barred(connection: Connection, person: PersonId) -> frozenset[CallId]:

@@ -90,6 +90,10 @@ class StoredCases:
         )
         return await self._read(lambda connection: [_line(row) for row in connection.execute(wanted)])
 
+    async def every(self) -> list[CaseId]:
+        wanted = sa.select(cases.c.case).order_by(cases.c.id)
+        return [CaseId(case) for case in await self._read(lambda on: on.execute(wanted).scalars().all())]
+
     async def closed_before(self, when: datetime, *, limit: int) -> list[CaseId]:
         wanted = sa.select(cases.c.case).where(cases.c.closed_at < when).order_by(cases.c.closed_at)
         found = await self._read(lambda on: on.execute(wanted.limit(limit)).scalars().all())

@@ -13,12 +13,11 @@ from server.adapters.store.database import Database
 from server.adapters.store.tables import keys
 from server.domain.recordings import Part
 from server.ports.clock import Clock
-from server.ports.vault import KeyGone, KeyName, MasterLost, Sealer, VaultLost, WrappedKey
+from server.ports.vault import NEVER_MADE, KeyGone, KeyName, MasterLost, Sealer, VaultLost, WrappedKey
 
 REWRAPPED_AT_ONCE = 500
 """In one transaction, so that the journal's appends are not kept waiting."""
 GONE = "this key was destroyed"
-NEVER_MADE = "there is no such key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,17 +67,10 @@ class StoredRetention:
 
     async def due(self, record_class: RecordClass, now: datetime, *, limit: int) -> list[CallId]:
         marked = sa.exists().where(journal.c.call == calls.c.call, journal.c.kind == MarkerSighted.__name__)
-        gone = sa.select(keys.c.subject).where(
-            keys.c.destroyed_at.is_not(None), keys.c.part == _telling(record_class.parts).value
-        )
-        wanted = sa.select(calls.c.call).where(
-            calls.c.ended_at < record_class.ended_before(now), calls.c.call.not_in(gone)
-        )
+        over = calls.c.ended_at < record_class.ended_before(now)
+        wanted = sa.select(calls.c.call).where(over, _still_there(record_class.parts))
         if record_class.calls is not Marked.ALL:
             wanted = wanted.where(marked if record_class.calls is Marked.MARKED else ~marked)
-        if record_class.parts == {Part.RECORDING}:
-            has = sa.select(keys.c.subject).where(keys.c.part == Part.RECORDING.value)
-            wanted = wanted.where(calls.c.call.in_(has))
         rows = await read(
             self.database,
             lambda on: on.execute(wanted.order_by(calls.c.ended_at).limit(limit)).scalars().all(),
@@ -122,9 +115,13 @@ class StoredRetention:
         return line
 
 
-def _telling(parts: Collection[Part]) -> Part:
-    """By which part it is told whether this was done."""
-    return Part.WORDS if Part.WORDS in parts else Part.RECORDING
+def _still_there(parts: Collection[Part]) -> sa.ColumnElement[bool]:
+    """Whether any of it can still be read."""
+    if Part.WORDS in parts:
+        words = sa.and_(keys.c.destroyed_at.is_not(None), keys.c.part == Part.WORDS.value)
+        return calls.c.call.not_in(sa.select(keys.c.subject).where(words))
+    kept = sa.and_(keys.c.destroyed_at.is_(None), keys.c.part.in_([part.value for part in parts]))
+    return calls.c.call.in_(sa.select(keys.c.subject).where(kept))
 
 
 def _held(on: Connection, call: CallId) -> Hold | None:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +11,17 @@ from typing import TypeVar
 from server.adapters.vault.stream_file import HEAD, StreamFile, StreamWriter
 from server.domain.ids import CallId
 from server.domain.recordings import STREAM, Part, Piece, Place, Stream, StreamId, StreamKind
-from server.ports.vault import KeyGone, KeyName, KeyShelf, Remains, Sealer, VaultLost, Writing
+from server.ports.vault import (
+    NEVER_MADE,
+    KeyGone,
+    KeyName,
+    KeyShelf,
+    Remains,
+    Sealer,
+    VaultLost,
+    WrappedKey,
+    Writing,
+)
 
 T = TypeVar("T")
 THREADS = 4
@@ -42,8 +52,8 @@ class FileVault:
     async def chained(self, call: CallId, stream: Stream) -> list[Piece]:
         return await self.done((await self._file(call, stream)).chained)
 
-    async def erase(self, call: CallId) -> Remains:
-        return await self.done(lambda: self._erase(call))
+    async def erase(self, call: CallId, parts: Collection[Part] = frozenset(Part)) -> Remains:
+        return await self.done(lambda: self._erase(call, parts))
 
     async def close(self) -> None:
         await asyncio.to_thread(self._threads.shutdown)
@@ -51,26 +61,39 @@ class FileVault:
     async def _file(self, call: CallId, stream: Stream, *, make: bool = False) -> StreamFile:
         if not STREAM.fullmatch(stream.id):
             raise VaultLost("a stream's name has small letters, digits and hyphens")
-        key = await self._keys.key(KeyName(subject=call, part=Part.RECORDING), make=make)
         path = self._of(call) / f"{stream.id}.{stream.kind}"
-        if not make and not path.exists():
+        there = await self.done(path.exists)
+        if not make and not there:
             raise KeyGone("nothing is kept of this stream")
+        key = await self._key(call, stream.kind.part, make=make, there=there)
         return StreamFile(path=path, call=call, stream=stream, sealer=self._sealer, key=key)
+
+    async def _key(self, call: CallId, part: Part, *, make: bool, there: bool) -> WrappedKey:
+        """A video that an older version began is sealed with the key of the sound."""
+        if part is Part.VIDEO and there:
+            try:
+                return await self._keys.key(KeyName(subject=call, part=part))
+            except KeyGone as gone:
+                if str(gone) != NEVER_MADE:
+                    raise
+                part = Part.RECORDING
+        return await self._keys.key(KeyName(subject=call, part=part), make=make)
 
     def _of(self, call: CallId) -> Path:
         """By a hash: a call's id is the doorway's to choose, and may be no name for a folder."""
         name = hashlib.sha256(call.encode()).hexdigest()[:32]
         return self._folder / name[:2] / name
 
-    def _erase(self, call: CallId) -> Remains:
+    def _erase(self, call: CallId, parts: Collection[Part]) -> Remains:
         folder = self._of(call)
         pieces = size = 0
-        streams = _streams_in(folder)
+        streams = [stream for stream in _streams_in(folder) if stream.kind.part in parts]
         for stream in streams:
             path = folder / f"{stream.id}.{stream.kind}"
             size += path.stat().st_size
             pieces += _pieces_in(path)
-        if folder.exists():
+            path.unlink()
+        if folder.exists() and not _streams_in(folder):
             shutil.rmtree(folder)
         return Remains(streams=len(streams), pieces=pieces, bytes=size)
 
