@@ -1,8 +1,8 @@
 """How much of a core a desk and a wall take with many live calls and words at speaking rate, and of memory.
 
-Calls end and others begin, as in a control room. Memory is what is left after a collection, every five minutes
-of a long run; its slope is that of the second half, since an ended call stays on the board for a quarter of an
-hour. The main thread's share is its CPU time, whatever else the machine has to do.
+Calls end and others begin, as in a control room. Memory is what is left after a collection, every five
+minutes of a long run; its slope is that of the second half, as an ended call stays on the board for a quarter
+of an hour. The share of the main thread is its CPU time, whatever else the machine has to do.
 
 usage: python -m tests.load.console [CALLS] [MINUTES]
 """
