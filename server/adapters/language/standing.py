@@ -17,6 +17,8 @@ from server.domain.markers import Marker, MarkerClass
 from server.domain.sightings import SPEAKING, Polarity, Sighting
 from server.domain.speech import Party
 
+CALM_CALL = -2.0
+"""The evidence of a call that sounds like any other: two turns of it at least."""
 HELD_LIMIT = 64
 """Sightings kept back for the domestic frame; the oldest go first."""
 OPENING_TURNS = 6
@@ -237,8 +239,11 @@ def _trusted(standing: Standing, one: Found, known: Knowledge) -> bool:
 
 def _hold(standing: Standing, one: Found, found: Sequence[Found], known: Knowledge) -> Hold:
     """What keeps a sighting back."""
-    if standing.domestic or one.sighting.polarity not in SPEAKING:
+    if standing.domestic:
         return Hold.FREE
+    if one.sighting.polarity not in SPEAKING:
+        # Nobody asked, and the call sounds like any other: "no knives" at a barbecue denies nothing.
+        return Hold.FREE if one.sighting.answers or standing.evidence > CALM_CALL else Hold.SILENT
     if standing.elsewhere and not standing.relation:
         return Hold.SILENT
     lacks = {

@@ -56,6 +56,16 @@ def test_a_denial_is_kept_and_does_not_stand() -> None:
     assert not found[0].stands
 
 
+def test_a_call_that_sounds_like_any_other_denies_nothing() -> None:
+    party = (
+        "we are having the barbecue on saturday / bring the kids and something to drink / and a chair each"
+    )
+    told = " / caller: ".join(f"caller: {party} / no knives i have plenty".split(" / "))
+    assert heard(told) == []
+    asked = told.replace("/ caller: no knives", "/ handler: has he got a knife / caller: no knives")
+    assert _of("weapon", heard(asked)) == [Polarity.DENIED]
+
+
 def test_a_denial_ends_with_its_clause() -> None:
     assert Polarity.AFFIRMED in _of("strangulation", heard("he didn't hit me he strangled me"))
 
