@@ -32,6 +32,7 @@ from server.services.api_keys import ApiKeys
 from server.services.board import Board
 from server.services.briefing import Channels, SheetRules
 from server.services.case_desk import CaseDesk, CaseKit
+from server.services.case_pages import CasePages
 from server.services.casebook import Casebook
 from server.services.control_room import ControlRoom
 from server.services.corrections import Corrections
@@ -48,6 +49,7 @@ from server.services.integrations import Integrations, OutboxState
 from server.services.invite_values import InviteRules
 from server.services.invites import Invites
 from server.services.inviting import Inviting
+from server.services.inviting_cases import CaseInviting
 from server.services.listening_in import ListeningIn
 from server.services.need_to_know import NeedToKnow
 from server.services.notes import Note
@@ -323,6 +325,7 @@ def invites_in(house: House) -> Invites:
     )
     return Invites(
         inviting=inviting,
+        cases=CaseInviting(inviting=inviting, pages=CasePages(house.room, house.store.cases)),
         links=links,
         strangers=Rates(house.room.clock, house.rate),
         languages={code: language.name for code, language in spoken.items()},

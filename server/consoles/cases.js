@@ -7,6 +7,7 @@ import "./components/case-people.js";
 import "./components/case-record.js";
 import "./components/case-referrals.js";
 import { CasePart } from "./components/case-part.js";
+import { VideoInvite } from "./components/video-invite.js";
 import { Api, Refused } from "./shared/api.js";
 import { caseTitle } from "./shared/cases.js";
 import { part, setText, show } from "./shared/dom.js";
@@ -22,6 +23,8 @@ const wanted = location.pathname.split("/")[2];
 const path = wanted ? `/api/cases/${encodeURIComponent(decodeURIComponent(wanted))}` : "";
 const call = new URLSearchParams(location.search).get("call");
 let nation = "";
+/** @type {import("./shared/types.js").Face | null} */
+let me = null;
 /** @type {CaseView | null} */
 let view = null;
 
@@ -59,6 +62,7 @@ async function showCase() {
       ? formOf([], "Open the case again", () => act("reopen", {}))
       : folded("Close the case", [{ name: "note", label: "Why" }], "Close it", (values) => act("close", values)),
   );
+  if (me) part("video", VideoInvite).showCase({ path, me });
   show(part("case", HTMLElement), true);
   show(part("all", HTMLElement), true);
 }
@@ -105,4 +109,11 @@ for (const [name, does] of Object.entries(ASKED)) {
   document.addEventListener(name, (event) => event instanceof CustomEvent && does(event.detail));
 }
 
-api.session().then(path ? showCase : showList).catch(refused);
+api
+  .session()
+  .then((session) => {
+    me = session.person;
+    part("video", VideoInvite).api = api;
+    return path ? showCase() : showList();
+  })
+  .catch(refused);

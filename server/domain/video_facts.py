@@ -56,6 +56,16 @@ def facts_of(
     return tuple(sorted(found, key=lambda fact: list(Speaks).index(fact.speaks)))
 
 
+def merged(own: Iterable[VideoFact], others: Iterable[VideoFact]) -> tuple[VideoFact, ...]:
+    """What other calls show beside this one's facts: each once, and nothing that only they do not know."""
+    found = list(own)
+    for fact in others:
+        known = any((fact.speaks, fact.text) == (one.speaks, one.text) for one in found)
+        if fact.speaks in {Speaks.STOP, Speaks.AGAINST} and not known:
+            found.append(fact)
+    return tuple(sorted(found, key=lambda fact: list(Speaks).index(fact.speaks)))
+
+
 def stops_of(facts: Iterable[VideoFact]) -> tuple[str, ...]:
     return tuple(fact.text for fact in facts if fact.speaks is Speaks.STOP)
 

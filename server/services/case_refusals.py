@@ -39,6 +39,12 @@ class NotReady(Refused):
     code = "not-ready"
 
 
+class NoCallInCase(Refused):
+    """No call of this case can be read: a video link has to come from one."""
+
+    code = "no-call-in-case"
+
+
 class NoSuchService(Refused):
     """No service that was checked lately goes by this name."""
 

@@ -65,6 +65,15 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FromCase:
+    """The case from which somebody is asked: its latest call carries it, and all its calls speak."""
+
+    case: str
+    facts: tuple[VideoFact, ...] = ()
+    """What the case's other calls show."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Invited:
     link: LinkId
     room: CallId

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from server.services.inviting import Inviting
+from server.services.inviting_cases import CaseInviting
 from server.services.rates import Rates
 from server.services.video_links import VideoLinks
 
@@ -11,6 +12,7 @@ from server.services.video_links import VideoLinks
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invites:
     inviting: Inviting
+    cases: CaseInviting
     links: VideoLinks
     strangers: Rates
     """How often an address may ask for pages behind links."""

@@ -3,8 +3,10 @@
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
 
+from server.domain.call import CallState
 from server.domain.events import (
     CallArrived,
     CallEnded,
@@ -18,12 +20,12 @@ from server.domain.invitations import invitations_of, number_of
 from server.domain.markers import Marker
 from server.domain.people import Grade, Person, Role
 from server.domain.room import VIDEO
-from server.domain.video_facts import facts_of, safety_of, stops_of
+from server.domain.video_facts import VideoFact, facts_of, merged, safety_of, stops_of
 from server.domain.video_links import Closing, LinkKind, VideoLink
 from server.ports.channels import Carriage, NotSent, Report, TextChannel
 from server.ports.journal import JournalLost, UnknownCall
 from server.services.control_room import ControlRoom
-from server.services.invite_values import Answers, Invited, InviteRules, Picture, Wanted
+from server.services.invite_values import Answers, FromCase, Invited, InviteRules, Picture, Wanted
 from server.services.pages import Doing, Page, Pages, note_of
 from server.services.rates import Rates
 from server.services.readers import Readers
@@ -57,15 +59,17 @@ class Inviting:
     rules: InviteRules
     rates: Rates
 
-    async def picture(self, person: Person, call: CallId) -> Picture:
-        async with self._pages.granted(person, call) as page:
+    async def picture(self, person: Person, call: CallId, within: FromCase | None = None) -> Picture:
+        async with self._page(person, call, within) as page:
             await self.room.need_to_know.viewed(person.id, call, by=BY)
-            return self._picture(page)
+            return self._picture(page, within)
 
-    async def ask_safety(self, doing: Doing, call: CallId, answers: Answers) -> None:
+    async def ask_safety(
+        self, doing: Doing, call: CallId, answers: Answers, within: FromCase | None = None
+    ) -> None:
         """Keep what they answered; asked again, the new answers stand."""
         _check_role(doing)
-        async with self._pages.granted(doing.person, call) as page:
+        async with self._page(doing.person, call, within) as page:
             if page.done(doing, lambda event: isinstance(event, SafetyAsked)):
                 return
             asked = SafetyAsked(
@@ -80,24 +84,28 @@ class Inviting:
             )
             await page.record(asked)
 
-    async def invite(self, doing: Doing, call: CallId, wanted: Wanted) -> Invited:
+    async def invite(
+        self, doing: Doing, call: CallId, wanted: Wanted, within: FromCase | None = None
+    ) -> Invited:
         """Send a link. Raises `Refused` for what has to be asked or read first."""
         _check_role(doing)
         to = self._checked(wanted)
-        async with self._pages.granted(doing.person, call) as page:
+        async with self._page(doing.person, call, within) as page:
             if page.done(doing, lambda event: isinstance(event, VideoInvited)):
                 return _sent_before(page, doing)
             if self.rates.take(call):
                 raise TooManyLinks
-            stops = self._stops(page, wanted)
+            stops = self._stops(self._picture(page, within), wanted)
             link = await self._link(page, doing, wanted)
-            await page.record(self._invited(page, doing, link, to, stops))
+            asked = self._invited(page, doing, link, to)
+            case = within.case if within is not None else ""
+            await page.record(replace(asked, stops=stops, case=case))
             token = await self.links.make(link)
         return await self._send(link, to, token)
 
-    async def revoke(self, doing: Doing, call: CallId, link: LinkId) -> None:
+    async def revoke(self, doing: Doing, call: CallId, link: LinkId, within: FromCase | None = None) -> None:
         _check_role(doing)
-        async with self._pages.granted(doing.person, call):
+        async with self._page(doing.person, call, within):
             found = await self.links.book.link(link)
         if found is None or found.call != call:
             raise NoSuchLink
@@ -111,17 +119,21 @@ class Inviting:
         status = "delivered" if report.carriage is Carriage.DELIVERED else "failed"
         await self._report(found, status, report.instead)
 
-    @property
-    def _pages(self) -> Pages:
-        return Pages(self.room)
+    def _page(
+        self, person: Person, call: CallId, within: FromCase | None
+    ) -> AbstractAsyncContextManager[Page]:
+        """Who keeps the case need not have been given each of its calls."""
+        pages = Pages(self.room)
+        return pages.of_force(person, call) if within is not None else pages.granted(person, call)
 
-    def _picture(self, page: Page) -> Picture:
+    def _picture(self, page: Page, within: FromCase | None = None) -> Picture:
         now = self.room.clock.now()
         safety = safety_of(page.entries, now)
         arrived, force = _arrival(page), page.state.force
+        facts = self.facts_of(page.state, safety)
         return Picture(
             safety=safety,
-            facts=facts_of(page.state, safety, self._markers(force), self._grades(force)),
+            facts=merged(facts, within.facts if within is not None else ()),
             invitations=tuple(one.shown(now) for one in invitations_of(page.entries)),
             number=arrived.caller if number_of(arrived.caller) else "",
             video=arrived.doorway == VIDEO,
@@ -130,6 +142,10 @@ class Inviting:
 
     def _records(self, force: ForceId | None) -> bool:
         return force is not None and self.room.force(force).recording.video
+
+    def facts_of(self, state: CallState, safety: SafetyAsked | None) -> tuple[VideoFact, ...]:
+        """What a call shows that speaks for and against video."""
+        return facts_of(state, safety, self._markers(state.force), self._grades(state.force))
 
     def _markers(self, force: ForceId | None) -> Mapping[MarkerId, Marker]:
         return self.readers.of(force).markers
@@ -145,11 +161,10 @@ class Inviting:
             raise BadNumber
         return to
 
-    def _stops(self, page: Page, wanted: Wanted) -> tuple[str, ...]:
+    def _stops(self, picture: Picture, wanted: Wanted) -> tuple[str, ...]:
         """The stop signs that stand. What is asked of whom the call is about is not asked of guests."""
         if wanted.guest:
             return ()
-        picture = self._picture(page)
         if picture.safety is None:
             raise NotAsked
         if picture.safety.phone_safe is Answer.NO:
@@ -177,9 +192,7 @@ class Inviting:
             record=wanted.record and self._records(page.state.force),
         )
 
-    def _invited(
-        self, page: Page, doing: Doing, link: VideoLink, to: str, stops: tuple[str, ...]
-    ) -> VideoInvited:
+    def _invited(self, page: Page, doing: Doing, link: VideoLink, to: str) -> VideoInvited:
         return VideoInvited(
             at_ms=page.at_ms,
             person=doing.by,
@@ -194,7 +207,6 @@ class Inviting:
             language=link.language,
             name=link.name,
             record=link.record,
-            stops=stops,
         )
 
     async def _room_of(self, page: Page) -> CallId:

@@ -51,6 +51,14 @@ class Calls(Protocol):
     def live(self) -> Mapping[CallId, LiveCall]: ...
 
 
+class Cases(Protocol):
+    """What rooms tell cases."""
+
+    async def joined(self, case: str, room: CallId, by: PersonId) -> None:
+        """A video call that was asked for from this case has begun."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     calls: Calls
@@ -58,6 +66,7 @@ class Opening:
     control_room: ControlRoom
     rules: RoomRules
     keeping: VideoKeeping | None = None
+    cases: Cases | None = None
 
     async def open(self, admission: Admission) -> LiveRoom:
         """For the first who comes by a link."""
@@ -78,8 +87,11 @@ class Opening:
             invited_by=admission.invited_by,
             record=admission.record,
         )
-        if room.state.opened is None:
-            await room.call.record(opened)
+        if room.state.opened is not None:
+            return
+        await room.call.record(opened)
+        if self.cases is not None and admission.case and admission.invited_by is not None:
+            await self.cases.joined(admission.case, room.id, admission.invited_by)
 
     def keep(self, room: LiveRoom, tasks: asyncio.TaskGroup | None) -> None:
         """Where policy and consent allow it, from the first frame on."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from server.domain.events import CallEnded, Event, LinkClosed, LinkOpened, LinkTried
+from server.domain.events import CallEnded, Event, LinkClosed, LinkOpened, LinkTried, VideoInvited
 from server.domain.ids import CallId, LinkId, ParticipantId
 from server.domain.room import Admission
 from server.domain.seats import Seat
@@ -95,6 +95,7 @@ class VideoLinks:
             kind=link.kind,
             name=link.name,
             from_call=link.call if link.call != link.room else None,
+            case=await self._case_of(link),
             invited_by=link.by,
             record=link.record,
         )
@@ -116,6 +117,12 @@ class VideoLinks:
             await self._tell(
                 link.call, lambda at_ms: closed(at_ms=at_ms, link=link.id, room=link.room, why=why)
             )
+
+    async def _case_of(self, link: VideoLink) -> str:
+        """The case from which it was sent, as its call's journal has it."""
+        entries = await self.recorder.journal.entries(link.call)
+        events = [entry.event for entry in entries if isinstance(entry.event, VideoInvited)]
+        return next((event.case for event in events if event.link == link.id), "")
 
     async def _is_over(self, room: CallId) -> bool:
         entries = await self.recorder.journal.entries(room)

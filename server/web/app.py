@@ -7,6 +7,7 @@ from server.web import (
     briefs,
     call_acts,
     case_forms,
+    case_invites,
     cases,
     day,
     disclosures,
@@ -63,6 +64,7 @@ def build_app(doors: Doors) -> web.Application:
             *case_forms.routes(),
             *health.routes(),
             *invites.routes(),
+            *case_invites.routes(),
             *sockets,
         ]
     )

@@ -17,6 +17,7 @@ from server.ports.searching import SearchLost
 from server.ports.video_links import LinksLost
 from server.services.case_refusals import (
     CaseChanged,
+    NoCallInCase,
     NoSuchCase,
     NoSuchForm,
     NoSuchService,
@@ -116,6 +117,7 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         NoSuchThing: 404,
         NoSuchForm: 404,
         NoSuchService: 404,
+        NoCallInCase: 409,
         CaseChanged: 409,
         Signed: 409,
         NotReady: 409,

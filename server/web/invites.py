@@ -51,21 +51,28 @@ def routes() -> list[web.RouteDef]:
 
 
 async def picture(request: web.Request) -> web.StreamResponse:
-    person, invites = await who_asks(request), _invites(request)
-    return json(_shown(await invites.inviting.picture(person, _call(request)), invites))
+    person, invites = await who_asks(request), invites_of(request)
+    return json(shown(await invites.inviting.picture(person, _call(request)), invites))
 
 
 async def safety(request: web.Request) -> web.StreamResponse:
-    doing, asked = await _act(request, Safety)
+    doing, asked = await act_of(request, Safety)
     inviting = _inviting(request)
-    answers = Answers(phone_safe=asked.phone_safe, others=asked.others, alone=asked.alone, word=asked.word)
-    await inviting.ask_safety(doing, _call(request), answers)
+    await inviting.ask_safety(doing, _call(request), answers_of(asked))
     return json({})
 
 
+def answers_of(asked: Safety) -> Answers:
+    return Answers(phone_safe=asked.phone_safe, others=asked.others, alone=asked.alone, word=asked.word)
+
+
 async def invite(request: web.Request) -> web.StreamResponse:
-    doing, asked = await _act(request, Invite)
-    wanted = Wanted(
+    doing, asked = await act_of(request, Invite)
+    return json(await _inviting(request).invite(doing, _call(request), wanted_of(asked)))
+
+
+def wanted_of(asked: Invite) -> Wanted:
+    return Wanted(
         kind=asked.kind,
         to=asked.to,
         language=asked.language,
@@ -75,16 +82,15 @@ async def invite(request: web.Request) -> web.StreamResponse:
         record=asked.record,
         knowing=asked.knowing,
     )
-    return json(await _inviting(request).invite(doing, _call(request), wanted))
 
 
 async def revoke(request: web.Request) -> web.StreamResponse:
-    doing, _ = await _act(request, Act)
+    doing, _ = await act_of(request, Act)
     await _inviting(request).revoke(doing, _call(request), LinkId(request.match_info["link"]))
     return json({})
 
 
-async def _act(request: web.Request, kind: type[A]) -> tuple[Doing, A]:
+async def act_of(request: web.Request, kind: type[A]) -> tuple[Doing, A]:
     person = await who_acts(request)
     asked = await body_of(request, kind)
     return Doing(person=person, act=asked.id), asked
@@ -94,7 +100,7 @@ def _call(request: web.Request) -> CallId:
     return CallId(request.match_info["call"])
 
 
-def _invites(request: web.Request) -> Invites:
+def invites_of(request: web.Request) -> Invites:
     invites = request.app[DOORS].invites
     if invites is None:
         raise Turned(404, "not-found", "There is nothing here.")
@@ -102,10 +108,10 @@ def _invites(request: web.Request) -> Invites:
 
 
 def _inviting(request: web.Request) -> Inviting:
-    return _invites(request).inviting
+    return invites_of(request).inviting
 
 
-def _shown(picture: Picture, invites: Invites) -> dict[str, object]:
+def shown(picture: Picture, invites: Invites) -> dict[str, object]:
     safety = picture.safety
     return {
         "safety": safety

@@ -11,9 +11,11 @@ from server.adapters.channels.console import ConsoleTexts
 from server.adapters.channels.notify_texts import NotifyService, NotifyTexts, notify_routes
 from server.adapters.channels.twilio_texts import TwilioAccount, twilio_routes, twilio_texts
 from server.ports.channels import Report, TextChannel
+from server.services.case_pages import CasePages
 from server.services.invite_values import InviteRules
 from server.services.invites import Invites
 from server.services.inviting import Inviting
+from server.services.inviting_cases import CaseInviting
 from server.services.rates import Rate, Rates
 from server.services.video_links import VideoLinks
 from server.settings import BadSettings, Settings
@@ -106,6 +108,7 @@ def invites_of(core: Core, links: VideoLinks, texting: Texting) -> Invites:
     )
     return Invites(
         inviting=inviting,
+        cases=CaseInviting(inviting=inviting, pages=CasePages(core.room, core.store.cases)),
         links=links,
         strangers=Rates(core.clock, STRANGERS),
         languages={code: language.name for code, language in spoken.items()},

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 
 from server.adapters.doorways.webrtc.bridge import BridgeOptions, WebRtcBridge
 from server.adapters.media.webm import WebmWriter
+from server.services.case_pages import CasePages
+from server.services.inviting_cases import CaseRooms
 from server.services.keeping_video import VideoKeeping
 from server.services.relaying import Relays
 from server.services.room_acts import RoomActs
@@ -41,6 +43,7 @@ async def video_of(core: Core, admitting: Admitting) -> AsyncIterator[Video | No
             control_room=core.room,
             rules=rules,
             keeping=VideoKeeping(vault=core.vault, recorder=core.recorder, muxer=WebmWriter),
+            cases=CaseRooms(pages=CasePages(core.room, core.store.cases)),
         )
         rooms = Rooms(opening)
         stop = core.bus.subscribe(rooms.follow)

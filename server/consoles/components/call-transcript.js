@@ -23,6 +23,7 @@ export class CallTranscript extends HTMLElement {
   #latest = el("button", { type: "button", class: "latest", hidden: true }, "Jump to the latest words");
   #follows = true;
   #top = 0;
+  #kept = false;
 
   connectedCallback() {
     if (this.childElementCount > 0) return;
@@ -30,6 +31,7 @@ export class CallTranscript extends HTMLElement {
     this.#rows.addEventListener("scroll", () => this.#scrolled());
     this.#rows.addEventListener("keydown", (event) => this.#walk(event));
     this.#rows.addEventListener("mouseup", () => this.#picked());
+    this.#rows.addEventListener("click", ({ target }) => target instanceof Node && this.#played(target));
     this.#latest.addEventListener("click", () => {
       this.#follows = true;
       this.#toEnd();
@@ -39,6 +41,8 @@ export class CallTranscript extends HTMLElement {
   /** @param {{ call: Call | null, legend: Legend, empty: string, found?: Hit[], current?: Hit | null }} shown */
   show({ call, legend, empty, found = [], current = null }) {
     const shown = call ? rows(call) : [];
+    this.#kept = call !== null && call.ended_ms !== null;
+    this.classList.toggle("is-kept", this.#kept);
     if (this.dataset.call !== (call?.id ?? "")) {
       this.dataset.call = call?.id ?? "";
       this.#follows = true;
@@ -108,6 +112,14 @@ export class CallTranscript extends HTMLElement {
       const shown = held.get(row)?.row;
       if (shown?.kind === "said") ask(this, "words", { ...whereIs(shown), from: 0, to: shown.words?.length ?? 0 });
     }
+  }
+
+  /** Once the call is over, a word that is clicked is heard again: its line's button does the same for keys. @param {Node} target */
+  #played(target) {
+    const word = this.#kept && document.getSelection()?.isCollapsed !== false ? wordOf(target) : null;
+    const row = word?.closest("li");
+    const said = row && held.get(row)?.row.words?.[Number(word?.dataset.place)];
+    if (said) ask(this, "moment", { at_ms: said.start_ms, heard: true });
   }
 
   #picked() {

@@ -18,7 +18,8 @@ const KINDS = [
 export class VideoInvite extends HTMLElement {
   /** @type {Api | null} */
   api = null;
-  #call = "";
+  /** Whose door is asked: the call's or the case's. */
+  #path = "";
   #guest = false;
   #asking = 0;
   /** @type {Picture | null} */
@@ -100,11 +101,18 @@ export class VideoInvite extends HTMLElement {
 
   /** @param {{ call: string | null, me: Face, allowed: boolean, guest?: boolean }} shown `guest`: within a video call, for those who help */
   show({ call, me, allowed, guest = false }) {
-    if (call !== this.#call && this.#dialog.open) this.#dialog.close();
-    this.#call = call ?? "";
+    const path = call === null ? "" : `${ofCall(call)}/video`;
+    if (path !== this.#path && this.#dialog.open) this.#dialog.close();
+    this.#path = path;
     this.#guest = guest;
     setText(this.#open, guest ? "Invite officer or interpreter…" : "Video link…");
     show(this.#open, call !== null && allowed && me.role !== "supervisor");
+  }
+
+  /** From a case. @param {{ path: string, me: Face }} shown `path`: the case's */
+  showCase({ path, me }) {
+    this.#path = `${path}/video`;
+    show(this.#open, me.role === "specialist");
   }
 
   async open() {
@@ -126,9 +134,9 @@ export class VideoInvite extends HTMLElement {
   }
 
   async #look() {
-    const call = this.#call;
-    const picture = await this.api?.get(`${ofCall(call)}/video`).catch((fault) => this.#say(fault));
-    if (!picture || call !== this.#call) return;
+    const path = this.#path;
+    const picture = await this.api?.get(path).catch((fault) => this.#say(fault));
+    if (!picture || path !== this.#path) return;
     const first = this.#picture === null;
     this.#picture = picture;
     this.#draw(first);
@@ -157,14 +165,14 @@ export class VideoInvite extends HTMLElement {
   async #recordAnswers() {
     const body = Object.fromEntries(Object.entries(this.#questions).map(([name, question]) => [name, question.value]));
     if (Object.values(body).some((value) => value === "")) return setText(this.#told, "Answer all three questions.");
-    await this.#act(`${ofCall(this.#call)}/video/safety`, { ...body, word: this.#word.value.trim() });
+    await this.#act(`${this.#path}/safety`, { ...body, word: this.#word.value.trim() });
   }
 
   async #sendLink() {
     const kind = this.#guest ? "video" : this.#kind.value;
     const guest = this.#guest ? { guest: true, talks: this.#talks.checked, name: this.#name.value.trim() } : { record: this.#record.checked, knowing: this.#knowing.checked };
     this.#submit.disabled = true;
-    const sent = await this.#act(`${ofCall(this.#call)}/video/invite`, { kind, to: this.#to.value, language: this.#language.value, ...guest });
+    const sent = await this.#act(`${this.#path}/invite`, { kind, to: this.#to.value, language: this.#language.value, ...guest });
     this.#submit.disabled = false;
     if (!sent) return;
     if (sent.instead) setText(this.#told, sent.instead);
@@ -190,7 +198,7 @@ export class VideoInvite extends HTMLElement {
   /** @param {Invitation} link */
   #line(link) {
     const revoke = el("button", { type: "button", class: "small" }, "Take it back");
-    revoke.addEventListener("click", () => this.#act(`${ofCall(this.#call)}/video/links/${encodeURIComponent(link.link)}/revoke`));
+    revoke.addEventListener("click", () => this.#act(`${this.#path}/links/${encodeURIComponent(link.link)}/revoke`));
     const room = el("a", { href: `/video/${encodeURIComponent(link.room)}` }, "Open the video call");
     return el("li", {}, el("span", {}), revoke, room);
   }

@@ -50,6 +50,8 @@ class VideoInvited(Act):
     name: str = ""
     record: bool = False
     """Whether they agreed to be recorded."""
+    case: str = ""
+    """The case from which they were asked; empty: from the call itself."""
     stops: tuple[str, ...] = ()
     """The stop signs that whoever invites had before them, and went on past."""
 
