@@ -57,13 +57,11 @@ def test_a_denial_is_kept_and_does_not_stand() -> None:
 
 
 def test_a_call_that_sounds_like_any_other_denies_nothing() -> None:
-    party = (
-        "we are having the barbecue on saturday / bring the kids and something to drink / and a chair each"
-    )
-    told = " / caller: ".join(f"caller: {party} / no knives i have plenty".split(" / "))
-    assert heard(told) == []
-    asked = told.replace("/ caller: no knives", "/ handler: has he got a knife / caller: no knives")
-    assert _of("weapon", heard(asked)) == [Polarity.DENIED]
+    party = "caller: we are having the barbecue on saturday / caller: bring the kids and something to drink"
+    party += " / caller: and a chair each for the garden"
+    assert heard(f"{party} / caller: no knives i have plenty of knives") == []
+    asked = heard(f"{party} / handler: has he got a knife / caller: no")
+    assert _of("weapon", asked) == [Polarity.DENIED]
 
 
 def test_a_denial_ends_with_its_clause() -> None:
