@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from server.adapters.language import covert
 from server.adapters.language.doubtful import asked_again, readings
 from server.adapters.language.questions import asked_in
+from server.adapters.language.silence import SILENT_MS, silent_answer
 from server.adapters.language.standing import Standing, Turn, after, quietened
 from server.adapters.language.turn_reading import TurnReader, TurnWords
 from server.domain.ids import MarkerId
@@ -54,6 +55,8 @@ class SpacyCallReading:
         self._five_ms: int | None = None
         self._pressed = MarkerClass.NONE
         self._remembered = False
+        self._silent_at_ms: int | None = None
+        """The place of the last question that nobody answered."""
 
     def draft(self, draft: Draft) -> tuple[Sighting, ...]:
         if not draft.words or draft.party is Party.HANDLER:
@@ -100,12 +103,31 @@ class SpacyCallReading:
         return (pressed,)
 
     def wait(self, at_ms: int, *, over: bool = False) -> tuple[Sighting, ...]:
-        quiet_ms = at_ms - max((step.turn.words.turn.words[-1].end_ms for step in self._steps), default=at_ms)
         odd = covert.unanswered(self._standing.odd)
-        if odd is None or (quiet_ms < covert.QUIET_MS and not over):
-            return ()
+        if odd is None or (at_ms - self._said_to_ms(at_ms) < covert.QUIET_MS and not over):
+            return self._unanswered(at_ms)
         self._standing, given = quietened(self._standing, odd, self._turns.known)
         return given
+
+    def _said_to_ms(self, otherwise: int) -> int:
+        settled = (step.turn.words.turn.words[-1].end_ms for step in self._steps)
+        return max(settled, default=otherwise)
+
+    def _unanswered(self, at_ms: int) -> tuple[Sighting, ...]:
+        """A grave question in a domestic call that nobody has answered for a while, once."""
+        last = self._steps[-1].turn if self._steps else None
+        if last is None or last.words.turn.party is not Party.HANDLER or last.at_ms == self._silent_at_ms:
+            return ()
+        from_ms = max(self._said_to_ms(0), *(one.turn.words[-1].end_ms for one in self._last.values()))
+        if not self._standing.domestic or at_ms - from_ms < SILENT_MS:
+            return ()
+        self._silent_at_ms = last.at_ms
+        known, utterance = self._turns.known.markers, self._settled.get(Party.CALLER, -1)
+        return tuple(
+            silent_answer(asked, utterance, from_ms, at_ms)
+            for asked in self._standing.asked
+            if known[asked.marker].marker.severity is not MarkerClass.CONTEXTUAL
+        )
 
     def remember(self) -> None:
         self._remembered = True
