@@ -8,7 +8,7 @@ from typing import Any
 from server.domain.ids import CallId, ParticipantId, PersonId
 from server.domain.room import Admission
 from server.domain.seats import Seat
-from server.ports.bridge import BadOffer, Joining, MediaTap, SoundLine, Watcher
+from server.ports.bridge import BadOffer, Bridge, Joining, MediaTap, SoundLine, Watcher
 from server.services.casebook import Casebook
 from server.services.control_room import ControlRoom
 from server.services.duty import Duty
@@ -139,7 +139,7 @@ def a_colleague(name: str = SPECIALIST, seat: Seat = Seat.SPECIALIST) -> Admissi
     return replace(a_victim(name), seat=seat, talks=talks, person=PersonId(name), name=name.title())
 
 
-def rooms_on(stage: Stage, bridge: NotingBridge, clock: FakeClock, rules: RoomRules) -> Rooms:
+def rooms_on(stage: Stage, bridge: Bridge, clock: FakeClock, rules: RoomRules) -> Rooms:
     log = FakeAccessLog(clock)
     control = ControlRoom(
         recorder=Recorder(journal=stage.journal, bus=stage.bus),

@@ -1,7 +1,7 @@
 """The socket of a video room: what is wrong is answered, it keeps serving, and others notice nothing."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import aiohttp
 from aiohttp import web
@@ -9,15 +9,21 @@ from aiohttp import web
 from server.domain.room import Admission
 from server.services.live_room import OVER
 from server.services.refusals import NotLetIn
+from server.services.room_acts import RoomActs
 from server.web.video_socket import ERRORS_MOST, TOO_MANY_ERRORS, TRY_AGAIN, serve
 from tests.services.video_stage import ROOM, VideoStage, a_colleague, a_victim, video_stage
 
 HELLO = {"type": "hello", "page": "0123456789abcdef"}
 
 
-@asynccontextmanager
-async def doors(here: VideoStage) -> AsyncIterator[aiohttp.ClientSession]:
+def doors(here: VideoStage) -> AbstractAsyncContextManager[aiohttp.ClientSession]:
     """A door for the victim, one for the specialist, one that lets nobody in."""
+    return doors_for(here.acts, a_victim(), a_colleague(), None)
+
+
+@asynccontextmanager
+async def doors_for(acts: RoomActs, *admissions: Admission | None) -> AsyncIterator[aiohttp.ClientSession]:
+    """One for each, by the name of the seat."""
 
     def door(admission: Admission | None) -> web.AbstractRouteDef:
         async def admits() -> Admission:
@@ -26,12 +32,12 @@ async def doors(here: VideoStage) -> AsyncIterator[aiohttp.ClientSession]:
             return admission
 
         async def handler(request: web.Request) -> web.StreamResponse:
-            return await serve(request, here.acts, admits)
+            return await serve(request, acts, admits)
 
         return web.get(f"/{admission.seat if admission is not None else 'nobody'}", handler)
 
     app = web.Application()
-    app.add_routes([door(a_victim()), door(a_colleague()), door(None)])
+    app.add_routes([door(one) for one in admissions])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
