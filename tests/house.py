@@ -58,7 +58,7 @@ from server.services.readers import Readers
 from server.services.recording import Recorder
 from server.services.remembering import Remembering
 from server.services.room_doors import Video
-from server.services.safekeeping import Safekeeping
+from server.services.safekeeping import Keep, Safekeeping
 from server.services.sheet_links import SheetLinks
 from server.services.sheet_views import Showing
 from server.services.signing_in import Accounts, SigningIn, SignInRules
@@ -66,6 +66,7 @@ from server.services.single_sign_on import SingleSignOn
 from server.services.sounds import Sounds
 from server.services.training import Training
 from server.services.video_links import VideoLinks
+from server.settings.retention import load_retention
 from server.web.app import build_app
 from server.web.doors import Doors
 from server.web.framing import Framing
@@ -172,7 +173,7 @@ class House:
 
     @property
     def safekeeping(self) -> Safekeeping | None:
-        return Safekeeping.of(self.room, self.vault, self.store.retention) if self.vault else None
+        return Safekeeping.of(self.room, self.vault, _keep(self.store)) if self.vault else None
 
     @property
     def url(self) -> str:
@@ -370,3 +371,8 @@ async def settle() -> None:
     """Let everything that is ready run."""
     for _ in range(5):
         await asyncio.sleep(0)
+
+
+def _keep(store: Store) -> Keep:
+    classes = load_retention(Path(__file__).parents[1] / "config/retention.toml")
+    return Keep(retention=store.retention, audit=store.audit, classes=classes)

@@ -23,6 +23,7 @@ ByOption = Annotated[str, typer.Option("--by", help="Who decides this: a sign-in
 WhyOption = Annotated[
     str, typer.Option("--why", help="The reason, for the record. No names of people on the call.")
 ]
+SecondOption = Annotated[str, typer.Option("--second", help="Who agrees: another sign-in name.")]
 OnlySoundOption = Annotated[
     bool, typer.Option("--recording", help="Only the sound and pictures, not the words.")
 ]
@@ -79,7 +80,7 @@ def erase(
 ) -> None:
     """Destroy a call's keys now, for good, and print the certificate."""
     settings = settings_or_exit(config)
-    parts = frozenset({Part.RECORDING}) if recording else frozenset(Part)
+    parts = frozenset(Part) - {Part.WORDS} if recording else frozenset(Part)
 
     async def work(safe: "Safe") -> "AuditLine":
         from server.wiring.erasing import erasing_of
@@ -111,10 +112,18 @@ def hold(call: CallArgument, by: ByOption, why: WhyOption, config: ConfigOption 
 
 
 @app.command()
-def lift(call: CallArgument, by: ByOption, why: WhyOption, config: ConfigOption = None) -> None:
-    """End a hold. What is due is then erased by the next run."""
-    settings = settings_or_exit(config)
-    with_safe(settings, lambda safe: _holding(safe).lift(CallId(call), by=PersonId(by), why=why))
+def lift(
+    call: CallArgument, by: ByOption, second: SecondOption, why: WhyOption, config: ConfigOption = None
+) -> None:
+    """End a hold, which takes two people. What is due is then erased by the next run."""
+    if by == second:
+        fail("Somebody else has to agree.")
+
+    async def work(safe: "Safe") -> None:
+        await _holding(safe).ask_lift(CallId(call), by=PersonId(by), why=why)
+        await _holding(safe).agree_lift(CallId(call), by=PersonId(second))
+
+    with_safe(settings_or_exit(config), work)
 
 
 @app.command()

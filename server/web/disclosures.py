@@ -8,9 +8,11 @@ from aiohttp import web
 from server.domain.disclosure import Disclosure
 from server.domain.events import Purpose
 from server.domain.events.keeping import Pictures
+from server.domain.holding import HoldState
 from server.domain.ids import ActId, CallId
 from server.domain.people import Person
 from server.services.disclosing import NoSuchDisclosure, Wanted
+from server.services.wire import utc_text
 from server.web.doors import DOORS
 from server.web.kept import safekeeping_of
 from server.web.requests import body_of, json, token_of, who_acts, who_asks
@@ -54,6 +56,8 @@ def routes() -> list[web.RouteDef]:
         web.post(PATH + "/{asked}/bundle", bundle),
         web.post("/api/calls/{call}/hold", hold),
         web.post("/api/calls/{call}/hold/lift", lift),
+        web.post("/api/calls/{call}/hold/agree", agree),
+        web.get("/api/calls/{call}/keeping", keeping),
     ]
 
 
@@ -108,8 +112,34 @@ async def lift(request: web.Request) -> web.Response:
     person = await _may_hold(request)
     wanted = await body_of(request, Hold)
     holding = safekeeping_of(request).holding
-    await holding.lift(_call(request), by=person.id, why=wanted.why, act=ActId(wanted.id))
+    await holding.ask_lift(_call(request), by=person.id, why=wanted.why, act=ActId(wanted.id))
     return json({})
+
+
+async def agree(request: web.Request) -> web.Response:
+    person = await _may_hold(request)
+    step = await body_of(request, Step)
+    await safekeeping_of(request).holding.agree_lift(_call(request), by=person.id, act=ActId(step.id))
+    return json({})
+
+
+async def keeping(request: web.Request) -> web.Response:
+    person, kept = await who_asks(request), safekeeping_of(request)
+    await kept.disclosing.of(person, _call(request))
+    seen = await kept.holding.seen(_call(request))
+    return json(
+        {
+            "held": _held(seen.held),
+            "until": [
+                {"title": one.title, "what": one.what, "until": utc_text(one.until), "why": one.why}
+                for one in seen.until
+            ],
+            "certificate": [
+                {"kind": one.kind, "at": one.at, "by": one.person, "facts": one.facts, "digest": one.digest}
+                for one in seen.certificate
+            ],
+        }
+    )
 
 
 async def _decide(request: web.Request, *, agreed: bool) -> web.Response:
@@ -131,6 +161,18 @@ async def _may_hold(request: web.Request) -> Person:
     person = await _proved(request)
     await safekeeping_of(request).disclosing.of(person, _call(request))
     return person
+
+
+def _held(held: HoldState | None) -> dict[str, object] | None:
+    if held is None:
+        return None
+    return {
+        "by": held.by,
+        "at": utc_text(held.at),
+        "why": held.why,
+        "lift_by": held.lift_by,
+        "lift_why": held.lift_why,
+    }
 
 
 def _asked(request: web.Request) -> int:

@@ -25,7 +25,14 @@ from server.services.case_refusals import (
     NotReady,
     Signed,
 )
-from server.services.disclosing import CallNotOver, NoSuchDisclosure, NotAgreed, SecondPerson
+from server.services.disclosing import (
+    CallNotOver,
+    NoSuchDisclosure,
+    NotAgreed,
+    SecondPerson,
+    TooLarge,
+    UncutVideo,
+)
 from server.services.duty_refusals import (
     ExerciseRuns,
     NoExercise,
@@ -38,7 +45,7 @@ from server.services.duty_refusals import (
     OwnExercise,
     TrainingFull,
 )
-from server.services.holding import AlreadyHeld, NotHeld
+from server.services.holding import AlreadyHeld, NobodyAsked, NotHeld, SecondToLift
 from server.services.playing import MayNotPlay, NothingKept, PlayAgain, RecordingBroken
 from server.services.refusals import (
     ActUsed,
@@ -164,6 +171,10 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         CallNotOver: 409,
         AlreadyHeld: 409,
         NotHeld: 409,
+        NobodyAsked: 409,
+        SecondToLift: 403,
+        UncutVideo: 400,
+        TooLarge: 413,
         NothingKept: 404,
         PlayAgain: 410,
         RecordingBroken: 500,

@@ -13,9 +13,11 @@ from server.ports.searching import SearchIndex
 from server.ports.vault import Vault
 from server.services.erasing import Erasing, Nightly, Shelves
 from server.services.erasing_copies import Copies
+from server.services.safekeeping import Keep
 from server.services.sweeping import AccessSweep, CaseSweep, PaperSweep, ReferralSweep, Sweep
 from server.settings import Settings
 from server.settings.retention import load_retention
+from server.wiring.core import Core
 
 
 def erasing_of(
@@ -58,6 +60,15 @@ def sweeps_of(store: Store, index: SearchIndex, copies: Copies) -> dict[Records,
         Records.TRAINING: papers,
         Records.ACCESS_LOG: AccessSweep(accesses=store.accesses, audit=audit),
     }
+
+
+def keep_of(core: Core) -> Keep:
+    settings = core.settings
+    return Keep(
+        retention=core.store.retention,
+        audit=core.store.audit,
+        classes=load_retention(settings.path(settings.vault.retention)),
+    )
 
 
 def nightly_of(settings: Settings, erasing: Erasing) -> Nightly:

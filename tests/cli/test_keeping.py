@@ -77,7 +77,9 @@ def test_a_held_call_stays_until_the_hold_is_lifted(config: Path) -> None:
     assert CALL in run(config, "retention", "holds")[1]
     code, told = run(config, "retention", "erase", CALL, "--by", "sue", "--why", "asked for")
     assert (code, "legal hold" in told) == (1, True)
-    assert run(config, "retention", "lift", CALL, "--by", "sue", "--why", "trial over")[0] == 0
+    lift = ("retention", "lift", CALL, "--by", "sue", "--why", "trial over", "--second")
+    assert run(config, *lift, "sue")[0] == 1
+    assert run(config, *lift, "sam")[0] == 0
     assert run(config, "retention", "erase", CALL, "--by", "sue", "--why", "asked for")[0] == 0
 
 

@@ -183,3 +183,27 @@ async def test_axe_finds_nothing_on_a_call_that_can_be_played(
     assert await found_by_axe(sam.page) == []
     assert await sam.page.evaluate("document.documentElement.scrollWidth") <= width
     await picture(sam, f"desk-playback-{width}-{look}")
+
+
+async def test_one_person_holds_a_call_and_two_let_it_go(over: House, screens: Screens) -> None:
+    sue, sam = await screens.of(SUE), await screens.of(SAM)
+    for screen in (sue, sam):
+        await screen.page.goto(f"{over.url}/desk?call={CALL}")
+    await sue.page.get_by_role("button", name="Disclose or hold").click()
+    hers = sue.page.get_by_role("dialog", name="Disclose or hold").locator("call-keeping")
+    await expect(hers.get_by_role("list", name="How long it is kept")).to_contain_text("Words and record")
+    await hers.get_by_label("Reason for the hold").fill("Inquest in May")
+    await hers.get_by_label("Reason for the hold").press("Enter")
+    await expect(hers).to_contain_text("HELD by sue")
+    assert await over.store.retention.held(CALL) is not None
+    await hers.get_by_label("Reason for the hold").fill("Inquest over")
+    await hers.get_by_role("button", name="Ask to end the hold").click()
+    await expect(hers).to_contain_text("A second person has to agree")
+    await expect(hers.get_by_role("button", name="Agree")).to_be_hidden()
+    await sam.page.get_by_role("button", name="Disclose or hold").click()
+    his = sam.page.get_by_role("dialog", name="Disclose or hold").locator("call-keeping")
+    await picture(sam, "desk-hold")
+    await his.get_by_role("button", name="Agree that the hold ends").press("Enter")
+    await expect(his).to_contain_text("Not held")
+    assert await over.store.retention.held(CALL) is None
+    assert sue.faults == sam.faults == []

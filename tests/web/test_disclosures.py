@@ -18,7 +18,7 @@ from server.domain.access import AccessKind
 from server.domain.events import CallEnded, Ending, RecordingBegan, RecordingEnded
 from server.domain.ids import CallId
 from server.domain.people import Right
-from server.domain.recordings import Stream, StreamId, StreamKind
+from server.domain.recordings import Part, Stream, StreamId, StreamKind
 from server.domain.speech import Party
 from server.domain.ulaw_wav import HEADER_BYTES
 from tests.fakes import START
@@ -188,16 +188,34 @@ async def test_what_makes_no_sense_is_refused(people: Callable[[str], Any], wron
     assert (await sam.post(DOOR, {**WANTED, **wrong}))[0] == 400
 
 
-async def test_a_call_is_held_and_let_go_by_who_may_disclose_it(
+async def test_a_call_is_held_by_one_and_let_go_by_two_who_may_disclose_it(
     people: Callable[[str], Any], house: House
 ) -> None:
-    sue = await people("sue")
+    sue, sam = await people("sue"), await people("sam")
     hold = f"/api/calls/{CALL}/hold"
     assert (await sue.post(hold, {"id": "h1", "why": "trial in May"}))[0] == 200
     assert code(await sue.post(hold, {"id": "h2", "why": "trial in May"})) == (409, "already-held")
+    assert code(await sam.post(f"{hold}/agree", {"id": "h3"})) == (409, "nobody-asked")
+    assert (await sue.post(f"{hold}/lift", {"id": "h4", "why": "trial over"}))[0] == 200
+    assert code(await sue.post(f"{hold}/agree", {"id": "h5"})) == (403, "second-person")
+    status, seen = await sam.get(f"/api/calls/{CALL}/keeping")
+    assert (status, seen["held"]["why"], seen["held"]["lift_by"]) == (200, "trial in May", "sue")
     assert await house.store.retention.held(CALL) is not None
-    assert (await sue.post(f"{hold}/lift", {"id": "h3", "why": "trial over"}))[0] == 200
+    assert (await sam.post(f"{hold}/agree", {"id": "h6"}))[0] == 200
     assert await house.store.retention.held(CALL) is None
+    assert (await sam.get(f"/api/calls/{CALL}/keeping"))[1]["held"] is None
+
+
+async def test_how_long_a_call_is_kept_and_that_it_was_erased_is_shown(
+    people: Callable[[str], Any], house: House
+) -> None:
+    sam, handler = await people("sam"), await people("hannah")
+    assert (await handler.get(f"/api/calls/{CALL}/keeping"))[0] == 403
+    _, seen = await sam.get(f"/api/calls/{CALL}/keeping")
+    assert [one["what"] for one in seen["until"]] == ["recording", "video", "recording and video and words"]
+    await house.store.retention.destroy(CALL, frozenset(Part), person="sue", facts={"why": "asked for"})
+    _, seen = await sam.get(f"/api/calls/{CALL}/keeping")
+    assert [(one["kind"], one["by"]) for one in seen["certificate"]] == [("erased", "sue")]
 
 
 async def with_pictures(house: House, call: CallId = CALL) -> None:

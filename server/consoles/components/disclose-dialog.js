@@ -1,5 +1,6 @@
 // <disclose-dialog>: a call leaves as a bundle. One person asks, another agrees, and each has just proved who they are.
 
+import { CallKeeping } from "./call-keeping.js";
 import { newAct, ofCall, Refused } from "../shared/api.js";
 import { el, field, setText, show } from "../shared/dom.js";
 
@@ -44,6 +45,7 @@ export class DiscloseDialog extends HTMLElement {
   #password = el("input", { id: "disclose-password", type: "password", autocomplete: "current-password", required: true });
   #proof = el("form", { class: "proof", hidden: true });
   #told = el("p", { class: "told", role: "status" });
+  #keeping = /** @type {CallKeeping} */ (document.createElement("call-keeping"));
   #dialog = el("dialog", { class: "disclose", "aria-labelledby": "disclose-title" });
 
   connectedCallback() {
@@ -70,7 +72,7 @@ export class DiscloseDialog extends HTMLElement {
       event.preventDefault();
       void this.#prove();
     });
-    this.#dialog.append(this.#title, this.#list, this.#form, this.#proof, this.#told, el("div", { class: "dialog-acts" }, close));
+    this.#dialog.append(this.#title, this.#list, this.#form, this.#keeping, this.#proof, this.#told, el("div", { class: "dialog-acts" }, close));
     this.append(this.#dialog);
   }
 
@@ -83,13 +85,15 @@ export class DiscloseDialog extends HTMLElement {
     this.#call = call;
     this.#me = session.person;
     this.#provider = session.provider;
-    setText(this.#title, `Disclose ${name}`);
+    setText(this.#title, `Disclose or hold ${name}`);
     setText(this.#told, "");
     this.#why.value = this.#names.value = "";
     show(this.#proof, false);
     this.#list.replaceChildren();
     this.#dialog.showModal();
     void this.#try(() => this.#look());
+    const keeping = { path: ofCall(call), me: session.person.id, api: this.#server, attempt: (/** @type {() => Promise<void>} */ does) => this.#try(does) };
+    void this.#try(() => this.#keeping.show(keeping));
   }
 
   get #path() {
