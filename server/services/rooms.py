@@ -20,6 +20,7 @@ TICK_S = 0.5
 LIVE_READ = 10_000
 TALKING_GUESTS = 1
 """One leg hears guests; two voices on it at once could not be told apart."""
+GUEST_TALKS = "Another guest speaks here. Whoever sent this link can ask them to leave, or send you one to watch."
 _WHY = {Closing.LEFT: Leaving.LEFT, Closing.QUICK_EXIT: Leaving.QUICK_EXIT, Closing.OVER: Leaving.OVER}
 
 
@@ -201,7 +202,7 @@ class Rooms:
             raise RoomFull
         guests = [one for one in others if one.seat is Seat.GUEST and one.talks]
         if admission.seat is Seat.GUEST and admission.talks and len(guests) >= TALKING_GUESTS:
-            raise RoomFull("Another guest talks in this call already.")
+            raise RoomFull(GUEST_TALKS)
 
     def _assigned(self, room: LiveRoom, admission: Admission) -> list[Event]:
         person = admission.person

@@ -164,13 +164,15 @@ async def test_rooms_and_nodes_have_an_end() -> None:
             await here.join(a_victim("v3", CallId("video-3")))
 
 
-async def test_two_guests_never_talk_at_once() -> None:
+async def test_two_guests_never_talk_at_once_and_the_second_is_told_what_to_do() -> None:
     async with video_stage(replace(RULES, participants=8)) as here:
         await here.join(a_victim())
-        await here.join(a_guest("officer"))
-        with pytest.raises(RoomFull):
+        officer = await here.join(a_guest("officer"))
+        with pytest.raises(RoomFull, match="ask them to leave, or send you one to watch"):
             await here.join(a_guest("interpreter"))
         await here.join(a_guest("interpreter", talks=False))
+        await officer.say('{"type": "leave", "why": "left"}')
+        await here.join(a_guest("second-interpreter"))
 
 
 async def test_typed_words_are_read_as_that_partys_turn() -> None:
