@@ -20,7 +20,9 @@ TICK_S = 0.5
 LIVE_READ = 10_000
 TALKING_GUESTS = 1
 """One leg hears guests; two voices on it at once could not be told apart."""
-GUEST_TALKS = "Another guest speaks here. Whoever sent this link can ask them to leave, or send you one to watch."
+GUEST_TALKS = (
+    "Another guest speaks here. Whoever sent this link can ask them to leave, or send you one to watch."
+)
 _WHY = {Closing.LEFT: Leaving.LEFT, Closing.QUICK_EXIT: Leaving.QUICK_EXIT, Closing.OVER: Leaving.OVER}
 
 
