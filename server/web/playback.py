@@ -1,5 +1,6 @@
 """The doors of a kept call: leave to play it, then any stretch of its sound or of a camera's pictures."""
 
+import logging
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from server.services.playing_video import packed
 from server.web.errors import Turned
 from server.web.kept import safekeeping_of
 from server.web.requests import body_of, json, who_acts, who_asks
+
+log = logging.getLogger(__name__)
 
 RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 AT_ONCE_MS = 4000
@@ -110,26 +113,30 @@ async def sound(request: web.Request) -> web.StreamResponse:
     size = form.header_bytes + playback.length_ms * form.per_ms
     begin, end = _asked(request, size)
     response = web.StreamResponse(status=206 if "Range" in request.headers else 200)
+    _describe(response, begin, end, size)
+    part = await _part(request, playback, begin, end)
+    await response.prepare(request)
+    try:
+        while part:
+            begin += len(part)
+            await response.write(part)
+            part = await _part(request, playback, begin, end)
+        await response.write_eof()
+    except RecordingBroken:
+        if request.transport is not None:
+            request.transport.abort()  # half an answer must not look like a whole one
+    except ConnectionResetError:
+        log.debug("a player has what it wanted")
+    return response
+
+
+def _describe(response: web.StreamResponse, begin: int, end: int, size: int) -> None:
     response.content_type = "audio/wav"
     response.content_length = end - begin
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = "no-store"
     if response.status == 206:
         response.headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
-    first = await _part(request, playback, begin, end)
-    await response.prepare(request)
-    part = first
-    while part:
-        await response.write(part)
-        begin += len(part)
-        try:
-            part = await _part(request, playback, begin, end)
-        except RecordingBroken:
-            if request.transport is not None:
-                request.transport.abort()  # half an answer must not look like a whole one
-            return response
-    await response.write_eof()
-    return response
 
 
 async def _part(request: web.Request, playback: Playback, begin: int, end: int) -> bytes:

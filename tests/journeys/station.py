@@ -46,6 +46,10 @@ handler = "{HANNAH.id}"
 immediate_s = 4.0
 duty_supervisor_s = 8.0
 first_s = 0.0
+
+[recording]
+video = true
+policy = "video of those who agree"
 """
 BYTES_PER_MS = 8
 SAID_MS = (14_600, 20_600)

@@ -92,7 +92,8 @@ class Camera {
   follow(at_ms) {
     const there = at_ms >= this.video.from_ms - 500 && at_ms <= this.video.to_ms + 500;
     if (!there) return false;
-    if (this.#had_ms < 0 || at_ms < this.#at_ms - 50 || at_ms > this.#had_ms) this.#restart(at_ms);
+    const reach_ms = this.#had_ms + (this.#asking ? STRETCH_MS : 0);
+    if (this.#had_ms < 0 || at_ms < this.#at_ms - 50 || at_ms > Math.max(reach_ms, this.video.from_ms)) this.#restart(at_ms);
     this.#at_ms = at_ms;
     if (this.#had_ms - at_ms < AHEAD_MS) this.#fetch();
     this.#decode(at_ms);

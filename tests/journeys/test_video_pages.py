@@ -1,0 +1,216 @@
+"""A video call by everybody's real pages: asked for, opened, seen, heard, read, hidden, left."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from server.domain.events import (
+    CallEnded,
+    DuressTapped,
+    LinkClosed,
+    PlaybackBegan,
+    PromptRaised,
+    UtteranceHeard,
+    VideoInvited,
+    VideoJoined,
+    VideoLeft,
+    VideoOpened,
+)
+from server.domain.ids import CallId
+from server.domain.seats import Leaving
+from server.domain.speech import Party
+from server.domain.video_links import Closing
+from tests.consoles.video_screens import PHONE, ask_safety, gone_in, joined, press, sent_link
+from tests.journeys.video_line import a_line
+from tests.journeys.video_pages import (
+    SPECIALIST_HZ,
+    VICTIM_HZ,
+    Pages,
+    heard,
+    onset_ms,
+    open_pages,
+    painted,
+    played_from,
+    seen,
+)
+from tests.stories import HANNAH, SAM
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+THEIRS, MINE = ".tile-victim video", "#others video"
+
+
+@dataclass
+class Talking:
+    """Two in a call that was asked for on the telephone, and the handler who asked."""
+
+    pages: Pages
+    call: CallId
+    room: CallId
+    link: str
+    hannah: Page
+    sam: Page
+    phone: Page
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def talking(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Talking]:
+    async with open_pages(tmp_path_factory.mktemp("pages")) as pages, pages.station.ringing() as call:
+        hannah = await pages.desks.console(HANNAH)
+        await expect(hannah.locator("handler-prompt")).to_contain_text("strangulation")
+        await press(hannah, "Video link…")
+        await expect(hannah.locator(".fact-immediate")).to_contain_text("strangulation")
+        await ask_safety(hannah)
+        await hannah.get_by_label("I have read the stop signs").check()
+        await hannah.get_by_label("They agree to be recorded").check()
+        link = await sent_link(hannah)
+        await press(hannah, "Close")
+        phone = await pages.phones.phone(link, allowed=("camera", "microphone", "geolocation"))
+        await gone_in(phone)
+        sam = await pages.desks.console(SAM)
+        await joined(sam)
+        (invited,) = await pages.station.events(call, VideoInvited)
+        yield Talking(
+            pages=pages, call=call, room=invited.room, link=link, hannah=hannah, sam=sam, phone=phone
+        )
+        assert pages.phones.faults + pages.desks.faults == []
+
+
+async def test_they_see_and_hear_each_other(talking: Talking) -> None:
+    sam, phone = talking.sam, talking.phone
+    await expect(phone.get_by_role("heading", name="You are connected")).to_be_visible()
+    await seen(sam, THEIRS, "blue")
+    await seen(phone, MINE, "red")
+    await heard(sam, THEIRS, VICTIM_HZ)
+    await press(phone, "Turn sound on")
+    await heard(phone, MINE, SPECIALIST_HZ)
+    await expect(phone.get_by_text("This call is being recorded")).to_be_visible()
+    await expect(sam.locator("#recorded")).to_contain_text("Recording")
+
+
+async def test_what_is_spoken_on_the_phone_is_a_caption_and_a_prompt_on_the_specialists_page(
+    talking: Talking,
+) -> None:
+    await expect(talking.sam.locator("prompt-card")).to_contain_text("strangulation")
+    await expect(
+        talking.sam.locator("call-transcript mark").filter(has_text="my throat").first
+    ).to_be_visible()
+    raised = await talking.pages.station.recorded(talking.room, PromptRaised)
+    strangled = next(one.prompt for one in raised if one.prompt.marker == "strangulation")
+    assert strangled.party is Party.CALLER
+    (opened,) = await talking.pages.station.events(talking.room, VideoOpened)
+    assert (opened.from_call, opened.invited_by) == (talking.call, HANNAH.id)
+
+
+async def test_both_type_and_both_read(talking: Talking) -> None:
+    sam, phone = talking.sam, talking.phone
+    await phone.get_by_label("Type a message").fill("I cannot speak now")
+    await press(phone, "Send")
+    await expect(sam.locator("call-transcript")).to_contain_text("I cannot speak now", ignore_case=True)
+    await sam.get_by_label("Type to them").fill("Type then, I read it")
+    await sam.keyboard.press("Enter")
+    await expect(phone.get_by_role("log")).to_contain_text("Type then, I read it")
+
+
+async def test_they_turn_off_what_they_do_not_want_seen_and_heard(talking: Talking) -> None:
+    sam, phone = talking.sam, talking.phone
+    await press(phone, "Turn my camera off")
+    await expect(sam.locator("#state")).to_contain_text("camera off")
+    await press(phone, "Turn my camera on")
+    await expect(sam.locator("#state")).not_to_contain_text("camera off")
+    await seen(sam, THEIRS, "blue")
+    await press(phone, "Turn my microphone off")
+    await expect(sam.locator("#state")).to_contain_text("microphone off")
+    await press(phone, "Turn my microphone on")
+    await heard(sam, THEIRS, VICTIM_HZ)
+    await press(phone, "Turn sound off")
+    assert await phone.evaluate("document.querySelector('#others video').muted")
+
+
+async def test_where_they_are_is_shared_once(talking: Talking) -> None:
+    await press(talking.phone, "Share where I am, once")
+    await expect(talking.phone.get_by_text("They can now see where you were")).to_be_visible()
+    await expect(talking.sam.locator("#places")).to_contain_text("51.27870, 0.52170")
+
+
+async def test_a_tap_shows_them_a_recipe_and_the_specialist_an_alarm(talking: Talking) -> None:
+    sam, phone = talking.sam, talking.phone
+    await press(phone, "Someone is here")
+    await expect(phone.get_by_role("heading")).to_have_text("Vegetable soup")
+    await expect(sam.locator("#duress")).to_contain_text("Someone is there")
+    await talking.pages.station.recorded(talking.room, DuressTapped)
+    await heard(sam, THEIRS, VICTIM_HZ)
+    await press(phone, "More recipes")
+    await expect(phone.get_by_role("heading", name="You are connected")).to_be_visible()
+
+
+async def test_a_link_shows_no_other_browser_anything(talking: Talking) -> None:
+    other = await talking.pages.phones.phone(talking.link)
+    await expect(other.get_by_role("heading")).to_have_text("This page is not available")
+    assert "police" not in (await other.content()).lower()
+
+
+async def test_leaving_by_the_button_puts_an_ordinary_site_there_and_tells_the_specialist(
+    talking: Talking,
+) -> None:
+    sam, phone, station = talking.sam, talking.phone, talking.pages.station
+    await phone.route("https://www.bbc.co.uk/**", lambda route: route.fulfill(body="the weather"))
+    await press(phone, "Leave now")
+    await phone.wait_for_url("https://www.bbc.co.uk/weather")
+    await expect(sam.locator("#state")).to_contain_text("They left by quick exit")
+    left = await station.recorded(talking.room, VideoLeft)
+    assert left[0].why is Leaving.QUICK_EXIT
+    (closed,) = await station.recorded(talking.call, LinkClosed)
+    assert closed.why is Closing.QUICK_EXIT
+    await phone.goto(talking.pages.station.url + talking.link)
+    await expect(phone.get_by_role("heading")).to_have_text("This page is not available")
+
+
+async def test_the_kept_call_plays_from_the_word_that_is_clicked_with_both_cameras(talking: Talking) -> None:
+    sam, station, room = talking.sam, talking.pages.station, talking.room
+    await press(sam, "End the call for everybody", "End it")
+    await station.recorded(room, CallEnded)
+    await press(sam, "Back")
+    await sam.locator("call-list button", has_text=f"Call {room[-4:].upper()}").first.click()
+    spoken = [one.utterance for one in await station.events(room, UtteranceHeard)]
+    both_ms = max(one.at_ms for one in await station.events(room, VideoJoined))
+    for party, word in ((Party.CALLER, "throat"), (Party.HANDLER, "address")):
+        said = next(
+            one for one in spoken if one.party is party and word in one.text and one.start_ms > both_ms
+        )
+        assert abs(await played_from(sam, said) - said.start_ms) <= 300
+        assert abs(await onset_ms(sam, party, said.start_ms) - said.start_ms) <= 300
+        await painted(sam, ".play-caller canvas", "blue")
+        await painted(sam, ".play-handler canvas", "red")
+    began = await station.events(room, PlaybackBegan)
+    assert [one.person for one in began] == [SAM.id]
+
+
+async def test_a_weak_line_falls_to_stills_and_to_typing_and_comes_back(talking: Talking) -> None:
+    hannah, sam = talking.hannah, talking.sam
+    async with a_line() as line:
+        phone = await talking.pages.phones.page(PHONE, allowed=("camera", "microphone"))
+        await line.lead(phone)
+        await press(hannah, "Video link…")
+        await hannah.get_by_label("I have read the stop signs").check()
+        await phone.goto(talking.pages.station.url + await sent_link(hannah))
+        await gone_in(phone)
+        await joined(sam)
+        await seen(sam, THEIRS, "blue")
+        line.rate = 60_000
+        await expect(phone.locator("#status")).to_contain_text("Pictures may stand still")
+        await expect(sam.locator("#state")).to_contain_text("weak line, stills only")
+        line.rate = 6_000
+        await expect(phone.locator("#status")).to_contain_text("Please type")
+        await expect(sam.locator("#state")).to_contain_text("very weak line, typing only")
+        await phone.get_by_label("Type a message").fill("still here")
+        await press(phone, "Send")
+        await expect(sam.locator("call-transcript")).to_contain_text("still here", ignore_case=True)
+        line.rate = None
+        await expect(phone.locator("#status")).to_contain_text("They are here")
+        await expect(sam.locator("#state")).not_to_contain_text("weak line")
+        await seen(sam, THEIRS, "blue")
+        await heard(sam, THEIRS, VICTIM_HZ)
