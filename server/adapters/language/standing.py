@@ -255,8 +255,11 @@ def _hold(standing: Standing, one: Found, found: Sequence[Found], known: Knowled
         return Hold.SHOWN
     if lacks.get(one.needs, False):
         return Hold.SILENT
-    if _marker(one.sighting, known).severity is not MarkerClass.CONTEXTUAL:
-        return Hold.FREE if standing.relation or _is_sure(one, known) else Hold.SHOWN
+    severity = _marker(one.sighting, known).severity
+    if severity is not MarkerClass.CONTEXTUAL:
+        named = standing.relation and standing.evidence > CALM_CALL
+        urgent = severity is MarkerClass.IMMEDIATE and _is_sure(one, known)
+        return Hold.FREE if named or urgent else Hold.SHOWN
     return Hold.SHOWN if standing.turns <= OPENING_TURNS else Hold.SILENT
 
 
