@@ -18,7 +18,7 @@ class Scope(StrEnum):
     ACT = "prompts:act"
     """Act on prompts for a named person; what they say needs `prompts:read` beside it."""
     DISPATCH = "dispatch:tell"
-    """Tell of grades, units, queues and rings back, as the control system does."""
+    """Tell of grades, units, queues, rings back and what was typed, as the control system does."""
     BRIEFS = "briefs:act"
     """Fetch briefs, words included, and say who received them."""
     REFERRALS = "referrals:act"

@@ -1,10 +1,11 @@
 """What people do with a call's memory: say what it is about, and which earlier calls it belongs to."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from server.domain.call import CallState
-from server.domain.entities import Entity, EntityKind, EntityState, Origin
+from server.domain.entities import Entity, EntityKind, EntityState, Known, Origin
 from server.domain.events import (
     EntityConfirmed,
     EntityRefused,
@@ -22,8 +23,11 @@ from server.ports.history import CallHistory, Matcher, Reading
 from server.services.control_room import ControlRoom
 from server.services.pages import Doing, Page, Pages, line_of_text, note_of
 from server.services.refusals import BadText, NoSuchEntity, NotLinked
+from server.services.told import Told, told_text
 
 TEXT_LIMIT = 120
+ABOUT_LIMIT = 40
+UNREAD = "unreadable"
 BY = "history"
 """How it stands in the access log that an earlier call was shown."""
 
@@ -87,22 +91,39 @@ class History:
         )
 
     async def type_in(
-        self, doing: Doing, call: CallId, kind: EntityKind, text: str, about: str = ""
+        self, by: Doing | Told, call: CallId, kind: EntityKind, text: str, about: str = ""
     ) -> EntityId:
-        """Say whom or what the call is about. Raises `BadText` for what is none of its kind."""
-        read = self._read(kind, text)
-        async with self._pages.granted(doing.person, call) as page:
-            if page.done(doing, lambda event: isinstance(event, EntityTyped)):
-                return _typed_as(page, doing)
+        """Say whom or what the call is about. Raises `BadText` for what is none of its kind.
+
+        What another system says is kept as it stands there; what is none of its kind links nothing.
+        """
+        if isinstance(by, Told):
+            read, whose = self._told(kind, text), told_text(about, ABOUT_LIMIT)
+        else:
+            read, whose = self._read(kind, text), note_of(about, ABOUT_LIMIT)
+        async with self._page(by, call) as page:
+            if page.done(by, lambda event: isinstance(event, EntityTyped)):
+                return _typed_as(page, by)
+            held = _held(page.state, Known(kind=kind, value=read.value, about=whose))
+            if held is not None:
+                return held
             entity = Entity(
                 id=_next_id(page.state),
                 kind=kind,
                 text=read.text,
                 value=read.value,
-                about=note_of(about, 40),
+                about=whose,
                 origin=Origin.TYPED,
             )
-            await page.record(EntityTyped(at_ms=page.at_ms, person=doing.by, act=doing.act, entity=entity))
+            await page.record(
+                EntityTyped(
+                    at_ms=page.at_ms,
+                    person=by.hand.person,
+                    act=by.act,
+                    system=by.hand.system,
+                    entity=entity,
+                )
+            )
             return entity.id
 
     async def confirm(self, doing: Doing, call: CallId, entity: EntityId, text: str = "") -> None:
@@ -125,13 +146,21 @@ class History:
                     )
                 )
 
-    async def refuse(self, doing: Doing, call: CallId, entity: EntityId) -> None:
+    async def refuse(self, by: Doing | Told, call: CallId, entity: EntityId) -> None:
         """Say that it is wrong."""
-        async with self._pages.granted(doing.person, call) as page:
+        async with self._page(by, call) as page:
             state = _entity(page, entity)
-            if not page.done(doing, lambda event: isinstance(event, EntityRefused)) and state.counts:
-                refused = EntityRefused(at_ms=page.at_ms, person=doing.by, act=doing.act, entity=entity)
-                await page.record(refused)
+            if not page.done(by, lambda event: isinstance(event, EntityRefused)) and state.counts:
+                hand = by.hand
+                await page.record(
+                    EntityRefused(
+                        at_ms=page.at_ms,
+                        person=hand.person,
+                        act=hand.act,
+                        system=hand.system,
+                        entity=entity,
+                    )
+                )
 
     async def confirm_link(self, doing: Doing, call: CallId, earlier: CallId) -> None:
         """Say that the earlier call is about the same people."""
@@ -156,11 +185,18 @@ class History:
                     LinkUndone(at_ms=page.at_ms, person=doing.by, act=doing.act, earlier=earlier, reason=said)
                 )
 
+    def _page(self, by: Doing | Told, call: CallId) -> AbstractAsyncContextManager[Page]:
+        return self._pages.told(by, call) if isinstance(by, Told) else self._pages.granted(by.person, call)
+
     def _read(self, kind: EntityKind, text: str) -> Reading:
         read = self._matcher.read(kind, line_of_text(text, TEXT_LIMIT))
         if read is None:
             raise BadText(f"This cannot be read as {'an' if kind[0] in 'ao' else 'a'} {kind}.")
         return read
+
+    def _told(self, kind: EntityKind, text: str) -> Reading:
+        said = told_text(text, TEXT_LIMIT)
+        return self._matcher.read(kind, said) or Reading(value="", text=said or UNREAD)
 
 
 def _shown(state: LinkState, one: EarlierCall) -> ShownLink:
@@ -192,11 +228,21 @@ def _next_id(state: CallState) -> EntityId:
     return EntityId(f"t{typed + 1}")
 
 
-def _typed_as(page: Page, doing: Doing) -> EntityId:
+def _held(state: CallState, known: Known) -> EntityId | None:
+    """Under which id the same was typed before, and still counts."""
+    held = (
+        name
+        for name, one in state.memory.entities.items()
+        if one.counts and one.entity.origin is Origin.TYPED and one.entity.known == known
+    )
+    return next(held, None) if known.value else None
+
+
+def _typed_as(page: Page, by: Doing | Told) -> EntityId:
     (typed,) = [
         entry.event.entity.id
         for entry in page.entries
-        if isinstance(entry.event, EntityTyped) and entry.event.act == doing.act
+        if isinstance(entry.event, EntityTyped) and entry.event.act == by.act
     ]
     return typed
 

@@ -8,7 +8,15 @@ from typing import Any
 import aiohttp
 import pytest
 
-from server.domain.events import GradeSet, NoiseLabelled, RungBack, UnitAssigned, UnitNotNeeded
+from server.domain.events import (
+    EntityRefused,
+    EntityTyped,
+    GradeSet,
+    NoiseLabelled,
+    RungBack,
+    UnitAssigned,
+    UnitNotNeeded,
+)
 from server.domain.ids import CallId
 from server.domain.integrations import Scope
 from server.services.api_keys import ApiKeys
@@ -160,3 +168,23 @@ async def test_a_key_without_the_scope_tells_nothing(house: House, control: Cont
 async def test_noise_without_a_reason_is_refused_whoever_says_it(control: Control) -> None:
     status, said = await control.tell("noise", "k1", reason="")
     assert (status, said["code"]) == (409, "needs-reason")
+
+
+async def test_what_the_control_system_has_typed_is_known_once_by_whom_and_can_be_withdrawn(
+    house: House, control: Control
+) -> None:
+    asked: dict[str, object] = {"kind": "address", "text": "24 Maple Road, Leeds LS6 2AB"}
+    status, said = await control.tell("entities", "t1", **asked)
+    assert (status, said) == (200, {"entity": "t1"})
+    assert await control.tell("entities", "t1", **asked) == (200, {"entity": "t1"}), "the same act again"
+    assert await control.tell("entities", "t2", **asked) == (200, {"entity": "t1"}), "the same place again"
+    assert await control.tell("entities", "t3", kind="vehicle", text="a red car") == (200, {"entity": "t2"})
+    typed, unread = await of_kind(house, EntityTyped)
+    assert (unread.entity.text, unread.entity.value) == ("a red car", ""), "kept, and compared by nothing"
+    assert (typed.person, typed.system, typed.entity.value) == ("dee", "CAD", "|24|maple road|leeds|ls62ab")
+    status, said = await control.tell("grade", "t1", grade="emergency")
+    assert (status, said["code"]) == (409, "act-used")
+    assert (await control.tell("entities/t1/withdraw", "t4"))[0] == 200
+    (refused,) = await of_kind(house, EntityRefused)
+    assert (refused.entity, refused.system) == ("t1", "CAD")
+    assert (await control.tell("entities/t9/withdraw", "t5"))[0] == 404

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from server.domain.entities import Entity
 from server.domain.events.base import Act, CallEvent
+from server.domain.events.grading import ToldAct
 from server.domain.ids import CallId, EntityId
 from server.domain.linking import Combination, Link
 
@@ -16,7 +17,7 @@ class EntityHeard(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntityTyped(Act):
+class EntityTyped(ToldAct):
     entity: Entity
 
 
@@ -31,7 +32,7 @@ class EntityConfirmed(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntityRefused(Act):
+class EntityRefused(ToldAct):
     """A person says that it is wrong: nothing is compared by it any more."""
 
     entity: EntityId

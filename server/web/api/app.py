@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from server.services.integrations import Integrations
-from server.web.api import calls, dispatch, house, prompts, referrals, search, sheets
+from server.web.api import calls, dispatch, house, memory, prompts, referrals, search, sheets
 from server.web.api.openapi import document
 from server.web.api.problems import say_problem
 from server.web.api.serving import served
@@ -14,6 +14,7 @@ OPERATIONS = (
     *calls.OPERATIONS,
     *prompts.OPERATIONS,
     *dispatch.OPERATIONS,
+    *memory.OPERATIONS,
     *sheets.OPERATIONS,
     *referrals.OPERATIONS,
     *house.OPERATIONS,

@@ -28,16 +28,20 @@ async def grade(asked: Asked) -> shapes.Graded:
 def _telling(tell: Tell[T]) -> Callable[[Asked], Awaitable[shapes.Graded]]:
     async def does(asked: Asked) -> shapes.Graded:
         await line_of(asked)
-        hand = Hand(
-            person=PersonId(asked.body.person),
-            act=ActId(f"{asked.key.id}-{asked.body.id}"),
-            system=asked.key.system,
-        )
-        told = Told(force=asked.key.force, hand=hand)
-        await tell(asked.doors.desks, told, CallId(asked.path("call")), asked.body)
+        await tell(asked.doors.desks, told_by(asked), CallId(asked.path("call")), asked.body)
         return _graded(await state_of(asked))
 
     return does
+
+
+def told_by(asked: Asked) -> Told:
+    """Whom the system names, under an id that begins with its key's."""
+    hand = Hand(
+        person=PersonId(asked.body.person),
+        act=ActId(f"{asked.key.id}-{asked.body.id}"),
+        system=asked.key.system,
+    )
+    return Told(force=asked.key.force, hand=hand)
 
 
 def _graded(state: CallState) -> shapes.Graded:

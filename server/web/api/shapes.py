@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from server.domain.entities import EntityKind
 from server.domain.markers import MarkerClass
 from server.domain.people import Role
 from server.domain.prompts import Dismissal, Outcome, Standing
@@ -182,6 +183,20 @@ class Unit(Act, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unit: Name
     step: UnitStep
     reason: Said = ""
+
+
+class Typed(Act, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the call is about, as it was typed into the control system."""
+
+    kind: EntityKind
+    text: Annotated[str, Meta(min_length=1, max_length=120)]
+    about: Annotated[str, Meta(max_length=40)] = ""
+    """Whose it is, such as `victim`, `suspect` or `mother`; empty: nobody said."""
+
+
+class Entity(Given, frozen=True, kw_only=True):
+    entity: str
+    """Its id on this call."""
 
 
 class Reason(Act, frozen=True, kw_only=True, forbid_unknown_fields=True):
