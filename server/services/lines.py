@@ -74,6 +74,7 @@ class LiveLine:
         self._last_heard_s: dict[Party, float] = {}
         self.begins_ms = offset_ms
         self._open = True
+        self._dropped = 0
 
     @property
     def parties(self) -> frozenset[Party]:
@@ -136,6 +137,7 @@ class LiveLine:
             self._put_gap(party)
         for tap in self._taps.values():
             tap.close()
+        self._say_dropped()
 
     def _overflowed(self, frame: AudioFrame) -> None:
         self._note_gap(frame.party, frame.at_ms, frame.end_ms, GapCause.OVERFLOW)
@@ -162,6 +164,18 @@ class LiveLine:
 
     def _note(self, event: Event) -> None:
         if self._signals.qsize() >= MOST_SIGNALS:
-            log.error("fact dropped, the journal hangs", extra={"call": self._call.id})
+            self._drop()
             return
+        self._say_dropped()
         self._signals.put_nowait(Noted(events=(event,)))
+
+    def _drop(self) -> None:
+        """Said at the first of a stretch, and counted at its end: the log must not fill up too."""
+        if not self._dropped:
+            log.error("facts dropped, the journal hangs", extra={"call": self._call.id})
+        self._dropped += 1
+
+    def _say_dropped(self) -> None:
+        if self._dropped:
+            log.error("facts were dropped", extra={"call": self._call.id, "count": self._dropped})
+            self._dropped = 0
