@@ -50,6 +50,7 @@ async def session(request: web.Request) -> web.StreamResponse:
             "csrf": csrf_token(token_of(request)),
             "model": health.model,
             "demonstration": health.demonstration,
+            "recording": request.app[DOORS].desks.room.force(person.force).recording.calls,
         }
     )
 

@@ -22,11 +22,14 @@ from server.domain.events import (
     PromptShown,
     PromptUndone,
     PromptWithdrawn,
+    RecordingHurt,
+    SegmentKept,
     SightingWithdrawn,
 )
 from server.domain.ids import CallId, MarkerId, PromptId
 from server.domain.markers import MarkerClass
 from server.domain.prompts import Dismissal, Outcome, Standing
+from server.domain.recordings import StreamId
 from server.domain.speech import Party
 from server.ports.bus import BacklogSeen, DraftHeard, GrantGiven
 from tests.consoles.screen import Screens
@@ -299,6 +302,22 @@ async def test_a_lost_line_and_late_hearing_are_said(screens: Screens, house: Ho
     await expect(sam.banners).not_to_contain_text("late")
     await house.record(call, LineLost(at_ms=60_000, epoch=1, why="socket closed"))
     await expect(sam.banners).to_contain_text("NOT LISTENING since 01:00")
+
+
+async def test_a_call_that_is_not_recorded_says_so_at_desk_and_panel(
+    screens: Screens, house: House, call: CallId
+) -> None:
+    sam, hannah = await screens.of(SAM), await screens.of(HANNAH)
+    for screen in (sam, hannah):
+        await expect(screen.banners).to_contain_text("Not recorded here: your force keeps no sound")
+    full = RecordingHurt(at_ms=83_000, stream=StreamId("caller"), why="no room on the disk", from_ms=83_000)
+    await house.record(call, full)
+    for screen in (sam, hannah):
+        await expect(screen.banners).to_contain_text("NOT BEING RECORDED since 01:23: no room on the disk")
+        await expect(screen.banners).not_to_contain_text("Not recorded here")
+    kept = SegmentKept(at_ms=90_000, stream=StreamId("caller"), pieces=90, to_ms=90_000, chain="c")
+    await house.record(call, kept)
+    await expect(sam.banners).not_to_contain_text("NOT BEING RECORDED")
 
 
 async def test_the_demonstration_model_and_an_empty_duty_are_said(

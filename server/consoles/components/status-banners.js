@@ -1,6 +1,7 @@
 // <status-banners>: what is wrong with what is on the screen. Never a calm empty panel.
 
 import { el, keyed, setText } from "../shared/dom.js";
+import { inTraining } from "../shared/where.js";
 import { clock, PARTIES_IN_TEXT, seconds, wallClock } from "../shared/words.js";
 
 /** @import { Call, Connection, Face, Party, Session } from "../shared/types.js" */
@@ -31,7 +32,7 @@ function make({ grave }) {
 
 /** The banners that stand now, the gravest first. Pure. @param {Context} context @returns {Banner[]} */
 export function banners({ connection, call, session, me }) {
-  return [...cutOff(connection), ...(call && call.ended_ms === null ? ofCall(call, me) : []), ...ofModel(session)];
+  return [...cutOff(connection), ...(call && call.ended_ms === null ? [...ofCall(call, me), ...unrecorded(call, session)] : []), ...ofModel(session)];
 }
 
 /** @param {Connection} connection @returns {Banner[]} */
@@ -56,6 +57,19 @@ function* ofCall(call, me) {
   }
   yield* late(entriesOf(call.backlog_ms).filter(([, backlog_ms]) => backlog_ms > BACKLOG_ALARM_MS));
   if (me.role !== "specialist") yield* withoutSpecialist(call, me);
+}
+
+/**
+ * Nobody is to believe that a call is recorded which is not. Video calls say it in their own room.
+ * @param {Call} call @param {Session | null} session @returns {Generator<Banner>}
+ */
+function* unrecorded(call, session) {
+  const [hurt] = Object.values(call.unkept).sort((one, other) => one.since_ms - other.since_ms);
+  if (hurt) {
+    yield { key: "unkept", grave: true, text: `NOT BEING RECORDED since ${clock(hurt.since_ms)}: ${hurt.why}. Write down what matters.` };
+  } else if (session?.recording === false && call.doorway !== "video" && !inTraining) {
+    yield { key: "no-policy", grave: false, text: "Not recorded here: your force keeps no sound of calls in Earshot." };
+  }
 }
 
 /** @param {[Party, number][]} sides those that are heard late, and by how much @returns {Generator<Banner>} */

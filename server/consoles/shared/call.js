@@ -32,6 +32,7 @@ export function newCall(id) {
     shown: null, // the prompt that the server put before the handler
     unresolved: [],
     line_lost_ms: null,
+    unkept: {}, // stream -> since when it is not being recorded, and why
     ended_ms: null,
     ending: "",
     severity: "none",
@@ -95,8 +96,23 @@ const STAFFING = {
 const OF_MEMORY = ["EntityHeard", "EntityTyped", "EntityConfirmed", "EntityRefused", "LinkFound", "LinkConfirmed", "LinkUndone", "HistoryLinked", "CombinationSeen"];
 
 /** @type {Record<string, (call: Call, event: JournalEvent) => Call>} */
+const KEEPING = {
+  RecordingHurt: (call, { stream, from_ms, why }) => ({ ...call, unkept: { ...call.unkept, [stream]: { since_ms: from_ms, why } } }),
+  RecordingBegan: (call, event) => keptAgain(call, event.stream),
+  SegmentKept: (call, event) => keptAgain(call, event.stream),
+};
+
+/** @param {Call} call @param {string} stream @returns {Call} */
+function keptAgain(call, stream) {
+  if (!(stream in call.unkept)) return call;
+  const { [stream]: again, ...unkept } = call.unkept;
+  return again ? { ...call, unkept } : call;
+}
+
+/** @type {Record<string, (call: Call, event: JournalEvent) => Call>} */
 const EVENTS = {
   ...STAFFING,
+  ...KEEPING,
   CallArrived: (call, event) => ({ ...call, arrived_at: event.recorded_at, doorway: event.doorway }),
   LineOpened: (call) => ({ ...call, line_lost_ms: null }),
   LineLost: (call, event) => ({ ...call, line_lost_ms: event.at_ms }),

@@ -158,6 +158,7 @@
  * @property {string | null} shown
  * @property {string[]} unresolved
  * @property {number | null} line_lost_ms
+ * @property {Record<string, { since_ms: number, why: string }>} unkept by stream, what is not being recorded now
  * @property {number | null} ended_ms
  * @property {string} ending
  * @property {Severity} severity
@@ -233,7 +234,7 @@
  *   on, and the numbers of those steps, whether or not the record has it yet
  */
 
-/** @typedef {{ person: Face, force: string, rights: string[], provider: boolean, csrf: string, model: string, demonstration: boolean }} Session */
+/** @typedef {{ person: Face, force: string, rights: string[], provider: boolean, csrf: string, model: string, demonstration: boolean, recording: boolean }} Session */
 /** @typedef {{ id: string, severity: Severity, title: string, why: string, sources: string[] }} Marker */
 
 /** @typedef {Record<string, any> & { kind: string, seq: number, at_ms: number, recorded_at: string }} JournalEvent */
