@@ -14,6 +14,7 @@ import { part, setText, show } from "./shared/dom.js";
 import { isCovert } from "./shared/evidence.js";
 import { lastStep } from "./shared/prompts.js";
 import { VideoLink } from "./shared/video-link.js";
+import { OWN_LINE } from "./shared/video-words.js";
 import { shown } from "./shared/view.js";
 import { callName } from "./shared/words.js";
 
@@ -154,7 +155,8 @@ function follow(now) {
     room = event.detail;
     desk.draw();
   });
-  for (const name of ["slot", "status", "quality"]) now.addEventListener(name, () => desk.draw());
+  for (const name of ["slot", "status"]) now.addEventListener(name, () => desk.draw());
+  now.addEventListener("quality", (event) => event instanceof CustomEvent && desk.tell(OWN_LINE[event.detail.quality] ?? ""));
   now.addEventListener("duress", () => alarm());
   now.addEventListener("place", (event) => event instanceof CustomEvent && showPlace(event.detail));
   now.addEventListener("over", () => finish("The call is over."));

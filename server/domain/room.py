@@ -75,6 +75,8 @@ class Participant:
     here: Here = Here.HERE
     camera: Switched = Switched.NONE
     microphone: Switched = Switched.NONE
+    quality: str = ""
+    """What their line bears, as their page says: `full`, `stills`, `sound`, `text`; empty: not said."""
 
 
 NOBODY: Mapping[ParticipantId, Participant] = MappingProxyType({})
@@ -156,7 +158,8 @@ def _moved(
         case VideoLeft():
             return replace(known, here=Here.LEFT)
         case MediaTurned():
-            return replace(known, camera=event.camera, microphone=event.microphone)
+            quality = event.quality or known.quality
+            return replace(known, camera=event.camera, microphone=event.microphone, quality=quality)
 
 
 def _with(room: Room, participant: Participant) -> Room:

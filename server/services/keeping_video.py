@@ -147,6 +147,12 @@ class _PartyStream:
             await self._hurt_by(str(lost))
 
     async def close(self) -> None:
+        try:
+            # Who was there for a moment only is kept as well.
+            if self._muxer is None and not await self._begin(waits=False):
+                return
+        except VaultLost:
+            log.exception("a recording could not be begun", extra={"call": self.call})
         if self._muxer is None or self._writing is None or self._stream is None:
             return
         try:
@@ -168,13 +174,13 @@ class _PartyStream:
             )
             await self.keeping.record(self.call, ended)
 
-    async def _begin(self) -> bool:
+    async def _begin(self, *, waits: bool = True) -> bool:
         """Whether there is a file now. It waits a moment for a picture, whose size stands in its header."""
         if not self._held:
             return False
         first = self._held[0].at_ms
         picture = next((one for one in self._held if one.kind == "video" and one.key), None)
-        if picture is None and self._held[-1].at_ms - first < PICTURE_WAIT_MS:
+        if waits and picture is None and self._held[-1].at_ms - first < PICTURE_WAIT_MS:
             return False
         width, height = _size(picture) if picture is not None else NO_PICTURE
         known = {stream.id for stream in await self.keeping.vault.streams(self.call)}

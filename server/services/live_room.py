@@ -215,5 +215,6 @@ def _face(one: Participant, *, slot: int | None, named: bool) -> dict[str, objec
         "here": one.here,
         "camera": one.camera,
         "microphone": one.microphone,
+        "quality": one.quality,
         "slot": slot,
     }

@@ -130,7 +130,7 @@ async def played_from(page: Page, utterance: Utterance) -> float:
         """() => {
           delete window.begun;
           const begun = ({ target }) => { window.begun ??= target.currentTime * 1000; };
-          addEventListener("playing", begun, { capture: true, once: true });
+          addEventListener("seeked", begun, { capture: true, once: true });
         }"""
     )
     row = page.locator("call-transcript li.row-said").filter(has_text=utterance.words[0].text)

@@ -1,7 +1,7 @@
 """What is said on a recorded call is kept as it came, and the journal proves it or says what is missing."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from server.domain.events import (
 )
 from server.domain.ids import CallId, ForceId
 from server.domain.people import Force, RecordingPolicy
-from server.domain.recordings import START, Piece, Place, Stream, piece_of
+from server.domain.recordings import START, Part, Piece, Place, Stream, piece_of
 from server.domain.speech import BYTES_PER_MS, AudioFrame, Party
 from server.ports.vault import Remains, VaultFull, Writing
 from server.services.keeping_sound import SAY_EVERY, SoundKeeping
@@ -52,7 +52,8 @@ class MemoryVault:
     async def chained(self, call: CallId, stream: Stream) -> list[Piece]:
         return [piece for piece, _ in self.kept[call, stream]]
 
-    async def erase(self, call: CallId) -> Remains:
+    async def erase(self, call: CallId, parts: Collection[Part] = frozenset()) -> Remains:
+        del parts
         gone = [self.kept.pop(key) for key in list(self.kept) if key[0] == call]
         return Remains(streams=len(gone), pieces=sum(map(len, gone)))
 

@@ -7,6 +7,9 @@ import { el, keyed, setText, show } from "../shared/dom.js";
 /** @type {Record<string, string>} */
 export const SEATS = { victim: "Caller", specialist: "Specialist", handler: "Handler", supervisor: "Supervisor", guest: "Guest" };
 
+/** What a weak line bears. @type {Record<string, string>} */
+const LINES = { stills: "weak line, stills only", sound: "weak line, no picture", text: "very weak line, typing only" };
+
 export class VideoTiles extends HTMLElement {
   #own = el("div", { class: "tile tile-own", hidden: true }, el("video", { playsinline: true, muted: true, "aria-label": "You" }), el("span", { class: "tile-name" }, "You"));
   #list = el("div", { class: "tiles" });
@@ -49,10 +52,11 @@ function makeTile(one) {
 }
 
 /** @param {Participant} one */
-export function nameText({ seat, name, here, camera, microphone }) {
+export function nameText({ seat, name, here, camera, microphone, quality }) {
   const how = [
     here === "reconnecting" ? "reconnecting" : "",
     camera === "denied" ? "camera not allowed" : camera === "off" || camera === "none" ? "camera off" : "",
+    LINES[quality] ?? "",
     microphone === "off" || microphone === "none" ? "microphone off" : microphone === "denied" ? "microphone not allowed" : "",
   ].filter(Boolean);
   const who = seat === "victim" ? SEATS.victim : name || SEATS[seat] || "Guest";

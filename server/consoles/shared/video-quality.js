@@ -4,7 +4,7 @@
 /** @typedef {"full" | "stills" | "sound" | "text"} Quality */
 
 const LOOK_MS = 2000;
-const TRY_AGAIN_MS = 20000;
+const TRY_AGAIN_MS = 10000;
 const LONGEST_MS = 120000;
 const LOST = 0.15;
 const LOOKS = 3;

@@ -7,7 +7,7 @@ import { el } from "./dom.js";
 /** @typedef {{ phone_safe: string, others: string, alone: string, word: string, until: string, by: string }} Safety */
 /** @typedef {{ safety: Safety | null, facts: Fact[], links: Invitation[], number: string, video: boolean, languages: { code: string, name: string, verified: boolean }[], sends: boolean, records: boolean, minutes: number }} Picture */
 /** @typedef {"on" | "off" | "denied" | "none"} Switched */
-/** @typedef {{ id: string, seat: string, name: string, talks: boolean, here: "here" | "reconnecting" | "left", camera: Switched, microphone: Switched, slot?: number | null, why?: string }} Participant */
+/** @typedef {{ id: string, seat: string, name: string, talks: boolean, here: "here" | "reconnecting" | "left", camera: Switched, microphone: Switched, quality: string, slot?: number | null, why?: string }} Participant */
 /** @typedef {{ call: string, from_call: string | null, case: string, state: string, since: string, victim: string, participants: Participant[] }} RoomLine */
 
 export const SHOWN_LATER_MS = 2000;
@@ -28,6 +28,14 @@ export function factLine({ speaks, text, quote }) {
   const sign = el("span", { class: `badge badge-${badge}` }, el("span", { class: `shape shape-${badge}`, "aria-hidden": "true" }), label);
   return el("li", { class: `fact fact-${badge}` }, sign, el("span", {}, text, quote ? el("q", {}, quote) : null));
 }
+
+/** What one is told of one's own line. @type {Record<string, string>} */
+export const OWN_LINE = {
+  full: "Your line is good again.",
+  stills: "Your line is weak: they see stills of you and hear you.",
+  sound: "Your line is weak: they hear you and do not see you.",
+  text: "Your line is very weak: they do not hear you. Type to them.",
+};
 
 /** @type {Record<string, string>} */
 const STATES = {

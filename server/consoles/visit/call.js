@@ -16,6 +16,8 @@ const REPLACED = 4009;
 const STATUS = { connecting: "connecting", connected: "connected", reconnecting: "reconnecting" };
 /** @type {Record<string, string>} */
 const WEAK = { stills: "weak_stills", sound: "weak_sound", text: "weak_text" };
+/** What is not talked over by who comes and goes. */
+const STAYS = new Set(["connecting", "reconnecting", "denied", "busy", "none"]);
 
 const [camera, microphone, flip] = ["camera", "microphone", "flip"].map((id) => part(id, HTMLButtonElement));
 const [someone, sound, placeButton] = ["someone", "sound", "place"].map((id) => part(id, HTMLButtonElement));
@@ -32,6 +34,8 @@ export class Call {
   pictures = new Pictures();
   /** @type {VideoLink | null} */
   #link = null;
+  /** What the line of this phone bears. */
+  #quality = "full";
   /** @type {Facts} */
   #facts;
 
@@ -98,24 +102,29 @@ export class Call {
     on("slot", () => this.pictures.draw(link.streams));
     on("chat", (chat) => this.talk.add(chat));
     on("welcome", () => this.talk.send());
-    on("quality", ({ quality }) => this.words.put(status, WEAK[quality] ?? "connected"));
+    on("quality", ({ quality }) => {
+      this.#quality = quality;
+      if (link.room) this.#drawRoom(/** @type {any} */ (link.room));
+    });
     on("over", () => this.#finish("over_text"));
     on("refused", ({ code }) => this.#finish(code === REPLACED ? "replaced" : "unavailable"));
   }
 
-  /** @param {{ state: string, recorded: boolean, participants: { seat: string, here: string }[] }} room */
+  /** @param {{ state: string, recorded: boolean, participants: { seat: string, here: string, quality: string }[] }} room */
   #drawRoom({ state, participants, recorded }) {
     const mark = part("recorded", HTMLElement);
     mark.classList.toggle("is-on", recorded);
     this.words.put(mark, recorded ? "recorded" : "not_recorded");
     const other = this.#facts.guest ? "victim" : "specialist";
-    const here = participants.some(({ seat, here: how }) => seat === other && how === "here");
+    const here = participants.find(({ seat, here: how }) => seat === other && how === "here");
     const was = title.dataset.word;
     const now = here && state === "talking" ? "call_heading" : "waiting_heading";
     show(part("pictures", HTMLElement), this.#facts.kind === "video");
-    if (was === now && status.dataset.word !== "connected") return;
     this.words.put(title, now);
-    this.words.put(status, here ? "joined" : was === "call_heading" || state === "talking" ? "alone_again" : "waiting");
+    if (was === now && STAYS.has(status.dataset.word ?? "")) return;
+    const alone = was === "call_heading" || state === "talking" ? "alone_again" : "waiting";
+    const together = here && here.quality in WEAK ? "weak_theirs" : "joined";
+    this.words.put(status, WEAK[this.#quality] ?? (here ? together : alone));
   }
 
   /** @param {string} why */
