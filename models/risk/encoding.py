@@ -167,9 +167,9 @@ def taught(pieces: Sequence[str], lesson: Lesson, *, epochs: int, seed: int) -> 
             rate = min(1.0, (step + 1) / steps / WARM_UP) * (1 + math.cos(math.pi * step / steps)) / 2
             for group, most in zip(learning.param_groups, (RATE, HEAD_RATE), strict=True):
                 group["lr"] = max(most * rate, 1e-7)
-            loss = nn.functional.binary_cross_entropy_with_logits(
-                judge(*padded([rows[at] for at in batch])), targets[batch]
-            )
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                odds = judge(*padded([rows[at] for at in batch]))
+            loss = nn.functional.binary_cross_entropy_with_logits(odds.float(), targets[batch])
             learning.zero_grad()
             (loss * targets.shape[1]).backward()
             nn.utils.clip_grad_norm_(judge.parameters(), 1.0)

@@ -33,11 +33,11 @@ SEED = 999
 EPOCHS = 5
 EXAMPLE_WEIGHT = 3
 STRANGERS = frozenset(
-    {"wide-8", "wide-pairs-8", "utterances-g", "utterances-h", "calls-h", "weigh-1", "weigh-calls"}
+    {"wide-8", "wide-pairs-8", "utterances-g", "utterances-h", "calls-h", "weigh-1", "weigh-2", "weigh-calls"}
 )
 UNSEEN, UNSEEN_WEIGHT = "weigh", 5
 """The rules were written with all other sentences in sight, and look better by them than they are."""
-LOWER = {True: -0.3, False: 0.7}
+LOWER = {True: -0.3, False: 0.4}
 """How much less the others are believed, and immediate markers more, than gives the best F: beside the first
 opinion's margin, and because an immediate marker missed costs more than one too many."""
 RECALL_WEIGHT = {True: 2.0, False: 1.1}
