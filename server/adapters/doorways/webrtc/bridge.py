@@ -249,16 +249,13 @@ class WebRtcRoom:
         source.taps.append(frames(_Placing(source.clock_hz, self.call_ms), give).take)
 
     def _rate(self) -> None:
-        """What the least of those who talk can receive, nobody who talks sends more of."""
+        """What the least of the others can receive, nobody sends more of; who watches lowers it less."""
         for connection in self.connections.values():
             video = connection.sources.get("video")
             if video is None:
                 continue
-            rates = [
-                each.viewer_bitrate
-                for each in self.connections.values()
-                if each is not connection and each.joining.talks and each.viewer_bitrate is not None
-            ]
+            others = [each.wished for each in self.connections.values() if each is not connection]
+            rates = [wished for wished in others if wished is not None]
             video.limits.viewers = min(rates, default=None)
 
 

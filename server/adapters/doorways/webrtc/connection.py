@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from server.adapters.doorways.webrtc.answers import Ours, reachable, write_answer
+from server.adapters.doorways.webrtc.bearing import WATCHERS_LEAST, Bearing, Level, Look
 from server.adapters.doorways.webrtc.lag import Lag
 from server.adapters.doorways.webrtc.offers import CODECS, Direction, Offer
 from server.adapters.doorways.webrtc.packets import BadPacket, read_rtp
@@ -20,6 +21,7 @@ from server.adapters.doorways.webrtc.transport import (
     RTCCertificate,
     RtcpPacket,
     RtcpPsfbPacket,
+    RtcpReceiverInfo,
     RtcpRrPacket,
     RtcpRtpfbPacket,
     RtcpSrPacket,
@@ -51,7 +53,9 @@ class Connection:
         self.viewer_bitrate: int | None = None
         """How much this one says that it can receive, bits a second."""
         self.rated: Callable[[], None] = lambda: None
-        """Called when that changes."""
+        """Called when `wished` may have changed."""
+        self._bearing = Bearing()
+        self._octets, self._looked_s = 0, 0.0
         self.up = False
         if self.sources:
             self._transport.take_media(self._media)
@@ -71,6 +75,27 @@ class Connection:
                 source.limits.bitrate = self._bitrate
                 sources[kind] = source
         return sources
+
+    @property
+    def level(self) -> Level:
+        """How much of the pictures this one is sent."""
+        return self._bearing.level
+
+    @property
+    def wished(self) -> int | None:
+        """What this one would have each camera send at most, bits a second."""
+        if self.viewer_bitrate is None and self.level is Level.FULL:
+            return None
+        shown = sum(1 for track in self._pictures if track.source is not None)
+        each = (self.viewer_bitrate or 0) // max(1, shown)
+        if self.joining.talks:
+            bad = self._bearing.lately_bad(self._looked_s)
+            return each if bad else max(WATCHERS_LEAST, each)
+        return max(WATCHERS_LEAST, each) if self.level is Level.LOWERED else None
+
+    @property
+    def _pictures(self) -> list[Track]:
+        return [track for track in self.tracks if track.kind == "video"]
 
     @property
     def takes_media(self) -> bool:
@@ -139,16 +164,27 @@ class Connection:
         except ValueError:
             return
         for packet in packets:
-            match packet:
-                case RtcpSrPacket():
-                    for source in self.sources.values():
-                        await source.reported(packet)
-                case RtcpRtpfbPacket() if packet.fmt == RTCP_RTPFB_NACK:
-                    await self._again(packet)
-                case RtcpPsfbPacket():
-                    await self._feedback(packet)
-                case _:
-                    pass
+            await self._take_report(packet)
+
+    async def _take_report(self, packet: object) -> None:
+        match packet:
+            case RtcpSrPacket():
+                for source in self.sources.values():
+                    await source.reported(packet)
+            case RtcpRrPacket():
+                self._missed(packet.reports)
+            case RtcpRtpfbPacket() if packet.fmt == RTCP_RTPFB_NACK:
+                await self._again(packet)
+            case RtcpPsfbPacket():
+                await self._feedback(packet)
+            case _:
+                pass
+
+    def _missed(self, reports: Sequence[RtcpReceiverInfo]) -> None:
+        for report in reports:
+            for track in self.tracks:
+                if track.ssrc == report.ssrc:
+                    track.lost = report.fraction_lost / 256
 
     async def _again(self, packet: RtcpRtpfbPacket) -> None:
         for track in self.tracks:
@@ -170,9 +206,10 @@ class Connection:
             self.rated()
 
     async def _report(self) -> None:
-        """Tell the sender once a second how its packets arrive."""
+        """Tell the sender once a second how its packets arrive, and look how this viewer fares."""
         while True:
             await asyncio.sleep(REPORT_S)
+            self._look()
             blocks = [source.receiver_report() for source in self.sources.values()]
             reports = [block for block in blocks if block is not None]
             if not reports:
@@ -183,6 +220,20 @@ class Connection:
                     await source.say_bitrate()
             except ConnectionError:
                 return
+
+    def _look(self) -> None:
+        now_s, before = asyncio.get_running_loop().time(), self.level
+        octets = sum(track.octets for track in self._pictures)
+        sent = 8 * (octets - self._octets) / max(0.001, now_s - self._looked_s)
+        self._octets, self._looked_s = octets, now_s
+        lost = max((track.lost for track in self._pictures), default=0.0)
+        look = Look(sent=round(sent), bears=self.viewer_bitrate, lost=lost)
+        level = self._bearing.look(look, now_s=now_s)
+        if level is not before and not self.joining.talks:
+            for track in self._pictures:
+                track.show_stills(alone=level is Level.STILLS)
+        if level is not before or self._bearing.bad:
+            self.rated()
 
 
 __all__ = ["ConnectFailed", "Connection"]

@@ -23,6 +23,8 @@ from server.adapters.doorways.webrtc.transport import (
 
 AGAIN_MOST = 128
 """Packets that one request may have sent again."""
+STILL_EVERY_S = 3.0
+"""A viewer whose line bears no more is sent a picture so often."""
 
 
 class Track:
@@ -44,8 +46,14 @@ class Track:
         self._first: int | None = None
         self._step = 0
         self._shift: int | None = None
+        self._stills = False
+        self._still: int | None = None
+        """The timestamp of the picture that is being sent."""
+        self._still_asked_s = 0.0
         self.packets = 0
-        self._octets = 0
+        self.octets = 0
+        self.lost = 0.0
+        """The share that this viewer last said it missed."""
         self._send_times: dict[int, tuple[int, int]] = {}
 
     def follow(self, source: Source | None) -> None:
@@ -62,20 +70,46 @@ class Track:
     def unfollow(self) -> None:
         self.follow(None)
 
+    def show_stills(self, *, alone: bool) -> None:
+        """Send pictures that need no other alone, or all of them from the next such on."""
+        if self.kind != "video" or alone is self._stills:
+            return
+        self._stills, self._still, self._still_asked_s = alone, None, 0.0
+        self._first = None
+
     async def forward(self, packet: Packet) -> None:
         if self._first is None and not await self._begins(packet):
             return
         if self._first is None or packet.sequence < self._first:
             return
-        await self._pass(packet)
+        if not self._stills or await self._is_still(packet):
+            await self._pass(packet)
+
+    async def _is_still(self, packet: Packet) -> bool:
+        """Whether it is of the picture that is shown now, or begins the next."""
+        if packet.timestamp == self._still:
+            return True
+        if begins_key_picture(packet.rtp.payload):
+            self._number_from(packet)
+            return True
+        now_s = time.monotonic()
+        if self.source is not None and now_s - self._still_asked_s >= STILL_EVERY_S:
+            self._still_asked_s = now_s
+            await self.source.ask_key()
+        return False
+
+    def _number_from(self, packet: Packet) -> None:
+        """What comes next bears the next number, so that nothing seems to be missing before it."""
+        self._first = packet.sequence
+        self._step = self._last_sequence + 1 - packet.sequence
+        self._still = packet.timestamp
 
     async def _begins(self, packet: Packet) -> bool:
         if self.kind == "video" and not begins_key_picture(packet.rtp.payload):
             if self.source is not None:
                 await self.source.ask_key()
             return False
-        self._first = packet.sequence
-        self._step = self._last_sequence + 1 - packet.sequence
+        self._number_from(packet)
         if self._shift is None:
             since = round((time.monotonic() - self._last_sent_s) * self._clock_hz)
             self._shift = self._last_timestamp + max(1, since) - packet.timestamp
@@ -88,7 +122,7 @@ class Track:
         self._last_timestamp = max(self._last_timestamp, timestamp)
         self._last_sent_s = time.monotonic()
         self.packets += 1
-        self._octets += len(packet.rtp.payload)
+        self.octets += len(packet.rtp.payload)
         sent = Rtp(
             self._section.payload_type,
             sequence % WRAP_16,
@@ -138,7 +172,7 @@ class Track:
                 ntp_timestamp=ntp,
                 rtp_timestamp=(timestamp + self._shift) % WRAP_32,
                 packet_count=self.packets % WRAP_32,
-                octet_count=self._octets % WRAP_32,
+                octet_count=self.octets % WRAP_32,
             ),
         )
         name = RtcpSourceInfo(ssrc=self.ssrc, items=[(1, f"slot{self.slot}".encode())])

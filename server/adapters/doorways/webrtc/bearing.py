@@ -1,0 +1,79 @@
+"""What the line of one who only watches bears: the picture as it is, a lower rate of it, or still pictures.
+
+Who talks and has a bad line lowers the picture that they are sent as far as they must. Who watches lowers
+it for everybody no further than `WATCHERS_LEAST`; one whose line does not bear that is sent key pictures
+alone, and the sound.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+WATCHERS_LEAST = 600_000
+"""Bits a second of one camera. Browsers reckon little more than they are sent, so that a still picture looks
+like a bad line: without a sign of one, nobody lowers a camera further than this."""
+SIGN_S = 30.0
+"""For so long a sign of a bad line is one."""
+LOST = 0.15
+"""More of the packets than this missing, or"""
+OVER = 1.2
+"""so many times more sent than the viewer says it bears, and that not rising: a bad look."""
+BAD_LOOKS = 3
+"""So many on end, or so many more than half as many good ones, and the line does not bear it."""
+PATIENCE_S = 10.0
+"""After this more is tried again; after a trial that failed, twice as long,"""
+MOST_PATIENCE_S = 160.0
+TRIAL_S = 20.0
+"""A trial has failed that is given up within this."""
+
+
+class Level(IntEnum):
+    STILLS = 0
+    LOWERED = 1
+    FULL = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a viewer fares, over the last second or so."""
+
+    sent: int
+    """Bits a second of pictures."""
+    bears: int | None
+    """As the viewer reckons."""
+    lost: float
+    """The share of packets, 0 to 1."""
+
+
+class Bearing:
+    def __init__(self) -> None:
+        self.level = Level.FULL
+        self._bad_s = float("-inf")
+        self.bad = False
+        """Whether the last look was."""
+        self._bore: int | None = None
+        self._weight = 0
+        self._changed_s = 0.0
+        self._patience_s = PATIENCE_S
+        self._tried = False
+
+    def look(self, look: Look, *, now_s: float) -> Level:
+        rising = look.bears is not None and self._bore is not None and look.bears > self._bore
+        over = look.bears is not None and look.sent > OVER * look.bears
+        self._bore = look.bears
+        self.bad = look.lost > LOST or (over and not rising)
+        self._weight = min(2 * BAD_LOOKS, max(0, self._weight + (2 if self.bad else -1)))
+        self._bad_s = now_s if self.bad else self._bad_s
+        since_s = now_s - self._changed_s
+        if self._weight >= 2 * BAD_LOOKS and self.level > Level.STILLS:
+            failed = self._tried and since_s < TRIAL_S
+            self._patience_s = min(MOST_PATIENCE_S, 2 * self._patience_s) if failed else PATIENCE_S
+            self._change(Level(self.level - 1), now_s, tried=False)
+        elif not self._weight and self.level < Level.FULL and since_s >= self._patience_s:
+            self._change(Level(self.level + 1), now_s, tried=True)
+        return self.level
+
+    def lately_bad(self, now_s: float) -> bool:
+        return now_s - self._bad_s < SIGN_S
+
+    def _change(self, level: Level, now_s: float, *, tried: bool) -> None:
+        self.level, self._changed_s, self._weight, self._tried = level, now_s, 0, tried
