@@ -6,6 +6,7 @@ import "./components/case-conference.js";
 import "./components/case-people.js";
 import "./components/case-record.js";
 import "./components/case-referrals.js";
+import { OverdueList } from "./components/overdue-list.js";
 import { CasePart } from "./components/case-part.js";
 import { VideoInvite } from "./components/video-invite.js";
 import { Api, Refused } from "./shared/api.js";
@@ -48,6 +49,7 @@ async function showList() {
   list.show({ cases: answer.cases, call });
   show(list, true);
   show(part("all", HTMLElement), call !== null);
+  part("unconfirmed", OverdueList).show(await api.get("/api/referrals/overdue"));
 }
 
 async function showCase() {

@@ -4,6 +4,7 @@ import { BroughtList, linkTo } from "./components/brought-list.js";
 import { DayChart } from "./components/day-chart.js";
 import { GiveDialog } from "./components/give-dialog.js";
 import { HelpDialog } from "./components/help-dialog.js";
+import { OverdueList } from "./components/overdue-list.js";
 import { StaffLoad } from "./components/staff-load.js";
 import { StatusBanners } from "./components/status-banners.js";
 import { TopBar } from "./components/top-bar.js";
@@ -77,7 +78,13 @@ function drawDay() {
   part("backlog", DayChart).show({ quarters: series("backlog_ms"), now: `${(now.backlog_ms / 1000).toFixed(1)} s now, at most`, limit_ms: BACKLOG_LIMIT_MS });
 }
 
+async function askForReferrals() {
+  const { referrals } = await desk.api.get("/api/referrals/overdue").catch(() => ({ referrals: [] }));
+  part("unconfirmed", OverdueList).show({ referrals, onlyBrought: true });
+}
+
 async function askForDay() {
+  void askForReferrals();
   day = await desk.api.get("/api/day").catch(() => day);
   desk.draw();
 }

@@ -14,6 +14,7 @@ from server.services.case_pages import CasePages
 from server.services.case_post import CasePost
 from server.services.case_views import CaseViews
 from server.services.casework import Casework
+from server.services.chasing import Chasing
 from server.services.control_room import ControlRoom
 from server.services.referring import ReferralRules, Referring
 
@@ -27,6 +28,7 @@ class CaseKit:
     markers: Mapping[MarkerId, Marker]
     mail: MailChannel | None = None
     confirm_in: timedelta = timedelta(hours=24)
+    escalate_in: timedelta = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class CaseDesk:
     referrals: Referring
     views: CaseViews
     post: CasePost
+    chasing: Chasing
 
     @classmethod
     def of(cls, room: ControlRoom, kit: CaseKit) -> "CaseDesk":
@@ -48,5 +51,6 @@ class CaseDesk:
             forms=Assessing(pages, kit.files),
             referrals=referrals,
             post=CasePost(pages),
+            chasing=Chasing(pages, room.forces.keys(), escalate_in=kit.escalate_in),
             views=CaseViews(pages, (cases, referrals), kit.files, kit.markers),
         )

@@ -121,6 +121,7 @@ def routes() -> list[web.RouteDef]:
 def _looks() -> list[web.RouteDef]:
     return [
         web.get("/api/cases", cases),
+        web.get("/api/referrals/overdue", overdue),
         web.get(CASE, case),
         web.get(f"{CASE}/services", services),
     ]
@@ -160,6 +161,13 @@ def _known() -> list[web.RouteDef]:
         post(f"{CASE}/marac", Heard, _heard),
         post(f"{CASE}/judgement", Judgement, _judged),
     ]
+
+
+async def overdue(request: web.Request) -> web.Response:
+    """Referrals that no service has confirmed in time, without a word of what is in them."""
+    person = await who_asks(request)
+    found = await request.app[DOORS].cases.chasing.overdue(person)
+    return json({"referrals": found})
 
 
 async def cases(request: web.Request) -> web.StreamResponse:

@@ -116,6 +116,7 @@ async def _run_web(
         following = [
             tasks.create_task(feeds.run(), name="feeds"),
             tasks.create_task(notifying.run(), name="notifying"),
+            tasks.create_task(doors.cases.chasing.run(), name="chasing"),
             *([tasks.create_task(video.rooms.run(), name="video")] if video is not None else []),
         ]
         try:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from email import message_from_string
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from server.domain.integrations import Scope
 from server.ports.channels import Carriage, Mail, NotSent, Receipt
 from server.services.api_keys import ApiKeys
 from server.services.briefing import Channels
+from tests.adapters.channels.maildrop import drop
 from tests.house import open_house
 from tests.stories import HANNAH, MIDSHIRE, SAM, SUE, arrived, opened, sighted
 from tests.web.visitor import Visitor, code
@@ -404,3 +406,25 @@ async def test_a_referral_by_the_other_system_waits_there_until_the_service_has_
     assert (await visitor.get("/api/v1/referrals"))[1]["items"] == []
     (one,) = (await view(visitor, case))["referrals"]
     assert one["stands"]["confirmed"]["by"] == "J. Osei"
+
+
+async def test_a_referral_goes_over_a_real_mail_server_and_its_receipt_stands_beside_it(
+    visitor: Visitor,
+) -> None:
+    async with drop() as (taking, mail):
+        visitor.house.channels = Channels(mail=mail)
+        await visitor.house.restart()
+        await visitor.sign_in(SAM.id)
+        case = await opened_case(visitor)
+        referral = await filled(visitor, case)
+        await done(visitor, f"{referral}/consent", consent="yes")
+        await done(visitor, f"{referral}/send", way="email")
+    (body,) = taking.taken
+    message = message_from_string(body)
+    assert (message["To"], message["Subject"]) == ("in@paladin.example", "A referral for you, in confidence")
+    assert "Safety planning" in body
+    (one,) = (await view(visitor, case))["referrals"]
+    assert (one["stands"]["carried"]["carried"], one["stands"]["carried"]["reference"]) == (
+        "taken",
+        message["Message-ID"],
+    )

@@ -11,6 +11,7 @@ import { CasePart } from "./case-part.js";
 
 const CONSENT = ["yes", "no", "not asked", "unsafe to ask"];
 const BASES = ["", "to prevent serious harm: necessary and proportionate", "to safeguard a child", "to safeguard an adult at risk", "vital interests"];
+/** @type {Record<string, string>} */
 const WAYS = { email: "E-mail", print: "On paper", telephone: "By telephone", api: "By the other system" };
 
 class CaseReferrals extends CasePart {
@@ -87,8 +88,10 @@ class CaseReferrals extends CasePart {
       { class: one.overdue ? "referral wants" : "referral", "aria-label": `Referral to ${title}` },
       el("h3", {}, title),
       el("p", { class: one.overdue || stands.carried?.carried === "failed" ? "loud" : null }, standing(one)),
+      receiptOf(one),
       ...parts,
       el("details", {}, el("summary", {}, stands.sent ? "What was sent" : "What would be sent"), el("pre", { class: "letter", tabindex: "0" }, one.letter)),
+      stands.sent?.way === "print" ? printing() : null,
       stands.ended || stands.confirmed ? null : folded("Give it up", [{ name: "note", label: "Why" }], "Give it up", (values) => this.act(`referrals/${one.id}/end`, values)),
     );
   }
@@ -150,6 +153,31 @@ class CaseReferrals extends CasePart {
       folded("Chase it", [{ name: "note", label: "Whom you asked, and how" }], "Put on record", (values) => this.act(`referrals/${one.id}/chase`, values)),
     ];
   }
+}
+
+/** How it went out, and what the way out said of it. @param {Referral} one */
+function receiptOf({ stands }) {
+  if (!stands.sent) return null;
+  const { carried, sent } = stands;
+  const said = carried && carried.carried !== "failed" ? `: taken by the mail server, ${carried.reference}` : "";
+  return el("p", { class: "quiet" }, `${WAYS[sent.way] ?? sent.way}, by ${sent.person}${said}`);
+}
+
+/** A button that prints this one letter and nothing else of the page. */
+function printing() {
+  const button = el("button", { type: "button" }, "Print the letter");
+  button.addEventListener("click", () => {
+    const article = button.closest("article");
+    const letter = article?.querySelector("details");
+    if (!article || !letter) return;
+    letter.open = true;
+    article.classList.add("to-print");
+    document.body.classList.add("one-letter");
+    window.print();
+    article.classList.remove("to-print");
+    document.body.classList.remove("one-letter");
+  });
+  return button;
 }
 
 /** @param {Referral} one */

@@ -14,6 +14,7 @@ from server.domain.casework.referral_events import (
     ReferralChased,
     ReferralConfirmed,
     ReferralEnded,
+    ReferralEscalated,
     ReferralEvent,
     ReferralFilled,
     ReferralSent,
@@ -53,6 +54,7 @@ __all__ = [
     "ReferralChased",
     "ReferralConfirmed",
     "ReferralEnded",
+    "ReferralEscalated",
     "ReferralEvent",
     "ReferralFilled",
     "ReferralSent",
@@ -236,6 +238,7 @@ CaseFact = (
     | ReferralSent
     | ReferralCarried
     | ReferralChased
+    | ReferralEscalated
     | ReferralConfirmed
     | ReferralEnded
 )

@@ -87,6 +87,13 @@ class ReferralChased(ReferralEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralEscalated(ReferralEvent):
+    """Nobody chased it after its time: it was brought to the supervisor. A chase sets it a new time."""
+
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralConfirmed(ReferralEvent):
     """The service says that it has it, and who has it there."""
 

@@ -11,6 +11,7 @@ from server.domain.casework.events import (
     ReferralChased,
     ReferralConfirmed,
     ReferralEnded,
+    ReferralEscalated,
     ReferralEvent,
     ReferralFilled,
     ReferralSent,
@@ -30,6 +31,8 @@ class Referral:
     chased: tuple[tuple[datetime, str], ...] = ()
     due_at: datetime | None = None
     """When the service should have confirmed, as it stands after the last chase."""
+    brought_for: datetime | None = None
+    """For which of these times it was brought to the supervisor."""
     confirmed: ReferralConfirmed | None = None
     confirmed_at: datetime | None = None
     ended: ReferralEnded | None = None
@@ -63,6 +66,8 @@ def _answered(referral: Referral, event: ReferralEvent, at: datetime) -> Referra
     match event:
         case ReferralCarried():
             return replace(referral, carried=event)
+        case ReferralEscalated():
+            return replace(referral, brought_for=event.due_at)
         case ReferralConfirmed():
             return replace(referral, confirmed=event, confirmed_at=at)
         case ReferralEnded():
