@@ -118,7 +118,7 @@ export class VideoInvite extends HTMLElement {
   async open() {
     setText(this.#title, this.#guest ? "Invite an officer or interpreter" : "Send a video link");
     setText(this.#told, "");
-    show(this.#shown, false);
+    this.#forget();
     this.#knowing.checked = false;
     this.#picture = null;
     this.#dialog.showModal();
@@ -126,6 +126,12 @@ export class VideoInvite extends HTMLElement {
     await this.#look();
     this.#to.value = this.#guest ? "" : this.picture?.number ?? "";
     this.#asking = setInterval(() => this.#look(), SHOWN_LATER_MS);
+  }
+
+  /** The text of a link that was sent before is nobody's business now. */
+  #forget() {
+    show(this.#shown, false);
+    this.#shown.replaceChildren();
   }
 
   /** @returns {Picture | null} */
@@ -171,6 +177,7 @@ export class VideoInvite extends HTMLElement {
   async #sendLink() {
     const kind = this.#guest ? "video" : this.#kind.value;
     const guest = this.#guest ? { guest: true, talks: this.#talks.checked, name: this.#name.value.trim() } : { record: this.#record.checked, knowing: this.#knowing.checked };
+    this.#forget();
     this.#submit.disabled = true;
     const sent = await this.#act(`${this.#path}/invite`, { kind, to: this.#to.value, language: this.#language.value, ...guest });
     this.#submit.disabled = false;
