@@ -87,13 +87,11 @@ class FakeJournal:
         wanted = [line for line in lines if live is None or live is (line.ended_at is None)]
         return [line for line in wanted if line.force == force][:limit]
 
-    async def of_kinds(
-        self, kinds: Sequence[type[Event]], *, force: ForceId, limit: int = 10_000
-    ) -> list[Entry]:
+    async def of_kinds(self, kinds: Sequence[type[Event]], *, force: ForceId) -> list[Entry]:
         self._check()
         theirs = [entries for entries in self.kept.values() if _line(entries).force == force]
         found = [entry for entries in theirs for entry in entries if isinstance(entry.event, tuple(kinds))]
-        return sorted(found, key=lambda entry: entry.recorded_at)[-limit:]
+        return sorted(found, key=lambda entry: entry.recorded_at)
 
     async def to_review(self, force: ForceId) -> list[ReviewWaiting]:
         self._check()

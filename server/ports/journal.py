@@ -68,10 +68,8 @@ class Journal(Protocol):
         """The calls of a force that arrived before this one, the newest first; all for an unknown one."""
         ...
 
-    async def of_kinds(
-        self, kinds: Sequence[type[Event]], *, force: ForceId, limit: int = 10_000
-    ) -> list[Entry]:
-        """The newest entries of these kinds over all calls of a force, the oldest of them first.
+    async def of_kinds(self, kinds: Sequence[type[Event]], *, force: ForceId) -> list[Entry]:
+        """All entries of these kinds over all calls of a force, the oldest first.
 
         Only for the kinds by which calls are found: reviews and judgements.
         """

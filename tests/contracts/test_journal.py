@@ -164,8 +164,6 @@ async def test_reviews_are_found_over_all_calls_of_a_force_the_oldest_first(
     await journal.append(CALL, [done])
     found = await journal.of_kinds([ReviewAsked, ReviewDone], force=ForceId("northshire"))
     assert [(entry.call, entry.seq, entry.event) for entry in found] == [(CALL, 4, asked), (CALL, 5, done)]
-    newest = await journal.of_kinds([ReviewAsked, ReviewDone], force=ForceId("northshire"), limit=1)
-    assert [entry.event for entry in newest] == [done]
 
 
 async def test_every_review_that_is_not_done_is_found_however_old_it_is(

@@ -90,20 +90,17 @@ class StoredJournal:
             wanted = wanted.where(calls.c.ended_at.is_(None) if live else calls.c.ended_at.is_not(None))
         return [_line(row) for row in await self._rows(wanted)]
 
-    async def of_kinds(
-        self, kinds: Sequence[type[Event]], *, force: ForceId, limit: int = 10_000
-    ) -> list[Entry]:
+    async def of_kinds(self, kinds: Sequence[type[Event]], *, force: ForceId) -> list[Entry]:
         named = [kind.__name__ for kind in kinds]
         wanted = (
             sa.select(journal)
             .join(calls, calls.c.call == journal.c.call)
             # Said twice over, so that the database knows its index of these kinds to be enough.
             .where(journal.c.kind.in_(named), sa.text(f"journal.{LOOKED_FOR}"), calls.c.force == force)
-            .order_by(journal.c.id.desc())
-            .limit(limit)
+            .order_by(journal.c.id)
         )
         found = await self._entries(wanted)
-        return [entry for entry in reversed(found) if not isinstance(entry.event, WordsErased)]
+        return [entry for entry in found if not isinstance(entry.event, WordsErased)]
 
     async def to_review(self, force: ForceId) -> list[ReviewWaiting]:
         done = journal.alias("done")
