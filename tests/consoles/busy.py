@@ -3,11 +3,15 @@
 from dataclasses import replace
 
 from server.domain.events import (
+    CallEnded,
+    DowngradeAsked,
     EarLost,
+    Ending,
     Escalation,
     Event,
     GapCause,
     GapHeard,
+    GradeSet,
     HandlerAssigned,
     HistoryLinked,
     NobodyOnDuty,
@@ -19,11 +23,14 @@ from server.domain.events import (
     RiskRaised,
     SpecialistAssigned,
     SpecialistAwaited,
+    UnitAssigned,
+    Watch,
+    WatchRaised,
     WhisperAnswered,
     WhisperRead,
     WhisperSent,
 )
-from server.domain.ids import CallId, MarkerId, PersonId, PromptId, WhisperId
+from server.domain.ids import CallId, ChangeId, MarkerId, PersonId, PromptId, WhisperId
 from server.domain.markers import MarkerClass
 from server.domain.speech import Party
 from server.ports.bus import DraftHeard
@@ -34,6 +41,7 @@ GRAVE = CallId("CA1f00000000000000000000000000008f6e")
 WAITING = CallId("CA2b00000000000000000000000000003c1d")
 DEAF = CallId("CA2b000000000000000000000000000077a0")
 QUIET = CallId("CA2b0000000000000000000000000000e52b")
+EARLIER = CallId("CA0c000000000000000000000000000041b7")
 C, H = Party.CALLER, Party.HANDLER
 P1, P2, P3 = (PromptId(f"p{number}") for number in (1, 2, 3))
 W1, W2 = WhisperId("w1"), WhisperId("w2")
@@ -107,6 +115,35 @@ async def fill(house: House) -> None:
     for events in spoken():
         await house.record(GRAVE, *events)
     house.bus.publish(DraftHeard(call=GRAVE, draft=draft(H, 5, "all right stay where you", at_ms=52_000)))
+
+
+async def owe(house: House) -> None:
+    """The grave call is graded and watched, and somebody rang about the same people an hour before."""
+    await begin(
+        house, EARLIER, HARRY.id, said(C, 0, "my name is raneem oudeh", at_ms=3000), KIDS, raised(1, KIDS)
+    )
+    await house.record(EARLIER, CallEnded(at_ms=60_000, why=Ending.HUNG_UP))
+    lower = DowngradeAsked(
+        at_ms=58_000,
+        person=HANNAH.id,
+        change=ChangeId("c1"),
+        grade="appointment",
+        was="emergency",
+        reason="Officer with her, nobody hurt",
+        against=(MarkerId("strangulation"),),
+    )
+    await house.record(
+        GRAVE,
+        GradeSet(at_ms=20_000, person=HANNAH.id, grade="emergency"),
+        lower,
+        UnitAssigned(at_ms=50_000, person=HANNAH.id, unit="Mid 21"),
+        WatchRaised(at_ms=58_000, watch=Watch.DOWNGRADE, to=Escalation.SUPERVISOR, after_s=120),
+    )
+    await house.record(
+        DEAF, WatchRaised(at_ms=9000, watch=Watch.NO_UNIT, to=Escalation.DUTY_SUPERVISOR, after_s=360)
+    )
+    await house.remembering.look()
+    await house.grant(EARLIER, SAM)
 
 
 def whisper() -> WhisperSent:

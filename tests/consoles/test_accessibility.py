@@ -1,14 +1,18 @@
 """Everybody can use every page: axe finds nothing on it, in any look, wide or narrow."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from server.domain.people import Person
 from tests.consoles import busy
 from tests.consoles.screen import Screen, Screens
-from tests.house import House
+from tests.house import House, open_house
+from tests.services.grade_room import GRADED_FORCE
 from tests.stories import HANNAH, HARRY, SAM, SUE
 
 AXE = Path(__file__).with_name("node_modules") / "axe-core/axe.min.js"
@@ -20,9 +24,32 @@ RUN = """async (rules) => {
   const found = await axe.run(document, { runOnly: rules });
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
 }"""
+UNFOLD = "for (const folded of document.querySelectorAll('details')) folded.open = true"
+LOOKS = ("light", "dark", "contrast")
+OPENS = {
+    HANNAH: [
+        ("?", "Keys and markers"),
+        ("See or take back", "Lower from"),
+        ("Noise…", "Why did nobody need help?"),
+        ("Video link…", "Send a video link"),
+        ("e", "Evidence"),
+    ],
+    SAM: [
+        ("?", "Keys and markers"),
+        ("n", "Hand over"),
+        ("l\n", "From these words"),
+        ("See and decide", "Lower from"),
+        ("Video link…", "Send a video link"),
+        ("e", "Evidence"),
+    ],
+    SUE: [("?", "Keys and markers"), ("Assign", "Hand over")],
+}
+"""What opens on a page in use, and by which key or button."""
+KEYS = {"?", "e", "n", "l\n"}
+REGIONS: dict[str, Literal["region"]] = {"Evidence": "region"}
 EVERY_LOOK = [(HANNAH, 360), (SAM, 1440), (SUE, 1440)]
 PAGES = [
-    *((who, width, look) for who, width in EVERY_LOOK for look in ("light", "dark", "contrast")),
+    *((who, width, look) for who, width in EVERY_LOOK for look in LOOKS),
     (HANNAH, 1440, "light"),
     (SAM, 390, "light"),
     (SAM, 1024, "light"),
@@ -33,6 +60,13 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
     needs_axe,
 ]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """Of a force that grades."""
+    async with open_house(tmp_path, GRADED_FORCE) as house:
+        yield house
 
 
 async def found_by_axe(page: Page) -> list[str]:
@@ -54,9 +88,11 @@ async def test_axe_finds_nothing_on_a_page_in_use(
     screens: Screens, house: House, who: Person, width: int, look: str
 ) -> None:
     await busy.fill(house)
+    await busy.owe(house)
     await house.record(busy.GRAVE, busy.whisper())
     screen = await screens.of(who, width=width, look=look)
     await in_use(screen, who)
+    await screen.page.evaluate(UNFOLD)
     assert await found_by_axe(screen.page) == []
     assert await screen.page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -72,26 +108,25 @@ async def test_axe_finds_nothing_on_an_empty_page_or_in_its_help(
     assert await found_by_axe(screen.page) == []
 
 
-async def test_axe_finds_nothing_in_the_dialogs_of_the_desk(screens: Screens, house: House) -> None:
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("who", [HANNAH, SAM, SUE], ids=["panel", "desk", "wall"])
+async def test_axe_finds_nothing_in_whatever_opens(
+    screens: Screens, house: House, who: Person, look: str
+) -> None:
     await busy.fill(house)
-    sam = await screens.of(SAM)
-    await expect(sam.rows.first).to_be_visible()
-    await sam.press("n")
-    await expect(sam.page.get_by_role("dialog", name="Hand over")).to_be_visible()
-    assert await found_by_axe(sam.page) == []
-    await _close(sam)
-    await sam.press("l", "Enter")
-    await expect(sam.page.get_by_role("dialog", name="From these words")).to_be_visible()
-    assert await found_by_axe(sam.page) == []
-    await _close(sam)
-    await sam.press("e")
-    await expect(sam.page.locator("evidence-panel")).to_be_visible()
-    assert await found_by_axe(sam.page) == []
-
-
-async def _close(screen: Screen) -> None:
-    await screen.press("Escape")
-    await expect(screen.page.get_by_role("dialog")).to_be_hidden()
+    await busy.owe(house)
+    screen = await screens.of(who, width=390 if who is HANNAH else 1440, look=look)
+    await in_use(screen, who)
+    for way, name in OPENS[who]:
+        if way in KEYS:
+            await screen.press(*({"\n": "Enter"}.get(key, key) for key in way))
+        else:
+            await screen.page.get_by_role("button", name=way).first.click()
+        opened = screen.page.get_by_role(REGIONS.get(name, "dialog"), name=name)
+        await expect(opened).to_be_visible()
+        assert await found_by_axe(screen.page) == [], name
+        await screen.press("e" if way == "e" else "Escape")
+        await expect(opened).to_be_hidden()
 
 
 async def test_axe_finds_nothing_on_the_large_screen(screens: Screens, house: House) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from server.domain.events import CallEnded, Ending, PromptOwned, PromptPainted, SpecialistAssigned
+from server.domain.events import CallEnded, Ending, GradeSet, PromptOwned, PromptPainted, SpecialistAssigned
 from server.domain.ids import PromptId
 from server.domain.speech import Party
 from server.ports.bus import BacklogSeen
@@ -11,7 +11,7 @@ from tests.consoles import busy
 from tests.consoles.screen import Screen, Screens
 from tests.consoles.waiting import recorded
 from tests.house import PASSWORD, House
-from tests.stories import SAM, SUE, TESS
+from tests.stories import HANNAH, SAM, SUE, TESS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -52,6 +52,21 @@ async def test_what_nobody_took_in_time_stands_on_top_and_is_taken_by_keyboard_a
     assert isinstance(owned, PromptOwned)
     assert (owned.person, owned.prompt) == (SUE.id, busy.P3)
     await expect(sue.card).to_contain_text("Owned by you")
+
+
+async def test_a_call_s_grade_is_shown_and_that_a_lower_one_lacks_its_second_person(
+    screens: Screens, house: House
+) -> None:
+    sue = await at_wall(screens, house)
+    row = sue.page.locator("wall-board tbody tr", has_text="Call 8F6E")
+    await expect(row).to_contain_text("not graded")
+    await house.record(busy.GRAVE, GradeSet(at_ms=60_000, person=HANNAH.id, grade="emergency"))
+    await expect(row.locator("[data-head=Grade]")).to_have_text("emergency")
+    lowered = GradeSet(
+        at_ms=61_000, person=HANNAH.id, grade="priority", was="emergency", lowered=True, unconfirmed=True
+    )
+    await house.record(busy.GRAVE, lowered)
+    await expect(row.locator("[data-head=Grade]")).to_have_text("priority, lowered by one person")
 
 
 async def test_each_specialist_s_load_is_shown(screens: Screens, house: House) -> None:

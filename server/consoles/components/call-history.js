@@ -89,8 +89,9 @@ export class CallHistory extends HTMLElement {
     const said = confirmed_by ? `confirmed by ${nameOf(people, confirmed_by, me)}` : refused_by ? `wrong, says ${nameOf(people, refused_by, me)}` : originText(entity);
     const first = open && !node.parentElement?.querySelector("[data-open]");
     node.toggleAttribute("data-open", open);
-    const right = keyButton("Right", first ? "f" : "", () => this.#act(`entities/${encodeURIComponent(entity.id)}/confirm`), { class: "small", "aria-label": `${entity.text} is right` });
-    const wrong = keyButton("Wrong", "", () => this.#act(`entities/${encodeURIComponent(entity.id)}/refuse`), { class: "small", "aria-label": `${entity.text} is wrong` });
+    const right = keyButton("Right", first ? "f" : "", () => this.#act(`entities/${encodeURIComponent(entity.id)}/confirm`), { class: "small" });
+    const wrong = keyButton("Wrong", "", () => this.#act(`entities/${encodeURIComponent(entity.id)}/refuse`), { class: "small" });
+    for (const button of [right, wrong]) button.firstElementChild?.append(el("span", { class: "spoken-only" }, `: ${entity.text}`));
     const text = el("strong", {}, entity.text);
     if (refused_by) text.style.textDecoration = "line-through";
     node.replaceChildren(text, ` ${[entity.kind, entity.about, entity.shared ? "a shared telephone" : "", said].filter(Boolean).join(" · ")} `, ...(open && !reads ? [right, wrong] : []));

@@ -9,7 +9,7 @@ import { deafText, promptsText } from "./call-list.js";
 
 /** @import { Face, Line, Model, Waiting } from "../shared/types.js" */
 
-const HEADS = ["Call", "Time", "Sign", "Prompts", "Handler", "Specialist", "Hearing", "Give to"];
+const HEADS = ["Call", "Time", "Sign", "Grade", "Prompts", "Handler", "Specialist", "Hearing", "Give to"];
 
 export class WallBoard extends HTMLElement {
   #memo = new Memo();
@@ -58,12 +58,13 @@ class BoardRow {
   #name = el("a", {});
   #time = el("td", {});
   #badge = el("td", {});
+  #grade = el("td", {});
   #prompts = el("td", {});
   #handler = el("td", {});
   #specialist = el("td", {});
   #hearing = el("td", {});
   #give = el("button", { type: "button", class: "small" }, "Assign");
-  node = el("tr", {}, el("th", { scope: "row" }, this.#name), this.#time, this.#badge, this.#prompts, this.#handler, this.#specialist, this.#hearing, el("td", {}, this.#give));
+  node = el("tr", {}, el("th", { scope: "row" }, this.#name), this.#time, this.#badge, this.#grade, this.#prompts, this.#handler, this.#specialist, this.#hearing, el("td", {}, this.#give));
 
   /** @param {EventTarget} board */
   constructor(board) {
@@ -83,6 +84,8 @@ class BoardRow {
     const link = `/desk?call=${encodeURIComponent(line.call)}`;
     if (this.#name.getAttribute("href") !== link) this.#name.setAttribute("href", link);
     setBadge(this.#badge, line.severity, CLASSES[line.severity]);
+    setText(this.#grade, gradeText(line));
+    this.#grade.classList.toggle("alarm", line.downgrade === "unconfirmed");
     setText(this.#prompts, promptsText(line));
     this.#prompts.classList.toggle("alarm", (line.immediate_waiting ?? 0) > 0);
     /** @param {string} id */
@@ -100,6 +103,12 @@ class BoardRow {
 
 /** @type {WeakMap<HTMLElement, BoardRow>} */
 const rows = new WeakMap();
+
+/** As people graded it, and whether a lower grade lacks its second person. @param {Line} line */
+function gradeText({ grade, downgrade }) {
+  const second = downgrade === "unconfirmed" ? ", lowered by one person" : downgrade === "asked" ? ", lower asked for" : "";
+  return `${grade || "not graded"}${second}`;
+}
 
 /** @param {Line} line @param {Waiting | undefined} waiting @param {(id: string) => string} who @param {boolean} named */
 function specialistText(line, waiting, who, named) {
