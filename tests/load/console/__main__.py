@@ -104,12 +104,12 @@ async def _talk(room: Room) -> None:
     words = TEXT.split()
     for number in count():
         for upto in range(1, len(words) + 1):
-            for call in room.followed:
+            for call in (*room.followed,):
                 heard = draft(Party.CALLER, number, " ".join(words[:upto]), at_ms=number * 5000)
                 room.house.bus.publish(DraftHeard(call=call, draft=heard))
             await room.stir(number * len(words) + upto)
             await asyncio.sleep(WORDS_S)
-        for call in room.followed:
+        for call in (*room.followed,):
             await room.house.record(call, said(Party.CALLER, number, TEXT, at_ms=number * 5000))
 
 
