@@ -28,9 +28,11 @@ from server.domain.markers import MarkerClass
 from server.domain.prompts import PromptState
 from server.domain.sightings import BY_HAND, Sighting
 from server.domain.speech import Party, Utterance
+from server.domain.unprompted import Unprompted, asked_in_words, done_unprompted
 
 APART_MS = 8000
 """The two hearings cut and time the same words differently; farther apart they are other words."""
+NO_MARKER = MarkerId("")
 AROUND_MS = 2500
 """How much around the words is quoted of the other hearing."""
 
@@ -54,6 +56,8 @@ class Finding:
     live: str = field(default="", repr=False)
     """What was heard live at that moment, where it is not the quote itself."""
     because: str = field(repr=False)
+    what: str = ""
+    """What it is about, where that is no marker."""
     new: bool = False
     """Whether no other words of the call had shown the marker live."""
     prompt: PromptId | None = None
@@ -97,7 +101,9 @@ def findings(entries: Sequence[Entry], second: HeardAgain | None) -> tuple[Findi
         *(live.missed(second.sightings) if second is not None else ()),
         *live.marked_by_hand(),
         *live.not_acted(),
-        *live.unprompted(),
+        *(answers := [*live.unprompted()]),
+        *live.asked_unprompted(one.because for one in answers),
+        *map(_done, done_unprompted(entries)),
     ]
     judged = {entry.event.finding: entry.event for entry in entries if isinstance(entry.event, FindingJudged)}
     order = list(Listed)
@@ -223,6 +229,9 @@ class _Live:
                 because=f"The handler asked it unprompted: “{one.answers}”",
             )
 
+    def asked_unprompted(self, answered: Iterable[str]) -> Iterable[Finding]:
+        return map(_done, asked_in_words(self.utterances, self.raised_ms, answered))
+
     def _seen_near(self, again: Sighting) -> bool:
         return any(
             seen.marker == again.marker
@@ -242,6 +251,19 @@ class _Live:
             if again.start_ms - AROUND_MS <= word.end_ms and word.start_ms <= again.end_ms + AROUND_MS
         ]
         return " ".join(words)
+
+
+def _done(one: Unprompted) -> Finding:
+    return Finding(
+        id=FindingId(f"unprompted.{one.id}"),
+        listed=Listed.UNPROMPTED,
+        marker=NO_MARKER,
+        party=Party.HANDLER,
+        at_ms=one.at_ms,
+        quote=one.quote,
+        because=one.because,
+        what=one.what,
+    )
 
 
 def _why_missed(live: str, quote: str) -> str:

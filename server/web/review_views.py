@@ -73,6 +73,7 @@ def _finding(one: Finding) -> dict[str, object]:
         "live": one.live,
         "because": one.because,
         "new": one.new,
+        "what": one.what,
         "verdict": judged.verdict if judged else None,
         "note": judged.note if judged else "",
         "by": judged.person if judged else None,

@@ -1,11 +1,13 @@
 """Decision review in a browser: taken, read, judged, fed back and acted on, with the keyboard alone."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
 from server.domain.events import ActionOpened, FindingJudged, FindingVerdict, PlaybackBegan, ReviewDone
+from server.domain.ids import ActionId
 from server.domain.people import Person
 from server.domain.recordings import Stream, StreamId, StreamKind
 from tests.consoles import reviewing
@@ -113,6 +115,22 @@ async def test_an_action_is_opened_and_done_and_the_review_is_finished(
     await recorded(house, HEARD_MORE, ReviewDone)
     await expect(page.get_by_text("This call's review is done.")).to_be_visible()
     await expect(page.locator("#queue li")).to_have_count(1)
+
+
+async def test_an_action_whose_day_has_passed_stands_as_overdue(screens: Screens, house: House) -> None:
+    page = await taken(screens, house)
+    late = ActionOpened(
+        at_ms=60_000,
+        person=SAM.id,
+        action=ActionId("a1"),
+        what="Ring her sister",
+        owner=SUE.id,
+        due=date(2026, 1, 5),
+    )
+    await house.record(HEARD_MORE, late)
+    sue = await at_review(screens, house, SUE)
+    await expect(sue.locator(".overdue")).to_contain_text("overdue")
+    await expect(page.get_by_role("button", name="Review done")).to_be_visible()
 
 
 async def test_a_kept_call_is_played_from_the_words_and_playing_is_on_record(

@@ -5,7 +5,7 @@ import { dayAndTime, dayOnly, said } from "../shared/duty.js";
 import { CLASSES, PARTIES, callName, clock } from "../shared/words.js";
 
 /** @import { Face, Party, Severity } from "../shared/types.js" */
-/** @typedef {{ id: string, list: string, marker: string, party: Party, at_ms: number, quote: string, live: string, because: string, new: boolean, verdict: string | null, note: string, by: string | null }} Finding */
+/** @typedef {{ id: string, list: string, marker: string, party: Party, at_ms: number, quote: string, live: string, because: string, new: boolean, what: string, verdict: string | null, note: string, by: string | null }} Finding */
 /** @typedef {{ id: string, call?: string, what: string, owner: string, by: string, due: string, done_by: string | null, note: string }} Action */
 /** @typedef {{ party: Party, at_ms: number, text: string }} Said */
 /**
@@ -119,17 +119,17 @@ export class CallReview extends HTMLElement {
 
   /** @param {Finding} one @param {Knows} knows */
   #finding(one, knows) {
-    const { title, severity } = knows.marker(one.marker);
+    const { title, severity } = one.what ? { title: one.what, severity: null } : knows.marker(one.marker);
     return el(
       "li",
       { class: "finding" },
       el(
         "p",
         { class: "finding-head" },
-        classBadge(severity, title),
+        severity ? classBadge(severity, title) : el("strong", {}, title),
         el("span", { class: "quiet" }, `${clock(one.at_ms)}, ${PARTIES[one.party].toLowerCase()}${one.new ? ", nowhere else in this call" : ""}`),
       ),
-      el("blockquote", {}, `“${one.quote}”`),
+      one.quote ? el("blockquote", {}, `“${one.quote}”`) : null,
       one.live && one.live !== one.quote ? el("p", { class: "quiet" }, `Heard live: “${one.live}”`) : null,
       el("p", {}, one.because),
       this.#judging(one, title, knows),
