@@ -14,6 +14,8 @@ _APOSTROPHES = re.compile(r"['\u2019]")
 _WORDS = re.compile(r"[^\W_]+")
 _ENDINGS = ("ingly", "edly", "ing", "ed", "es", "s", "e")
 SHORTEST_STEM = 3
+SHORTEST_BEGINNING, LONGEST_BEGINNING = 3, 10
+"""Letters: fewer begin half of all words, and what is alike so far is hardly ever two words."""
 MOST_TERMS = 12
 
 
@@ -66,12 +68,26 @@ class Query:
     @property
     def terms(self) -> tuple[tuple[str, ...], ...]:
         """Words, and phrases between quotation marks, each as its comparable words."""
-        parts = [quoted or plain for quoted, plain in _QUOTED.findall(self.text)]
+        parts = [quoted or plain for quoted, plain in _QUOTED.findall(self.text) if not _begins(plain)]
         return tuple(found for part in parts if (found := tokens(part)))[:MOST_TERMS]
 
     @property
+    def beginnings(self) -> tuple[str, ...]:
+        """What words begin with: `strang*`."""
+        asked = (_begins(plain) for _, plain in _QUOTED.findall(self.text))
+        return tuple(one for one in asked if one)[:MOST_TERMS]
+
+    def said_in(self, text: str) -> bool:
+        """Whether the text holds anything of what is looked for."""
+        words = tokens(text)
+        places = range(len(words))
+        if any(words[at : at + len(term)] == term for term in self.terms for at in places):
+            return True
+        return any(word.startswith(one) for one in self.beginnings for word in _words(text))
+
+    @property
     def empty(self) -> bool:
-        named = (self.terms, self.marker, self.person, self.outcome, self.since, self.until)
+        named = (self.terms, self.beginnings, self.marker, self.person, self.outcome, self.since, self.until)
         return not any(named)
 
 
@@ -99,8 +115,28 @@ class Hit:
 
 def tokens(text: str) -> tuple[str, ...]:
     """The words of a text without case, apostrophes and endings, so that `kicking` finds `kicked`."""
-    plain = _APOSTROPHES.sub("", text.lower())
-    return tuple(_stem(word) for word in _WORDS.findall(plain))
+    return tuple(_stem(word) for word in _words(text))
+
+
+def beginnings(text: str) -> frozenset[str]:
+    """What the words of a text begin with, as far as that can be asked for."""
+    return frozenset(
+        word[:length]
+        for word in _words(text)
+        for length in range(SHORTEST_BEGINNING, min(len(word), LONGEST_BEGINNING) + 1)
+    )
+
+
+def _words(text: str) -> list[str]:
+    return _WORDS.findall(_APOSTROPHES.sub("", text.lower()))
+
+
+def _begins(asked: str) -> str:
+    """`strang` of `strang*`; empty for what is asked for whole, or is too short to tell anything."""
+    words = _words(asked)
+    if not asked.endswith("*") or len(words) != 1 or len(words[0]) < SHORTEST_BEGINNING:
+        return ""
+    return words[0][:LONGEST_BEGINNING]
 
 
 def _stem(word: str) -> str:

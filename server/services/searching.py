@@ -9,7 +9,7 @@ from server.domain.events import Entry, HeardAgain, UtteranceHeard
 from server.domain.ids import CallId, ForceId, MarkerId, PersonId
 from server.domain.markers import MarkerClass
 from server.domain.people import Person, Role
-from server.domain.searching import Hit, Query, Subject, Within, tokens
+from server.domain.searching import Hit, Query, Subject, Within
 from server.domain.speech import Party, Utterance
 from server.ports.people import Grants
 from server.ports.searching import SearchIndex
@@ -141,15 +141,8 @@ def _quotes(entries: Sequence[Entry], hit: Hit, query: Query) -> list[Quote]:
         if isinstance(entry.event, UtteranceHeard):
             said.append(entry.event.utterance)
         elif isinstance(entry.event, HeardAgain):
-            said += [one for one in entry.event.utterances if _holds(one.text, query)]
+            said += [one for one in entry.event.utterances if query.said_in(one.text)]
     return [_quote(one) for one in said]
-
-
-def _holds(text: str, query: Query) -> bool:
-    words = tokens(text)
-    return any(
-        words[at : at + len(term)] == term for term in query.terms for at in range(len(words) - len(term) + 1)
-    )
 
 
 def _quote(utterance: Utterance) -> Quote:

@@ -34,6 +34,7 @@ from server.domain.prompts import Outcome
 from server.domain.searching import Query, tokens
 from server.domain.speech import Party
 from server.ports.following import News
+from server.ports.people import PeopleLost
 from server.services.indexing import Cases, Indexing
 from server.services.refusals import BadText, NotYourCall
 from server.services.searching import Searching
@@ -110,6 +111,34 @@ async def test_words_are_found_whatever_their_endings_and_phrases_as_they_stand(
     assert await desk.found(SUE, Query(text='"round hands"')) == []
     assert await desk.found(SUE, Query(text="throat knife")) == []
     assert await desk.found(SUE, Query(text='throat" OR knife (')) == []
+
+
+async def test_words_are_found_by_their_beginnings_within_grants_and_on_record_first(desk: Desk) -> None:
+    await spoken(desk)
+    assert await desk.found(SUE, Query(text="thro*")) == [CALL]
+    assert await desk.found(SUE, Query(text="KIC* knife")) == [OTHER]
+    assert await desk.found(SUE, Query(text="thro* knif*")) == []
+    assert await desk.found(HANNAH, Query(text="knif*")) == [], "nobody finds more by half a word"
+    assert await desk.found(SUE, Query(text="thr")) == [], "only what is asked for so is a beginning"
+    assert await desk.found(SUE, Query(text="th*")) == [], "too short to tell anything"
+    ((found,), _) = await desk.searching.find(SUE, Query(text="kick*"))
+    assert [one.text for one in found.quotes] == ["he's kicked me and he's got a knife"]
+    accesses = desk.room.need_to_know.accesses
+    searched = [one.by for one in await accesses.find(since=desk.room.clock.now() - timedelta(days=1))]
+    assert "search: words kick*" in searched
+
+
+async def test_what_cannot_be_put_on_record_is_not_searched(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await spoken(desk)
+
+    async def lost(_: object) -> None:
+        raise PeopleLost
+
+    monkeypatch.setattr(desk.room.need_to_know.accesses, "add", lost)
+    with pytest.raises(PeopleLost):
+        await desk.searching.find(SUE, Query(text="thro*"))
 
 
 async def test_a_hit_quotes_what_was_found(desk: Desk) -> None:

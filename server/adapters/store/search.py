@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from server.domain.markers import MarkerClass
-from server.domain.searching import Document, Hit, Query, Subject, Within, tokens
+from server.domain.searching import Document, Hit, Query, Subject, Within, beginnings, tokens
 from server.ports.searching import SearchLost
 
 T = TypeVar("T")
-VERSION = 1
+VERSION = 2
 """A file of another version is thrown away and made again."""
 SAYS = "id IN (SELECT found FROM passages JOIN words ON words.rowid = passages.id WHERE words MATCH ?)"
 OF_BARRED = (
@@ -41,7 +41,7 @@ CREATE INDEX facets_value ON facets (kind, value, found);
 CREATE INDEX facets_found ON facets (found);
 CREATE TABLE passages (id INTEGER PRIMARY KEY, found INTEGER NOT NULL, seq INTEGER NOT NULL);
 CREATE INDEX passages_found ON passages (found);
-CREATE VIRTUAL TABLE words USING fts5 (hidden);
+CREATE VIRTUAL TABLE words USING fts5 (hidden, begins);
 CREATE TABLE place (row INTEGER NOT NULL);
 INSERT INTO place VALUES (0);
 """
@@ -104,7 +104,10 @@ class SearchFile:
                 "INSERT INTO passages (found, seq) VALUES (?, ?)", (row, passage.seq)
             ).lastrowid
             hidden = " ".join(self._hidden(tokens(passage.text)))
-            self._file.execute("INSERT INTO words (rowid, hidden) VALUES (?, ?)", (at, hidden))
+            begins = " ".join(sorted(map(self._beginning, beginnings(passage.text))))
+            self._file.execute(
+                "INSERT INTO words (rowid, hidden, begins) VALUES (?, ?, ?)", (at, hidden, begins)
+            )
 
     def _forget(self, subject: Subject, name: str, *, thoroughly: bool) -> None:
         found = self._file.execute(
@@ -145,11 +148,8 @@ class SearchFile:
         ]
 
     def _where(self, query: Query) -> Iterator[tuple[str, list[str]]]:
-        for term in query.terms:
-            yield (
-                SAYS,
-                [self._phrase(term)],
-            )
+        for asked in self._asked(query):
+            yield SAYS, [asked]
         facets = (("marker", query.marker), ("person", query.person), ("outcome", query.outcome))
         for kind, value in facets:
             if value:
@@ -162,9 +162,9 @@ class SearchFile:
             yield "subject = ?", [query.subject]
 
     def _entries(self, row: int, query: Query) -> tuple[int, ...]:
-        if not query.terms:
+        anything = " OR ".join(self._asked(query))
+        if not anything:
             return ()
-        anything = " OR ".join(self._phrase(term) for term in query.terms)
         rows = self._file.execute(
             "SELECT seq FROM passages WHERE found = ? AND id IN"
             " (SELECT rowid FROM words WHERE words MATCH ?) ORDER BY seq LIMIT ?",
@@ -172,8 +172,14 @@ class SearchFile:
         )
         return tuple(seq for (seq,) in rows)
 
-    def _phrase(self, term: Iterable[str]) -> str:
-        return f'"{" ".join(self._hidden(term))}"'
+    def _asked(self, query: Query) -> list[str]:
+        """Each thing that is looked for, as FTS5 is asked for it."""
+        phrases = [f'hidden : "{" ".join(self._hidden(term))}"' for term in query.terms]
+        return [*phrases, *(f'begins : "{self._beginning(one)}"' for one in query.beginnings)]
+
+    def _beginning(self, letters: str) -> str:
+        """Apart from the hashes of whole words."""
+        return hmac.new(self._key, f"{letters}*".encode(), hashlib.sha256).hexdigest()[:16]
 
     def _hidden(self, words: Iterable[str]) -> Iterator[str]:
         for word in words:
