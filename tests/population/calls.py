@@ -73,7 +73,7 @@ def _about(rng: random.Random, town: Town, pair: Pair, place: Home, call: Told) 
     caller = _caller(rng, town, pair, who)
     said: list[Said] = [
         *_number(rng, town, pair, who, caller),
-        *_place(rng, place, exact=who != "passer-by" or rng.random() < 0.9),
+        *_place(rng, town, place, exact=who != "passer-by" or rng.random() < 0.9),
     ]
     knows = {
         "victim": 0.92,
@@ -115,7 +115,12 @@ def _number(rng: random.Random, town: Town, pair: Pair, who: str, caller: Reside
     yield EntityKind.NUMBER, number, "caller", "" if number in town.hostels else f"n:{number}"
 
 
-def _place(rng: random.Random, home: Home, *, exact: bool) -> Iterator[Said]:
+def _place(rng: random.Random, town: Town, home: Home, *, exact: bool) -> Iterator[Said]:
+    if town.typed and rng.random() < town.typed:
+        flat = f"Flat {home.flat}, " if home.flat else ""
+        whole = f"{flat}{home.number} {home.street}, {home.town} {home.postcode}"
+        yield EntityKind.ADDRESS, whole, "", _known(home)
+        return
     if rng.random() < 0.03:
         return
     street = home.street
@@ -132,9 +137,9 @@ def _place(rng: random.Random, home: Home, *, exact: bool) -> Iterator[Said]:
         number = {13: 30, 15: 50, 17: 70, 19: 90}.get(number, number + 2)
     house = f"{number} " if exact and rng.random() < 0.97 else ""
     flat = f"Flat {home.flat}, " if home.flat and house and rng.random() < 0.75 else ""
-    town = f", {home.town}" if rng.random() < 0.65 else ""
+    place = f", {home.town}" if rng.random() < 0.65 else ""
     code = f" {_code(rng, home.postcode)}" if house and rng.random() < 0.5 else ""
-    yield EntityKind.ADDRESS, f"{flat}{house}{street}{town}{code}", "", _known(home) if house else ""
+    yield EntityKind.ADDRESS, f"{flat}{house}{street}{place}{code}", "", _known(home) if house else ""
 
 
 def _known(home: Home) -> str:
@@ -182,7 +187,7 @@ def _other(rng: random.Random, town: Town, begins: datetime, name: str, who: Res
     number = rng.choice(town.hostels) if rng.random() < 0.01 else who.mobile
     hard = "shared telephone" if number in town.hostels else hard
     said: list[Said] = [] if rng.random() < 0.08 else [(EntityKind.NUMBER, number, "caller", f"n:{number}")]
-    said += _place(rng, home, exact=rng.random() < 0.9)
+    said += _place(rng, town, home, exact=rng.random() < 0.9)
     if rng.random() < 0.75:
         said += _name(rng, who, rng.choice(("victim", "caller")), first_only=0.25)
     if rng.random() < 0.3:

@@ -179,6 +179,8 @@ class Town:
     pairs: list[Pair]
     hostels: list[str]
     """Telephones that many people ring from."""
+    typed: float = 0.0
+    """The share of addresses that came whole out of a gazetteer, as the control system types them."""
 
 
 def made(seed: int, people: int) -> tuple[random.Random, Town]:

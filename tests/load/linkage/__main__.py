@@ -19,6 +19,7 @@ def main() -> None:
     options.add_argument("--people", type=int, default=100_000)
     options.add_argument("--nights", type=int, default=3)
     options.add_argument("--incidents", type=int, default=150)
+    options.add_argument("--typed", type=float, default=0.0, help="share of addresses out of a gazetteer")
     options.add_argument("--past", type=int, default=10_000)
     options.add_argument("--examples", type=int, default=0, help="failures to print whole")
     options.add_argument("--others", type=int, default=2000)
@@ -27,6 +28,7 @@ def main() -> None:
 
 async def run(asked: argparse.Namespace) -> None:
     rng, town = made(asked.seed, asked.people)
+    town.typed = asked.typed
     print(f"{len(town.people)} people, {len(town.pairs)} pairs, {len(town.hostels)} shared telephones")
     heard = trial()
     begun = time.monotonic()
