@@ -23,7 +23,7 @@ from server.domain.linking import WEEK
 from server.domain.people import Grade, Person
 from server.domain.regrading import Against, against
 from server.services.control_room import ControlRoom
-from server.services.pages import Doing, Page, Pages, line_of_text, note_of
+from server.services.pages import Doing, Page, Pages, check_on_duty, line_of_text, note_of
 from server.services.readers import Readers
 from server.services.refusals import (
     NeedsReason,
@@ -96,8 +96,9 @@ class Grading:
             if page.done(doing, lambda event: isinstance(event, DowngradeConfirmed)):
                 return
             downgrade = _waiting(page, change)
-            if downgrade.asked_by == doing.by:
+            if _same(downgrade.asked_by, doing.by):
                 raise NeedsSecondPerson
+            check_on_duty(doing.person)
             if not downgrade.done and not await self._may_lower(page, downgrade, doing.person):
                 raise NeedsSecondPerson(self._whose(page, downgrade.grade))
             confirmed = DowngradeConfirmed(

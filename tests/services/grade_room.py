@@ -10,6 +10,7 @@ from server.domain.people import Grade, Person
 from server.services.grading import Grading, Wanted
 from server.services.readers import Readers
 from server.services.told import Hand, Told
+from tests.fakes import FakeJournal
 from tests.services.room import CALL, FORCE, Room, doing
 from tests.services.stage import PlainReader
 from tests.stories import HANNAH, MIDSHIRE
@@ -22,8 +23,8 @@ GRADED_FORCE = replace(FORCE, grades=SCALE)
 
 
 class GradeRoom(Room):
-    def __init__(self) -> None:
-        super().__init__(force=GRADED_FORCE)
+    def __init__(self, *, journal: FakeJournal | None = None) -> None:
+        super().__init__(journal=journal, force=GRADED_FORCE)
         self.grades = Grading(self.room, Readers(shipped=PlainReader()))
 
     async def graded(self, grade: str, who: Person = HANNAH, reason: str = "", act: str = "") -> None:

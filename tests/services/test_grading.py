@@ -1,5 +1,6 @@
 """Grades: every change on record, and a lowering against standing markers only with a second person."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from server.domain.events import (
 )
 from server.domain.ids import CallId, ChangeId, ForceId, MarkerId, PersonId
 from server.domain.prompts import Dismissal, Outcome
+from server.services.dispatching import Dispatching, UnitStep
 from server.services.refusals import (
     ActUsed,
     NeedsReason,
@@ -21,6 +23,7 @@ from server.services.refusals import (
     NoSuchChange,
     NoSuchGrade,
     NotYourCall,
+    OffDuty,
 )
 from tests.services.grade_room import GradeRoom, by_system
 from tests.services.room import CALL, KNIFE, P1, THROAT, doing
@@ -320,6 +323,70 @@ async def test_an_act_sent_twice_is_done_once_and_its_id_stands_for_nothing_else
     assert len(room.asked()) == 1
     with pytest.raises(ActUsed):
         await room.grades.confirm(doing(SUE, "a1"), CALL, G1)
+
+
+async def test_somebody_off_duty_is_no_second_person_and_may_still_turn_it_down() -> None:
+    room = await in_danger()
+    await room.graded("appointment", reason=NOBODY_HURT)
+    away = replace(SUE, on_duty=False)
+    with pytest.raises(OffDuty):
+        await room.grades.confirm(doing(away), CALL, G1)
+    await room.grades.turn_down(doing(away), CALL, G1, "")
+    assert room.lowerings() == []
+
+
+async def test_nobody_of_another_force_is_a_second_person() -> None:
+    room = await in_danger()
+    await room.graded("appointment", reason=NOBODY_HURT)
+    stranger = replace(SUE, id=PersonId("sal"), force=ForceId("elsewhere"))
+    with pytest.raises(NotYourCall):
+        await room.grades.confirm(doing(stranger), CALL, G1)
+    assert room.lowerings() == []
+
+
+@pytest.mark.parametrize("name", ["hannah", " Hannah ", "HANNAH"])
+async def test_who_asked_is_no_second_person_through_the_control_system_either(name: str) -> None:
+    room = await in_danger()
+    await room.graded("appointment", reason=NOBODY_HURT)
+    with pytest.raises(NeedsSecondPerson):
+        await room.grades.told_confirmed(by_system(name), CALL, G1)
+    assert room.lowerings() == []
+
+
+async def test_a_confirmation_sent_again_confirms_nothing_that_was_asked_for_since() -> None:
+    room = await in_danger()
+    await room.graded("appointment", reason=NOBODY_HURT)
+    await room.grades.confirm(doing(SUE, "s1"), CALL, G1)
+    await room.graded("emergency")
+    await room.graded("appointment", reason="Again")
+    await room.grades.confirm(doing(SUE, "s1"), CALL, G2)
+    assert room.state().graded.grade == "emergency"
+    with pytest.raises(NoSuchChange):
+        await room.grades.confirm(doing(SUE, "s2"), CALL, G1)
+    assert len(room.lowerings()) == 1
+
+
+async def test_a_restart_between_asking_and_confirming_changes_nothing() -> None:
+    room = await in_danger()
+    await room.graded("appointment", reason=NOBODY_HURT)
+    again = GradeRoom(journal=room.journal)
+    for who in (HANNAH, SUE):
+        await again.people.add(who, password_hash="")
+    await again.grants.give(CALL, HANNAH.id)
+    with pytest.raises(NeedsSecondPerson):
+        await again.grades.confirm(doing(HANNAH), CALL, G1)
+    await again.grades.confirm(doing(SUE), CALL, G1)
+    assert (again.state().graded.grade, len(again.lowerings())) == ("appointment", 1)
+
+
+async def test_nothing_that_waits_holds_up_a_rise_or_a_unit() -> None:
+    room = await in_danger()
+    await room.told("priority", act="k1")
+    await room.graded("appointment", reason=NOBODY_HURT)
+    await Dispatching(room.room).unit(doing(HANNAH), CALL, "BX21", UnitStep.ASSIGNED)
+    await room.graded("emergency", replace(SUE, on_duty=False))
+    assert room.state().graded.grade == "emergency"
+    assert room.state().dispatched.units == {"BX21": False}
 
 
 async def test_only_who_may_read_the_call_grades_it() -> None:

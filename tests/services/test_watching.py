@@ -9,6 +9,7 @@ from server.domain.events import (
     EarLost,
     Ending,
     Escalation,
+    Event,
     GradeSet,
     HistoryLinked,
     NoiseLabelled,
@@ -35,7 +36,7 @@ from server.services.dispatching import Dispatching, UnitStep
 from server.services.refusals import NeedsReason, NotYourCall
 from tests.services.grade_room import SCALE, by_system
 from tests.services.room import CALL, FORCE, P1, THROAT, Room, doing
-from tests.stories import HANNAH, HARRY, SUE, draft, raised, said, sighted
+from tests.stories import HANNAH, HARRY, SAM, SUE, draft, raised, said, sighted
 
 RULES = WatchRules(
     no_unit_s=300, ring_back_s=120, answers_s=60, supervisor_s=60, duty_supervisor_s=180, silent_s=20
@@ -191,6 +192,31 @@ async def test_watches_go_on_long_after_the_call_and_over_a_restart() -> None:
     await again.pass_time(1)
     assert brought(again, Watch.NO_UNIT) == THREE[:1]
     assert CallFound(call=CALL) in again.heard
+
+
+@pytest.mark.parametrize(
+    ("watch", "events", "first_s"),
+    [
+        (Watch.NO_UNIT, (SPOKEN, THROAT, DANGER, raised(1, THROAT)), 300),
+        (Watch.NOT_RUNG_BACK, (LINKED, CallEnded(at_ms=0, why=Ending.LINE_LOST)), 120),
+        (Watch.WRONG_QUEUE, (SPOKEN, THROAT, DANGER, raised(1, THROAT)), 90),
+        (Watch.UNANSWERED, (SPOKEN, THROAT, DANGER, raised(1, THROAT), HUNG_UP), 60),
+        (Watch.DOWNGRADE, (SPOKEN, THROAT, DANGER, graded("appointment", unconfirmed=True)), 120),
+    ],
+)
+async def test_every_watch_is_brought_to_one_after_the_other_through_restarts_at_each_step(
+    watch: Watch, events: tuple[Event, ...], first_s: int
+) -> None:
+    room = await a_room(replace(RULES, queue_s=90, dispatch_queues=("dispatch east",)))
+    await room.happens(*events)
+    await room.minding.look()
+    for wait_s, told in ((first_s - 1, 0), (1, 1), (60, 2), (120, 3), (3600, 3)):
+        room = Room(journal=room.journal, force=room.room.forces[FORCE.id])
+        for who in (HANNAH, SAM, SUE):
+            await room.people.add(who, password_hash="")
+        await room.minding.look()
+        await room.pass_time(wait_s)
+        assert brought(room, watch) == THREE[:told]
 
 
 async def test_nothing_is_brought_twice_after_a_restart() -> None:
