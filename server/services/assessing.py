@@ -46,7 +46,12 @@ class Assessing:
                 )
             name = page.next_id("f")
             begun = AssessmentBegun(
-                person=doing.by, act=doing.act, assessment=name, form=form, version=chosen.version
+                person=doing.by,
+                act=doing.act,
+                assessment=name,
+                form=form,
+                version=chosen.version,
+                kept=chosen,
             )
             await page.record(begun)
             return name
@@ -91,7 +96,7 @@ class Assessing:
 
     def _form(self, doing: Doing, assessment: Assessment) -> Form:
         """The form in the version that was begun: changed words would change what was answered."""
-        form = self._files(doing.person.force).forms.get(assessment.begun.form)
+        form = assessment.begun.kept or self._files(doing.person.force).forms.get(assessment.begun.form)
         if form is None or form.version != assessment.begun.version:
             raise NoSuchForm("This form has changed since. Begin a new assessment.")
         return form

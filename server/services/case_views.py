@@ -52,7 +52,7 @@ class AssessmentView:
     id: ThingId
     stands: Assessment
     form: Form | None
-    """None: the form has changed since, or is gone. What was answered stands all the same."""
+    """As it was begun. None: it was not kept then, and has changed since; what was answered stands."""
     suggested: Mapping[str, Sequence[Suggestion]]
 
 
@@ -204,7 +204,7 @@ class CaseViews:
 def _assessments(file: CaseFile, files: CaseFiles, calls: Calls) -> list[AssessmentView]:
     views = []
     for name, one in file.assessments.items():
-        form = files.forms.get(one.begun.form)
+        form = one.begun.kept or files.forms.get(one.begun.form)
         same = form if form is not None and form.version == one.begun.version else None
         suggested = suggestions(same, calls) if same is not None and one.signed is None else {}
         views.append(AssessmentView(id=name, stands=one, form=same, suggested=suggested))

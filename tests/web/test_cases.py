@@ -1,7 +1,7 @@
 """Cases by their doors: who may know of one, what stands suggested, what people answer, how referrals go."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from email import message_from_string
 from pathlib import Path
@@ -249,16 +249,6 @@ async def test_only_what_the_form_asks_is_answered(visitor: Visitor, question: s
     assert code(await visitor.post(f"{case}/assessments/{form}/answers", given)) == (404, "no-such-form")
 
 
-async def test_an_assessment_of_a_form_that_has_changed_since_goes_no_further(visitor: Visitor) -> None:
-    case = await opened_case(visitor)
-    form = (await done(visitor, f"{case}/assessments", form="general"))["assessment"]
-    visitor.house.case_files = CaseFiles()
-    await visitor.house.restart()
-    given = {"question": "neck", "answer": "yes"}
-    assert code(await visitor.post(f"{case}/assessments/{form}/answers", given)) == (404, "no-such-form")
-    assert (await view(visitor, case))["assessments"][0]["form"] is None
-
-
 async def test_services_are_matched_by_need_with_the_reason_and_stale_ones_are_not_shown(
     visitor: Visitor,
 ) -> None:
@@ -428,3 +418,23 @@ async def test_a_referral_goes_over_a_real_mail_server_and_its_receipt_stands_be
         "taken",
         message["Message-ID"],
     )
+
+
+async def test_an_assessment_keeps_the_form_as_it_was_begun_whatever_becomes_of_the_file(
+    visitor: Visitor,
+) -> None:
+    case = await opened_case(visitor)
+    begun = await done(visitor, f"{case}/assessments", form=FORM.id)
+    (first, *_) = FORM.questions
+    newer = replace(
+        FORM, version="2", sections=(Section(title="New", questions=(Question(id="new", ask="New?"),)),)
+    )
+    visitor.house.case_files = replace(FILES, forms={FORM.id: newer})
+    await visitor.house.restart()
+    await visitor.sign_in(SAM.id)
+    answers = f"{case}/assessments/{begun['assessment']}/answers"
+    await done(visitor, answers, question=first.id, answer=first.answers[0])
+    (one,) = (await view(visitor, case))["assessments"]
+    asked = [question["ask"] for section in one["form"]["sections"] for question in section["questions"]]
+    assert (one["form"]["version"], asked[0]) == ("1", first.ask)
+    assert [form["version"] for form in (await view(visitor, case))["forms"]] == ["2"]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from server.domain.casework.base import CaseEvent, CaseId, PartyId, ThingId
+from server.domain.casework.forms import Form
 from server.domain.casework.referral_events import (
     Basis,
     Consent,
@@ -166,7 +167,8 @@ class AssessmentBegun(CaseEvent):
     assessment: ThingId
     form: str
     version: str
-    """Of the form, whose text may change later."""
+    kept: Form | None = None
+    """The form as it was then: its file may change or go. None: begun before forms were kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
