@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -12,7 +12,8 @@ from server.adapters.doorways.webrtc.frames import PictureFrames, SoundFrames
 from server.adapters.doorways.webrtc.lag import Lag
 from server.adapters.doorways.webrtc.offers import read_offer
 from server.adapters.doorways.webrtc.opus import HeardLeg, OpusEar
-from server.adapters.doorways.webrtc.sources import Packet, Source
+from server.adapters.doorways.webrtc.placing import Placing
+from server.adapters.doorways.webrtc.sources import Source
 from server.adapters.doorways.webrtc.stills import still_of
 from server.adapters.doorways.webrtc.transport import (
     ConnectFailed,
@@ -246,7 +247,8 @@ class WebRtcRoom:
             tap.take(participant, frame)
 
         frames = PictureFrames if source.kind == "video" else SoundFrames
-        source.taps.append(frames(_Placing(source.clock_hz, self.call_ms), give).take)
+        placing = Placing(source.clock_hz, self.call_ms)
+        source.taps.append(frames(lambda packet: placing.place(packet.timestamp), give).take)
 
     def _rate(self) -> None:
         """What the least of the others can receive, nobody sends more of; who watches lowers it less."""
@@ -257,17 +259,3 @@ class WebRtcRoom:
             others = [each.wished for each in self.connections.values() if each is not connection]
             rates = [wished for wished in others if wished is not None]
             video.limits.viewers = min(rates, default=None)
-
-
-class _Placing:
-    """Where a stream's packets lie on the call's timeline, by the stream's own clock."""
-
-    def __init__(self, clock_hz: int, now_ms: Callable[[], int]) -> None:
-        self._per_ms = clock_hz // 1000
-        self._now_ms = now_ms
-        self._base: tuple[int, int] | None = None
-
-    def __call__(self, packet: Packet) -> int:
-        if self._base is None:
-            self._base = packet.timestamp, self._now_ms()
-        return self._base[1] + (packet.timestamp - self._base[0]) // self._per_ms

@@ -15,6 +15,7 @@ import av
 from av.audio.codeccontext import AudioCodecContext
 
 from server.adapters.doorways.leg import Leg
+from server.adapters.doorways.webrtc.placing import Placing
 from server.adapters.doorways.webrtc.sources import Packet
 from server.domain.media import Sequence, Stamp
 from server.domain.speech import RATE_HZ, Party
@@ -24,11 +25,6 @@ log = logging.getLogger(__name__)
 
 WAIT_S = 0.06
 OPUS_HZ = 48_000
-PER_MS = OPUS_HZ // 1000
-STRAYED_MS = 2000
-"""A stream whose clock runs so far ahead of ours, or falls so far behind itself, is placed anew."""
-BEHIND_MS = 60_000
-"""Packets that a busy node reads late are still in their places, up to this."""
 MOST_WAITING = 64
 SAMPLE_BYTES = 2
 
@@ -70,8 +66,7 @@ class OpusEar:
         self._waiting: list[tuple[int, int, Packet, float]] = []
         self._ties = count()
         self._next: int | None = None
-        self._base: tuple[int, int] | None = None
-        """A timestamp, and the media time at which it lies."""
+        self._placing = Placing(OPUS_HZ, leg.now_ms)
         self._timer: asyncio.TimerHandle | None = None
         self._skipped = 1 if anew else 0
 
@@ -93,7 +88,7 @@ class OpusEar:
     def _release(self, loop: asyncio.AbstractEventLoop) -> None:
         while self._waiting and (
             self._waiting[0][0] <= (self._next or 0)
-            or loop.time() - self._oldest_s() >= WAIT_S
+            or loop.time() >= self._oldest_s() + WAIT_S
             or len(self._waiting) > MOST_WAITING
         ):
             self._hear_next()
@@ -117,19 +112,8 @@ class OpusEar:
         if pcm:
             self._leg.number(self._skipped)
             self._skipped = 0
-            self._leg.take(pcm, self._place(packet.timestamp), came_s)
-
-    def _place(self, timestamp: int) -> int:
-        now_ms = self._leg.now_ms()
-        if self._base is not None:
-            at_ms = self._base[1] + (timestamp - self._base[0]) // PER_MS
-            ahead = at_ms > now_ms + STRAYED_MS
-            behind = at_ms < max(self._leg.next_ms - STRAYED_MS, now_ms - BEHIND_MS)
-            if not ahead and not behind:
-                return at_ms
-        at_ms = max(now_ms, self._leg.next_ms)
-        self._base = (timestamp, at_ms)
-        return at_ms
+            at_ms = self._placing.place(packet.timestamp, next_ms=self._leg.next_ms)
+            self._leg.take(pcm, at_ms, came_s)
 
     def _decoded(self, payload: bytes) -> bytes:
         try:

@@ -88,21 +88,23 @@ def extension_block(*, mid_id: int, mid: str, send_time_id: int, send_time: int)
 
 
 class Unwrapped:
-    """Numbers that wrap around, counted on."""
+    """Numbers that wrap around, counted on; with `after`, from beyond what was counted before."""
 
-    def __init__(self, wrap: int) -> None:
+    def __init__(self, wrap: int, after: int | None = None) -> None:
         self._wrap = wrap
-        self._last: int | None = None
+        self._after = after
+        self.last: int | None = None
 
     def take(self, number: int) -> int:
-        if self._last is None:
-            self._last = number
-            return number
-        step = (number - self._last) % self._wrap
+        if self.last is None:
+            turns = 0 if self._after is None else 1 + self._after // self._wrap
+            self.last = number + turns * self._wrap
+            return self.last
+        step = (number - self.last) % self._wrap
         if step >= self._wrap // 2:
             step -= self._wrap
-        value = self._last + step
-        self._last = max(self._last, value)
+        value = self.last + step
+        self.last = max(self.last, value)
         return value
 
 

@@ -55,6 +55,8 @@ class Viewer(Protocol):
 
     def unfollow(self) -> None: ...
 
+    def begin_again(self) -> None: ...
+
 
 @dataclass(slots=True)
 class Clock:
@@ -63,9 +65,9 @@ class Clock:
     ahead: int | None = None
 
     def ours(self, ntp: int) -> int:
-        ahead = current_ntp_time() - ntp
-        # The least delayed report tells the difference best.
-        self.ahead = ahead if self.ahead is None else min(self.ahead, ahead)
+        # Once for all: were it reckoned anew, sound and picture would be apart by the difference.
+        if self.ahead is None:
+            self.ahead = current_ntp_time() - ntp
         return ntp + self.ahead
 
 
@@ -103,22 +105,26 @@ class Source:
         self._lag = lag
         self._history: dict[int, Packet] = {}
         self._key_asked_s = 0.0
+        self._sequences = Unwrapped(WRAP_16)
+        self._timestamps = Unwrapped(WRAP_32)
         self._begin()
 
     def _begin(self) -> None:
         self._statistics = StreamStatistics(self.clock_hz)
         self._allowance = Allowance(self._lag)
-        self._sequences = Unwrapped(WRAP_16)
-        self._timestamps = Unwrapped(WRAP_32)
+        self._sequences = Unwrapped(WRAP_16, self._sequences.last)
+        self._timestamps = Unwrapped(WRAP_32, self._timestamps.last)
         self._missing = Missing()
         self._report: _Report | None = None
         self._history.clear()
 
     async def take(self, rtp: Rtp) -> None:
         if rtp.ssrc != self.ssrc:
-            # The browser began the stream anew.
+            # The browser began the stream anew: its numbers begin anew, and those who follow go on.
             self.ssrc = rtp.ssrc
             self._begin()
+            for viewer in self.viewers:
+                viewer.begin_again()
         self._count(rtp)
         packet = Packet(rtp, self._sequences.take(rtp.sequence), self._timestamps.take(rtp.timestamp))
         if self.kind == "video":

@@ -63,9 +63,13 @@ class Track:
         if self.source is not None:
             self.source.viewers.pop(self, None)
         self.source = source
-        self._first, self._shift = None, None
+        self.begin_again()
         if source is not None:
             source.viewers[self] = None
+
+    def begin_again(self) -> None:
+        """What comes next has numbers of another stream."""
+        self._first, self._shift, self._still = None, None, None
 
     def unfollow(self) -> None:
         self.follow(None)
