@@ -1,6 +1,5 @@
 """Sound and picture of one party stay in step at whoever receives them, whatever clocks and reports do."""
 
-import struct
 from dataclasses import dataclass, field
 
 import pytest
@@ -43,7 +42,7 @@ class Received:
         """When, by the clock of the reports."""
         assert self.report is not None
         ntp, rtp = self.report
-        behind = struct.unpack("!i", struct.pack("!I", (self.packets[what] - rtp) % 2**32))[0]
+        behind = (self.packets[what] - rtp + 2**31) % 2**32 - 2**31
         return ntp / NTP_S + behind / HZ[self.kind]
 
 
