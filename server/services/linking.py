@@ -33,6 +33,8 @@ HIGH = MarkerClass.HIGH.rank
 THROUGH_FROM = 0.93
 THROUGH = 0.95
 """A call that is linked to a linked one is a little less sure than that one."""
+AGAINST = 0.5
+"""Bits: what two calls say themselves outweighs that a third belongs to both."""
 CORRECTED = "what it rested on was corrected"
 
 
@@ -95,7 +97,18 @@ class Linking:
         shared = shared_numbers(known, near) | set(self._room.force(force).shared_numbers)
         direct = await asyncio.to_thread(self._compared, known, near, at, shared)
         direct = [link for link in direct if link.earlier not in sought.undone]
-        return [*direct, *await self._through(sought, direct, near)]
+        through = await self._through(sought, direct, near)
+        against = self._against(known, [one for one in near if one.call in through], shared)
+        return [*direct, *(link for call, link in through.items() if call not in against)]
+
+    def _against(
+        self, known: Sequence[Known], near: Sequence[EarlierCall], shared: frozenset[str]
+    ) -> frozenset[CallId]:
+        """Those that share something with this call, and differ from it in as much else."""
+        weighed = (
+            (one.call, self._matcher.agreements(known, one.known, shared=frozenset(shared))) for one in near
+        )
+        return frozenset(call for call, agreed in weighed if sum(one.bits for one in agreed) <= AGAINST)
 
     def _compared(
         self, known: Sequence[Known], near: Sequence[EarlierCall], at: datetime, shared: frozenset[str]
@@ -127,7 +140,7 @@ class Linking:
 
     async def _through(
         self, sought: _Sought, direct: Sequence[Link], near: Sequence[EarlierCall]
-    ) -> list[Link]:
+    ) -> dict[CallId, Link]:
         """The calls of the last day that a linked call is linked to, whatever this one shares with them."""
         calls = {one.call: one for one in near}
         linked = {link.earlier for link in direct if link.strength is Strength.LINKED}
@@ -138,11 +151,11 @@ class Linking:
         later = await self._history.under(frozenset(map(_linked_to, sure)), forces=sought.forces, since=since)
         by |= {one.call: sure[other] for one in later for other in one.linked if other in sure}
         passed = linked | sought.undone | {sought.call}
-        return [
-            _through_link(one, by[one.call], sought.at)
+        return {
+            one.call: _through_link(one, by[one.call], sought.at)
             for one in {one.call: one for one in (*named, *later)}.values()
             if one.call not in passed and one.force in sought.forces and abs(sought.at - one.at) <= DAY
-        ]
+        }
 
     async def _combined(self, case: Case, force: ForceId, at: datetime, memory: Memory) -> list[Event]:
         linked = [one.link.earlier for one in memory.linked if one.link.before_s >= 0]
