@@ -25,18 +25,17 @@ import { VideoWaiting } from "./components/video-waiting.js";
 import { WatchList } from "./components/watch-list.js";
 import { WhisperBox } from "./components/whisper-box.js";
 import { WordsDialog } from "./components/words-dialog.js";
+import { CallPage } from "./shared/call-page.js";
 import { Console } from "./shared/console.js";
 import { DESK_KEYS } from "./shared/desk-keys.js";
 import { DispatchPage } from "./shared/dispatch-page.js";
 import { part, setText, show } from "./shared/dom.js";
 import { isCovert } from "./shared/evidence.js";
 import { Evidence } from "./shared/evidence-page.js";
-import { Find } from "./shared/find-page.js";
 import { MemoryPage } from "./shared/history.js";
 import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
 import { lastStep, mayActOn, myLastStepped } from "./shared/prompts.js";
 import { offerTakeOut } from "./shared/take-out-page.js";
-import { turnAt } from "./shared/timeline.js";
 import { elsewhere, mayGive, mayTake, selectedLine, shown, staff } from "./shared/view.js";
 import { callName, DISMISSALS, OUTCOMES } from "./shared/words.js";
 
@@ -49,12 +48,8 @@ const head = part("head", CallHead);
 const card = part("card", PromptCard);
 const queue = part("queue", PromptQueue);
 const calls = part("calls", CallList);
-const transcript = part("transcript", CallTranscript);
-const timeline = part("timeline", CallTimeline);
 const reviews = part("reviews", ReviewList);
 const rail = part("rail", MarkerRail);
-const listen = part("listen", ListenInPanel);
-const kept = part("kept", PlayBackPanel);
 const disclose = part("disclose", DiscloseDialog);
 const whispers = part("whispers", WhisperBox);
 const prompts = part("prompts", HTMLElement);
@@ -63,14 +58,8 @@ const [help, give, byHand] = [part("help", HelpDialog), part("give", GiveDialog)
 /** @type {import("./components/review-list.js").ToReview[]} */
 let toReview = [];
 const REVIEWS_EVERY_MS = 30000;
-/** So much before the words, that their beginning is heard. */
-const LEAD_MS = 1000;
-/** A recording can be begun anew as often as it takes. */
-const KEPT_LEAD_MS = 200;
 /** Prompts whose form somebody changed: a covert call's questions are put for a yes or a no, others openly. */
 const yesNo = new Set();
-/** The moment that was last gone to, by call. @type {Map<string, number>} */
-const moments = new Map();
 
 const desk = new Console({
   draw,
@@ -79,11 +68,18 @@ const desk = new Console({
   title: "Earshot",
   onDone: ({ path }) => path.endsWith("/reviewed") && askForReviews(),
 });
-kept.api = disclose.api = desk.api;
+disclose.api = desk.api;
+const middle = new CallPage({
+  desk,
+  transcript: part("transcript", CallTranscript),
+  timeline: part("timeline", CallTimeline),
+  listen: part("listen", ListenInPanel),
+  kept: part("kept", PlayBackPanel),
+  find: { form: part("search", HTMLFormElement), field: part("find", HTMLInputElement), told: part("found", HTMLElement) },
+});
 const memory = new MemoryPage({ desk, panel: part("history", CallHistory) });
 const evidence = new Evidence({ desk, panel: part("evidence", EvidencePanel), home: prompts });
 const dispatch = new DispatchPage({ desk, grade: part("grade", CallGrade), watch: part("watch", CallWatch), dialog: part("lower", GradeDialog) });
-const find = new Find({ desk, transcript, form: part("search", HTMLFormElement), field: part("find", HTMLInputElement), told: part("found", HTMLElement) });
 
 function draw() {
   const { model, me, legend, now_ms } = desk;
@@ -94,7 +90,8 @@ function draw() {
   reviews.show({ queue: toReview, selected: model.selected });
   head.show({ model, call, now_ms });
   video.show({ call: call?.id ?? null, me, allowed: call !== null });
-  drawWords(call);
+  middle.draw(call);
+  show(part("disclose-open", HTMLElement), call !== null && call.ended_ms !== null && (desk.session?.rights.includes("export") ?? false));
   drawPrompt(call, front);
   evidence.draw(call);
   memory.draw(call);
@@ -108,26 +105,6 @@ function draw() {
   if (other) setText(part("elsewhere-text", HTMLElement), `${callName(other.call)} has an open prompt: ${other.prompt.title}.`);
 }
 
-/** @param {Call | null} call */
-function drawWords(call) {
-  const since_ms = call?.arrived_at ? desk.now_ms - Date.parse(call.arrived_at) : 0;
-  timeline.show({ call, legend: desk.legend, now_ms: since_ms, at_ms: call ? moments.get(call.id) ?? null : null });
-  show(part("search", HTMLElement), call !== null);
-  listen.show({ call: call && call.ended_ms === null && desk.me.role !== "handler" ? call.id : null });
-  show(part("disclose-open", HTMLElement), call !== null && call.ended_ms !== null && (desk.session?.rights.includes("export") ?? false));
-  kept.show({ call: call && call.ended_ms !== null && desk.me.role !== "handler" ? call : null });
-  const { found, current } = find.look(call);
-  transcript.show({ call, legend: desk.legend, empty: emptyText(call), found, current });
-}
-
-/** @param {Call | null} call */
-function emptyText(call) {
-  if (call) return "Nothing has been said yet.";
-  const line = desk.model.lines[desk.model.selected ?? ""];
-  if (line && desk.me.role !== "supervisor") return "You have not been given this call, so its words are not shown.";
-  return line ? "Opening the call…" : "Choose a call from the list.";
-}
-
 /** @param {Call | null} call @param {Prompt | null} prompt */
 function drawPrompt(call, prompt) {
   // The focus does not fall out of the page when the last prompt goes.
@@ -137,7 +114,7 @@ function drawPrompt(call, prompt) {
   setText(part("no-prompt", HTMLElement), noPromptText(call));
   if (call && prompt) {
     const undoable = lastStep(prompt)?.person === desk.me.id;
-    card.show({ prompt, me: desk.me, people: desk.model.people, yesNo: isCovert(call) !== yesNo.has(`${call.id} ${prompt.id}`), undoable, hearable: call.ended_ms === null || kept.kept });
+    card.show({ prompt, me: desk.me, people: desk.model.people, yesNo: isCovert(call) !== yesNo.has(`${call.id} ${prompt.id}`), undoable, hearable: middle.hearable(call) });
   }
   desk.fronted(call, prompt);
 }
@@ -155,7 +132,7 @@ function noPromptText(call) {
 function step(name, body = {}, prompt = shown(desk.model).front) {
   const { call } = shown(desk.model);
   if (name === "evidence") evidence.toggle();
-  else if (name === "hear") hearAgain();
+  else if (name === "hear") middle.hearAgain();
   else if (call && prompt && name === "form") toggleForm(`${call.id} ${prompt.id}`);
   else if (call && prompt && mayActOn(prompt, desk.me)) desk.step(name, call, prompt, body);
 }
@@ -182,33 +159,6 @@ function move(by) {
   const order = calls.order(desk.model);
   const next = order[order.indexOf(desk.model.selected ?? "") + by];
   if (next) desk.choose(next);
-}
-
-/** To the words behind the prompt in front. */
-function toEvidence() {
-  const { front } = shown(desk.model);
-  if (front) transcript.jump(front.party, front.utterance);
-}
-
-/** Go to a moment of the call, and hear it from there: live, or as it was kept. @param {number} at_ms @param {boolean} heard */
-function goTo(at_ms, heard) {
-  const { call } = shown(desk.model);
-  if (!call) return;
-  moments.set(call.id, at_ms);
-  const turn = turnAt(call, at_ms);
-  const onSlider = timeline.contains(document.activeElement) ? document.activeElement : null;
-  if (turn) transcript.jump(turn.party, turn.number);
-  if (onSlider instanceof HTMLElement) onSlider.focus();
-  if (heard && call.ended_ms === null) listen.playFrom(at_ms);
-  else if (heard) void kept.playFrom(at_ms);
-  desk.draw();
-}
-
-/** The words behind the prompt in front, once more. */
-function hearAgain() {
-  const { call, front } = shown(desk.model);
-  const lead_ms = call?.ended_ms === null ? LEAD_MS : KEPT_LEAD_MS;
-  if (front) goTo(Math.max(0, front.start_ms - lead_ms), true);
 }
 
 function takeCall(line = selectedLine(desk.model)) {
@@ -260,9 +210,9 @@ const ASKED = {
   reviewed: () => onSelected("reviewed", { note: "" }),
   step: ({ step: name, body, prompt }) => step(name, body, prompt),
   evidence: ({ marker }) => (marker ? evidence.open(marker) : evidence.close()),
-  jump: ({ party, utterance }) => transcript.jump(party, utterance),
+  jump: ({ party, utterance }) => middle.jump(party, utterance),
   judge: (body) => onSelected("judgements", body),
-  moment: ({ at_ms, heard }) => goTo(at_ms, heard),
+  moment: ({ at_ms, heard }) => middle.goTo(at_ms, heard),
   words: (picked) => desk.me.role === "specialist" && byHand.open(picked, desk.markers),
   "by-hand": ({ what, body }) => onSelected(what, body),
   whisper: ({ text }) => onSelected("whispers", { text }),
@@ -296,14 +246,14 @@ listenForKeys(
     f: () => part("history", CallHistory).confirmFirst(),
     u: undo,
     g: goElsewhere,
-    j: toEvidence,
-    p: () => (shown(desk.model).call?.ended_ms === null ? listen.toggle() : kept.toggle()),
-    i: hearAgain,
+    j: () => middle.toEvidence(),
+    p: () => middle.toggleSound(),
+    i: () => middle.hearAgain(),
     w: () => whispers.enter(),
-    l: () => transcript.enter(),
+    l: () => middle.enter(),
     c: () => takeCall(),
     n: openGive,
-    "/": () => find.enter(),
+    "/": () => middle.find(),
     "[": () => move(-1),
     "]": () => move(1),
     "?": openHelp,

@@ -134,6 +134,7 @@ check("deafness is a grave banner until the ear is restored or the call ends", (
   const lost = { kind: "EarLost", party: "caller", at_ms: 134000 };
   const grave = (events) => banners({ connection: { state: "live" }, call: one(after(events)), session: {}, me: SAM }).map(({ text }) => text);
   same(grave([lost]), ["NOT LISTENING to the caller since 02:14. Listen for yourself."]);
+  same(grave([lost, { ...lost, party: "handler" }]), ["NOT LISTENING to the caller and the handler since 02:14. Listen for yourself."]);
   same(grave([lost, { kind: "EarRestored", party: "caller", at_ms: 140000 }]), []);
   same(grave([lost, { kind: "CallEnded", at_ms: 150000, why: "hung up" }]), []);
 });

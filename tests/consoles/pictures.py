@@ -7,13 +7,14 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright, expect
 
-from server.domain.events import PromptPainted
+from server.domain.events import GradeSet, PromptPainted
 from server.domain.ids import PromptId
 from server.domain.people import Person
 from tests.chromium import CHROMIUM, FLAGS
 from tests.consoles import busy
 from tests.consoles.screen import Screens
 from tests.house import House, open_house
+from tests.services.grade_room import GRADED_FORCE
 from tests.stories import HANNAH, SAM, SUE
 
 PICTURES = (
@@ -28,11 +29,12 @@ PICTURES = (
 
 async def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        async with open_house(Path(scratch)) as house, async_playwright() as playwright:
+        async with open_house(Path(scratch), GRADED_FORCE) as house, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             await busy.fill(house)
+            await house.record(busy.GRAVE, GradeSet(at_ms=20_000, person=HANNAH.id, grade="emergency"))
             await _measured(house)
-            screens = Screens(house, browser)
+            screens = Screens(house, browser, patience_ms=120_000)
             for name, who, width, height, look in PICTURES:
                 await _take(screens, folder / f"{name}.png", who, (width, height, look))
             await screens.close()

@@ -47,9 +47,13 @@ function* ofCall(call, me) {
   if (call.unreadable) {
     yield { key: "unreadable", grave: true, text: "The record of this call cannot be read. What you see is not up to date." };
   }
+  /** @type {Map<string, string[]>} */
+  const since = new Map();
   for (const [party, since_ms] of entriesOf(call.deaf)) {
-    const text = `NOT LISTENING to ${PARTIES_IN_TEXT[party]} since ${clock(since_ms)}. Listen for yourself.`;
-    yield { key: `deaf ${party}`, grave: true, text };
+    since.set(clock(since_ms), [...(since.get(clock(since_ms)) ?? []), PARTIES_IN_TEXT[party]]);
+  }
+  for (const [at, whom] of since) {
+    yield { key: `deaf ${at}`, grave: true, text: `NOT LISTENING to ${whom.join(" and ")} since ${at}. Listen for yourself.` };
   }
   if (call.line_lost_ms !== null) {
     const text = `NOT LISTENING since ${clock(call.line_lost_ms)}: the sound line was lost. The call may still be going on.`;
