@@ -27,7 +27,7 @@ from server.domain.ids import CallId, ForceId, PersonId, PromptId
 from server.domain.markers import MarkerClass
 from server.domain.people import Skill
 from server.domain.speech import Draft, Party
-from server.domain.withholding import earlier_for
+from server.domain.withholding import earlier_for, memory_for
 from server.services.wire import entry_json
 
 TAIL = 512
@@ -57,6 +57,8 @@ class Line:
     """Specialists are on duty, and none is free."""
     needs: tuple[Skill, ...]
     earlier_calls: int
+    tonight: int
+    """How many of them came in the last twelve hours: this is the next one."""
     immediate_waiting: int
     """Prompts that count as immediate and that nobody has answered."""
     escalated: str
@@ -143,8 +145,9 @@ class FollowedCall:
 
     def line_for(self, barred: frozenset[CallId]) -> Line:
         """For somebody who may not know of these calls."""
-        line = self.line()
-        return replace(line, earlier_calls=earlier_for(self.state.memory, line.earlier_calls, barred))
+        line, memory = self.line(), self.state.memory
+        earlier = earlier_for(memory, line.earlier_calls, barred)
+        return replace(line, earlier_calls=earlier, tonight=memory_for(memory, barred).counts.tonight)
 
     def _new_line(self) -> Line:
         state = self.state
@@ -167,6 +170,7 @@ class FollowedCall:
             awaited=state.awaited,
             needs=tuple(sorted(state.needs)),
             earlier_calls=state.earlier_calls,
+            tonight=state.memory.counts.tonight,
             immediate_waiting=immediate_waiting(state),
             escalated=self._escalated(),
             unresolved=sum(state.prompts[prompt].waits for prompt in state.unresolved),

@@ -17,7 +17,7 @@ from server.domain.speech import Party
 from tests.consoles.screen import Screens
 from tests.consoles.waiting import recorded
 from tests.house import House
-from tests.stories import HANNAH, SAM, arrived, opened, raised, said, sighted
+from tests.stories import HANNAH, SAM, SUE, arrived, opened, raised, said, sighted
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -52,6 +52,11 @@ async def test_the_specialist_sees_the_earlier_call_with_reason_outcome_and_quot
     await expect(link).to_contain_text("ended")
     await expect(link).to_contain_text("“he had his hands round my throat”")
     await expect(sam.page.locator(".history")).to_contain_text("Call 2 tonight")
+    line = sam.page.locator("call-list li", has=sam.page.locator("[aria-current=true]"))
+    await expect(line.locator(".call-number")).to_have_text("Call 2 tonight")
+    sue = await screens.of(SUE)
+    await sue.page.goto(f"{house.url}/wall")
+    await expect(sue.page.locator("wall-board .call-number")).to_have_text(["Call 2 tonight", ""])
 
 
 async def test_a_person_confirms_a_link_or_takes_it_away_and_it_looks_different(

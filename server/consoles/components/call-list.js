@@ -3,7 +3,7 @@
 import { ask, el, keyed, setBadge, setText, show } from "../shared/dom.js";
 import { Memo, whole } from "../shared/memo.js";
 import { FILTERS, mayTake, narrowed } from "../shared/view.js";
-import { callName, CLASSES, clock, counted, nameOf } from "../shared/words.js";
+import { callName, CLASSES, clock, counted, lineNumberText, nameOf } from "../shared/words.js";
 
 /** @import { Face, Line, Model, Waiting } from "../shared/types.js" */
 
@@ -67,11 +67,12 @@ class CallItem {
   #name = el("span", { class: "call-name" });
   #time = el("span", { class: "call-time" });
   #badge = el("span", { class: "call-class" });
+  #number = el("span", { class: "call-number" });
   #prompts = el("span", { class: "call-prompts" });
   #who = el("span", { class: "call-who" });
   #waits = el("span", { class: "call-waits" });
   #deaf = el("span", { class: "call-deaf" });
-  #open = el("button", { type: "button", class: "call" }, this.#name, this.#time, this.#badge, this.#prompts, this.#waits, this.#who, this.#deaf);
+  #open = el("button", { type: "button", class: "call" }, this.#name, this.#time, this.#badge, this.#number, this.#prompts, this.#waits, this.#who, this.#deaf);
   #take = el("button", { type: "button", class: "small" }, "Take call");
   node = el("li", {}, this.#open, this.#take);
 
@@ -96,6 +97,8 @@ class CallItem {
     this.#call = line.call;
     setText(this.#name, callName(line.call));
     setBadge(this.#badge, line.severity, CLASSES[line.severity]);
+    setText(this.#number, lineNumberText(line));
+    show(this.#number, this.#number.textContent !== "");
     setText(this.#prompts, promptsText(line));
     this.#who.dataset.people = String(Object.keys(people).length);
     setText(this.#who, whoText(line, people, me));
@@ -121,8 +124,7 @@ function whoText(line, people, me) {
   const handler = line.handler ? nameOf(people, line.handler, me) : "No handler";
   const specialist = line.specialist ? nameOf(people, line.specialist, me) : "no specialist";
   const text = `${handler} · ${specialist}`;
-  const linked = line.earlier_calls ? ` · ${counted(line.earlier_calls, "earlier call")}` : "";
-  return text.charAt(0).toUpperCase() + text.slice(1) + linked;
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** @param {Line} line */

@@ -4,7 +4,7 @@ import { ask, el, keyed, setBadge, setText, show } from "../shared/dom.js";
 import { Memo, whole } from "../shared/memo.js";
 import { RANKS } from "../shared/prompts.js";
 import { isDeaf, live, mayGive } from "../shared/view.js";
-import { callName, CLASSES, clock, nameOf } from "../shared/words.js";
+import { callName, CLASSES, clock, lineNumberText, nameOf } from "../shared/words.js";
 import { deafText, promptsText } from "./call-list.js";
 
 /** @import { Face, Line, Model, Waiting } from "../shared/types.js" */
@@ -56,6 +56,7 @@ class BoardRow {
   #line = /** @type {Line | null} */ (null);
   #memo = new Memo();
   #name = el("a", {});
+  #number = el("span", { class: "call-number" });
   #time = el("td", {});
   #badge = el("td", {});
   #grade = el("td", {});
@@ -64,7 +65,7 @@ class BoardRow {
   #specialist = el("td", {});
   #hearing = el("td", {});
   #give = el("button", { type: "button", class: "small" }, "Assign");
-  node = el("tr", {}, el("th", { scope: "row" }, this.#name), this.#time, this.#badge, this.#grade, this.#prompts, this.#handler, this.#specialist, this.#hearing, el("td", {}, this.#give));
+  node = el("tr", {}, el("th", { scope: "row" }, this.#name, this.#number), this.#time, this.#badge, this.#grade, this.#prompts, this.#handler, this.#specialist, this.#hearing, el("td", {}, this.#give));
 
   /** @param {EventTarget} board */
   constructor(board) {
@@ -81,6 +82,8 @@ class BoardRow {
     setText(this.#time, `${ended ? "ended " : ""}${clock(until - Date.parse(line.arrived_at ?? ""))}`);
     if (this.#memo.same(line, waiting, people, named)) return;
     setText(this.#name, callName(line.call));
+    setText(this.#number, lineNumberText(line));
+    show(this.#number, this.#number.textContent !== "");
     const link = `/desk?call=${encodeURIComponent(line.call)}`;
     if (this.#name.getAttribute("href") !== link) this.#name.setAttribute("href", link);
     setBadge(this.#badge, line.severity, CLASSES[line.severity]);

@@ -35,6 +35,7 @@
  * @property {boolean} [awaited]
  * @property {string[]} [needs]
  * @property {number} [earlier_calls]
+ * @property {number} [tonight] how many of them came in the last twelve hours
  * @property {number} [immediate_waiting]
  * @property {string} [escalated] how far a prompt that nobody owns was brought
  * @property {number} [unresolved]

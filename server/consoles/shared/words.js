@@ -122,6 +122,12 @@ export function standingText(prompt) {
   return `Heard differently${prompt.heard ? `: “${prompt.heard}”` : ""}`;
 }
 
+/** Which call about the same people a line in a list is. @param {import("./types.js").Line} line */
+export function lineNumberText({ tonight = 0, earlier_calls: earlier = 0 }) {
+  if (tonight > 0) return `Call ${tonight + 1} tonight`;
+  return earlier > 0 ? counted(earlier, "earlier call") : "";
+}
+
 /** Which call this is about the same people, as far as it is known. @param {Call | null} call */
 export function callNumberText(call) {
   if (!call?.history || call.history.earlier_calls < 1) return "";
