@@ -30,7 +30,8 @@ E = TypeVar("E", bound=Event)
 
 ROOT = Path(__file__).parents[2]
 SERVER = (sys.executable, "-m", "server")
-PATIENCE_S = 90
+PATIENCE_S = 240
+"""On a machine with much else to do."""
 TOKEN = "a-token-of-the-telephone-network"
 CALLED = "+441632960000"
 FORCE = f"""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Page, WebSocketRoute
 
-CANDIDATE = re.compile(r"a=candidate:(\S+ 1 udp \d+) (127\.0\.0\.1) (\d+) (typ host.*)", re.IGNORECASE)
+CANDIDATE = re.compile(r"a=candidate:(\S+ 1 udp \d+) (\d+\.\d+\.\d+\.\d+) (\d+) (typ host.*)", re.IGNORECASE)
 QUEUE_S = 0.4
 """What does not go out within so long is thrown away, as a router does."""
 OVERHEAD_BYTES = 28
@@ -46,7 +46,7 @@ class Line:
     async def _led(self, sdp: str) -> str:
         """The server's one candidate is the relay's port; there is no way past it."""
         found = CANDIDATE.search(sdp)
-        assert found is not None, "the server is reached by this machine's own address"
+        assert found is not None, "the server names an address of its own"
         port = await self._way((found[2], int(found[3])))
         lines = [one for one in sdp.splitlines() if not one.startswith("a=candidate:")]
         at = next(at for at, one in enumerate(lines) if one.startswith("a=ice-ufrag"))
@@ -59,7 +59,7 @@ class Line:
         inner = _End(line=self, to=server, other=outer)
         outer.other = inner
         await loop.create_datagram_endpoint(lambda: outer, local_addr=("127.0.0.1", 0))
-        await loop.create_datagram_endpoint(lambda: inner, local_addr=("127.0.0.1", 0))
+        await loop.create_datagram_endpoint(lambda: inner, local_addr=(server[0], 0))
         self._ways.append(_Way(outer, inner))
         assert outer.transport is not None
         port: int = outer.transport.get_extra_info("sockname")[1]

@@ -111,14 +111,15 @@ async def heard(page: Page, selector: str, hz: int) -> None:
 
 
 async def painted(page: Page, selector: str, colour: str) -> None:
-    """Until the middle of what was drawn here is `red` or `blue`."""
+    """Until the middle of what was drawn in one of these is `red` or `blue`."""
     await page.wait_for_function(
         """([selector, colour]) => {
-          const canvas = document.querySelector(selector);
-          if (!canvas || canvas.classList.contains("is-dark")) return false;
-          const pen = canvas.getContext("2d");
-          const [red, , blue] = pen.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data;
-          return colour === "red" ? red > 120 && blue < 100 : blue > 120 && red < 100;
+          return [...document.querySelectorAll(selector)].some((canvas) => {
+            if (canvas.classList.contains("is-dark")) return false;
+            const pen = canvas.getContext("2d");
+            const [red, , blue] = pen.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data;
+            return colour === "red" ? red > 120 && blue < 100 : blue > 120 && red < 100;
+          });
         }""",
         arg=[selector, colour],
     )

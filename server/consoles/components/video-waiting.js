@@ -33,7 +33,8 @@ export class VideoWaiting extends HTMLElement {
 
   async look() {
     const answer = await this.api?.get("/api/video").catch(() => null);
-    if (answer) this.#rooms = answer.rooms;
+    // An answer that broke off on a slow line is no answer.
+    if (answer?.rooms) this.#rooms = answer.rooms;
     this.draw(Date.now());
   }
 
