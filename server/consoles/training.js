@@ -23,6 +23,7 @@ async function overview() {
   show(part("sessions-empty", HTMLElement), sessions.length === 0);
   const makes = duty.me.role !== "handler";
   show(part("exercises-part", HTMLElement), makes);
+  show(part("no-exercises", HTMLElement), exercises.length === 0);
   keyed(part("exercises", HTMLElement), exercises, (/** @type {Exercise} */ one) => `${one.id} ${one.approved_by}`, exerciseRow, () => {});
   if (makes && here === "") {
     maker.show({ exercises, scripts, people, me: duty.me.id });
