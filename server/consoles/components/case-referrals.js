@@ -160,7 +160,7 @@ function receiptOf({ stands }) {
   if (!stands.sent) return null;
   const { carried, sent } = stands;
   const said = carried && carried.carried !== "failed" ? `: taken by the mail server, ${carried.reference}` : "";
-  return el("p", { class: "quiet" }, `${WAYS[sent.way] ?? sent.way}, by ${sent.person}${said}`);
+  return el("p", { class: "quiet receipt" }, `${WAYS[sent.way] ?? sent.way}, by ${sent.person}${said}`);
 }
 
 /** A button that prints this one letter and nothing else of the page. */
