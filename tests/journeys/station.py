@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -64,6 +64,8 @@ class Station:
     folder: Path
     port: int
     cut_off: list[Exception] = field(default_factory=list)
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Settings of one journey's own."""
     _process: asyncio.subprocess.Process | None = None
 
     @property
@@ -83,6 +85,7 @@ class Station:
             "SPEECH__WORKERS": "1",
             "SPEECH__SPARES": "0",
             "LOGGING__LEVEL": "warning",
+            **self.more,
         }
         others = {name: value for name, value in os.environ.items() if not name.startswith("EARSHOT_")}
         return {**others, **{f"EARSHOT_{name}": value for name, value in own.items()}}
@@ -174,8 +177,10 @@ class Station:
 
 
 @asynccontextmanager
-async def open_station(folder: Path, password: str) -> AsyncIterator[Station]:
-    station = Station(folder=folder, port=free_port())
+async def open_station(
+    folder: Path, password: str, *, more: Mapping[str, str] | None = None
+) -> AsyncIterator[Station]:
+    station = Station(folder=folder, port=free_port(), more=more or {})
     (folder / "forces").mkdir()
     (folder / "forces/midshire.toml").write_text(FORCE)
     async with station.store() as store:

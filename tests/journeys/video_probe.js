@@ -9,6 +9,15 @@ window.WebSocket = class extends WebSocket {
   }
 };
 
+const connections = [];
+
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...given) {
+    super(...given);
+    connections.push(this);
+  }
+};
+
 window.begin = async ({ url, media, talks }) => {
   const { VideoLink } = await import("/consoles/shared/video-link.js");
   const link = new VideoLink({ url, talks });
@@ -130,6 +139,14 @@ class Probe {
 
   isHeard(seat) {
     return this.pitch(seat) > 0;
+  }
+
+  /** Whether the way that is used leads through a relay. */
+  async relayed() {
+    const stats = new Map(await connections.at(-1).getStats());
+    const transport = [...stats.values()].find((one) => one.type === "transport");
+    const way = stats.get(transport?.selectedCandidatePairId);
+    return stats.get(way?.localCandidateId)?.relayProtocol === "udp";
   }
 
   say(text) {
