@@ -28,7 +28,7 @@ from server.domain.events import (
     UnitStoodDown,
 )
 from server.domain.ids import CallId, ForceId, MarkerId
-from server.domain.linking import Strength
+from server.domain.linking import DAY, Strength
 from server.domain.markers import MarkerClass
 from server.domain.people import Force
 from server.domain.speech import Party
@@ -70,6 +70,10 @@ class Night(Room):
             for one in self.state(call).memory.links.values()
             if one.undone_by is None
         }
+
+    def combined(self, call: CallId) -> list[str]:
+        seen = self.of_kind(CombinationSeen, call=call)
+        return [one.combination.name for one in seen if isinstance(one, CombinationSeen)]
 
     def last_count(self, call: CallId) -> HistoryLinked:
         counted = self.of_kind(HistoryLinked, call=call)[-1]
@@ -245,6 +249,55 @@ async def test_separation_threat_and_stalking_over_calls_raise_one_prompt(night:
     assert linked[0].severity.value == "immediate"
     await night.call(THIRD, heard("hello", 3))
     assert len([one for one in night.state(THIRD).prompts if one.startswith("m")]) == 1
+
+
+async def test_two_grave_markers_over_linked_calls_and_one_with_a_recent_call_are_said(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM))
+    night.clock.advance(3 * DAY.total_seconds())
+    await night.call(SECOND, came(RANEEM), *_marker("threat_to_kill", "he said he will kill me"))
+    assert night.combined(SECOND) == ["a grave marker, and a linked call in seven days"]
+    night.clock.advance(3 * DAY.total_seconds())
+    await night.call(THIRD, came(RANEEM), *_marker("weapon", "he has a knife"))
+    assert set(night.combined(THIRD)) == {
+        "a grave marker, and a linked call in seven days",
+        "two grave markers over linked calls",
+    }
+
+
+async def test_a_linked_call_of_long_ago_makes_no_combination_with_one_grave_marker(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM))
+    night.clock.advance(8 * DAY.total_seconds())
+    await night.call(SECOND, came(RANEEM), *_marker("threat_to_kill", "he said he will kill me"))
+    assert night.links(SECOND) == {FIRST: Strength.LINKED}
+    assert night.combined(SECOND) == []
+
+
+async def test_a_mother_and_a_neighbour_are_linked_about_the_pair_and_counted(night: Night) -> None:
+    for call, line in ((FIRST, RANEEM), (SECOND, MOTHER), (THIRD, "anonymous")):
+        await night.call(call, came(line))
+        await night.history.type_in(doing(HANNAH), call, EntityKind.ADDRESS, "24 Maple Road, Leeds LS6 2AB")
+        if call != THIRD:
+            await night.history.type_in(doing(HANNAH), call, EntityKind.PERSON, "Raneem Oudeh", "victim")
+        await night.remembering.look()
+        night.clock.advance(600)
+    assert night.links(SECOND)[FIRST] is Strength.LINKED
+    assert night.links(THIRD) == {FIRST: Strength.LINKED, SECOND: Strength.LINKED}
+    assert night.last_count(THIRD).tonight == 2
+
+
+@pytest.mark.parametrize("line", ["+441632960111", "anonymous", "+266696687"])
+async def test_from_a_hospital_s_telephone_or_none_it_is_the_words_that_link(night: Night, line: str) -> None:
+    await night.call(FIRST, came(RANEEM))
+    await night.history.type_in(doing(HANNAH), FIRST, EntityKind.PERSON, "Raneem Oudeh", "victim")
+    await night.history.type_in(doing(HANNAH), FIRST, EntityKind.ADDRESS, "24 Maple Road, Leeds LS6 2AB")
+    await night.call(THIRD, came(line))
+    night.clock.advance(60)
+    await night.call(SECOND, came(line))
+    assert night.links(SECOND) == {}
+    await night.history.type_in(doing(HANNAH), SECOND, EntityKind.PERSON, "Raneem Oudeh", "victim")
+    await night.history.type_in(doing(HANNAH), SECOND, EntityKind.ADDRESS, "24 Maple Road, Leeds LS6 2AB")
+    await night.remembering.look()
+    assert night.links(SECOND) == {FIRST: Strength.LINKED}
 
 
 async def test_earlier_calls_are_shown_with_quotes_and_the_look_is_on_record(

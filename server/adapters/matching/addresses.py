@@ -14,6 +14,20 @@ OUTWARD = re.compile(r"\b[a-z]{1,2}\d[a-z\d]?\b$")
 FLAT = re.compile(r"\b(?:flat|apartment|apt|unit|room|maisonette|studio)(?: number| no)? (\d+[a-z]?|[a-z])\b")
 SCOTTISH = re.compile(r"\b(\d{1,2})\s*[/f-]\s*(\d{1,2})[ ,]+(?=\d)")
 """A flat on a stair: `2/1, 14 Great Western Road` is the second floor's first."""
+STAIR = re.compile(r"\b(?:flat\s+(\d{1,2})\s*/|(\d{1,2})f)\s*(\d{1,2})\b")
+"""The same said behind the house, or as `3F2`."""
+EDINBURGH = re.compile(r"\b(\d{1,4})\s*/\s*(\d{1,2})[ ,]+(?=[a-z])")
+"""The house first: `14/3 Leith Walk` is 14, flat 3."""
+FLOOR = re.compile(
+    r"\b(basement|garden|ground floor|first floor|second floor|third floor|top floor|top|attic|upstairs"
+    r"|downstairs|upper|lower) (?:flat|maisonette)\b"
+)
+ABOVE = re.compile(
+    r"\b(?:the |a )?(?:flats?|maisonette|rooms?)? ?(?:above|over|on top of) (?:the |a )?(?:\w+ )?"
+    r"(?:chippy|shops?|pub|takeaway|bakery|bakers|butchers|bookies|salon|hairdressers|barbers|launderette|cafe"
+    r"|restaurant|garage|off licence|newsagents|post office|bank|vets|pharmacy|chemist|chemists)\b"
+)
+"""Somewhere to be found by whoever is sent, and no part of the street's name."""
 NUMBER = re.compile(r"\b(\d{1,4})(?:[ -]?([a-e]))?(?=\b)")
 _WRITTEN = """
 rd road|st street|str street|ave avenue|av avenue|cl close|ln lane|dr drive|drv drive
@@ -72,6 +86,8 @@ def read_address(text: str) -> Address | None:
     folded = text.casefold()
     flat, rest = _scottish(folded)
     rest = plain(rest)
+    if not flat:
+        flat, rest = _floor(rest)
     postcode, rest = _taken(POSTCODE, rest)
     if not flat:
         flat, rest = _taken(FLAT, rest)
@@ -93,10 +109,23 @@ def _written_out(words: list[str]) -> list[str]:
 
 
 def _scottish(text: str) -> tuple[str, str]:
-    found = SCOTTISH.search(text)
-    if found is None:
-        return "", text
-    return f"{found[1]}f{found[2]}", text[: found.start()] + text[found.end() :]
+    """The flat, where it is said as it is there, and the rest."""
+    if found := SCOTTISH.search(text):
+        return f"{found[1]}f{found[2]}", text[: found.start()] + text[found.end() :]
+    if found := STAIR.search(text):
+        return f"{found[1] or found[2]}f{found[3]}", f"{text[: found.start()]} {text[found.end() :]}"
+    if found := EDINBURGH.search(text):
+        return found[2], f"{text[: found.start()]}{found[1]} {text[found.end() :]}"
+    return "", text
+
+
+def _floor(text: str) -> tuple[str, str]:
+    """`basement flat`, `the flat above the chippy`: a flat without a number."""
+    if found := FLOOR.search(text):
+        return found[1].replace(" ", "-"), f"{text[: found.start()]} {text[found.end() :]}"
+    if found := ABOVE.search(text):
+        return "above", f"{text[: found.start()]} {text[found.end() :]}"
+    return "", text
 
 
 def _taken(pattern: re.Pattern[str], text: str) -> tuple[str, str]:

@@ -27,7 +27,7 @@ from server.ports.history import Reading
 
 NAMES_AT_MOST = 26.0
 """Bits: several people of one family say less than each of them alone would."""
-NUMBER_SAME, LANDLINE_SAME, NUMBER_SHARED, NUMBER_OTHER = 20.0, 13.0, 4.0, -0.5
+NUMBER_SAME, LANDLINE_SAME, NUMBER_SHARED, NUMBER_OTHER = 20.5, 13.0, 4.0, -0.5
 OTHER_VICTIM = -4.0
 ORDER_SAME = 18.0
 DAY = timedelta(days=1)
