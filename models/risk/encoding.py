@@ -133,6 +133,8 @@ def padded(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
 @dataclass(frozen=True, slots=True)
 class Lesson:
     said: Sequence[Sequence[str]]
+    asked: Sequence[Sequence[str]]
+    """What each answers, or nothing."""
     wanted: Array
     misheard: Callable[[Sequence[str], np.random.Generator], Sequence[str]]
     """A sentence as it may be heard."""
@@ -162,7 +164,9 @@ def taught(pieces: Sequence[str], lesson: Lesson, *, epochs: int, seed: int) -> 
     judge.train()
     step, lost = 0, 0.0
     for _ in range(epochs):
-        rows = [cut.of(misheard(words, chance)) for words in said]
+        rows = [
+            cut.of(misheard(words, chance), before) for words, before in zip(said, lesson.asked, strict=True)
+        ]
         for batch in _batches(rows, chance):
             rate = min(1.0, (step + 1) / steps / WARM_UP) * (1 + math.cos(math.pi * step / steps)) / 2
             for group, most in zip(learning.param_groups, (RATE, HEAD_RATE), strict=True):

@@ -37,7 +37,7 @@ STRANGERS = frozenset(
 )
 UNSEEN, UNSEEN_WEIGHT = "weigh", 5
 """The rules were written with all other sentences in sight, and look better by them than they are."""
-LOWER = {True: -0.3, False: 0.4}
+LOWER = {True: -0.3, False: 0.3}
 """How much less the others are believed, and immediate markers more, than gives the best F: beside the first
 opinion's margin, and because an immediate marker missed costs more than one too many."""
 RECALL_WEIGHT = {True: 2.0, False: 1.1}
@@ -73,16 +73,18 @@ def main() -> None:
     samples = list(material.samples(HERE / "corpus" / "dev", heard=True))
     if not chosen.weigh:
         teach([one for one in samples if one.source not in STRANGERS], (ABUSE, *known.markers))
-    weigh([one for one in samples if one.source in STRANGERS], known)
+    weigh([one for one in samples if one.source in STRANGERS and not one.asked], known)
 
 
 def teach(samples: Sequence[Sample], heads: Sequence[str]) -> None:
     learnt = [one for one in samples for _ in range(EXAMPLE_WEIGHT if one.example else 1)]
     said = [one.words for one in learnt]
-    pieces = vocabulary_of(said, weights()[1])
+    pieces = vocabulary_of([*said, *(one.asked for one in learnt)], weights()[1])
     sys.stdout.write(f"{len(learnt)} sentences, {len(pieces)} pieces of words\n")
     wanted = np.array(heads_of(learnt, heads, ABUSE), dtype=float)
-    judge = taught(pieces, Lesson(said, wanted, Mishearing()), epochs=EPOCHS, seed=SEED)
+    judge = taught(
+        pieces, Lesson(said, [one.asked for one in learnt], wanted, Mishearing()), epochs=EPOCHS, seed=SEED
+    )
     graph = np.frombuffer(graph_of(kept(judge), LAYERS, PARTS), dtype=np.uint8)
     np.savez_compressed(JUDGE, pieces=np.array(pieces), graph=graph, heads=np.array(heads))
 

@@ -38,6 +38,8 @@ class Sample:
     candidates: tuple[Candidate, ...]
     example: bool = False
     """Whether it stands in a marker's own file."""
+    asked: tuple[str, ...] = ()
+    """What it answers, where it is learnt as an answer."""
     source: str = ""
     """The file of the corpus, without its ending."""
 
@@ -79,6 +81,9 @@ class Material:
     def _answer(self, asked: str, text: str, labels: Labels) -> Iterator[Sample]:
         """A turn of some words by itself; a shorter one with its question; a question that got its yes."""
         said, question = self._read(text), self._read(asked)
+        words = tuple(token.text for token in said.tokens)
+        if before := tuple(token.text for token in question.tokens):
+            yield Sample(words, labels, (), asked=before)
         if len(text.split()) >= TELLING_WORDS:
             yield self._made(said, labels)
         told = question_of(question.tokens, clause_starts(question.tokens), asked)

@@ -65,7 +65,7 @@ def main() -> None:
     known = replace(knowledge(markers), opinion=None, judge=None)
     vectors = Vectors(root / "models" / "risk" / "vectors.npz")
     material = Material(TurnReader(known, pipeline(markers)), known)
-    samples = list(material.samples(root / "models" / "risk" / "corpus" / "dev"))
+    samples = [one for one in material.samples(root / "models" / "risk" / "corpus" / "dev") if not one.asked]
     sys.stdout.write(f"{len(samples)} sentences\n")
     if chosen.telling:
         telling.write(samples, list(known.markers), markers / "lexicon")

@@ -13,7 +13,7 @@ from server.domain.evidence import Account, Ledger, entered
 from server.domain.ids import MarkerId
 from server.domain.people import Role
 from server.domain.prompts import Prompt
-from server.domain.sightings import SPEAKING, Sighting
+from server.domain.sightings import SPEAKING, Polarity, Sighting
 from server.domain.speech import Party, Utterance, Word
 from server.ports.language import Reader
 from server.services.evidence_wire import account_values
@@ -199,10 +199,11 @@ def _words(turn: Turn, following: Turn | None) -> Iterator[Word]:
 
 def _released(sightings: list[tuple[int, Sighting]]) -> Iterator[tuple[int, Sighting]]:
     """A sighting that was held and then released is told once."""
-    given: set[tuple[int, str]] = set()
+    given: set[tuple[int, str, Polarity]] = set()
     for turn, sighting in sightings:
-        if (turn, sighting.rule) not in given:
-            given.add((turn, sighting.rule))
+        key = turn, sighting.rule, sighting.polarity
+        if key not in given:
+            given.add(key)
             yield turn, sighting
 
 

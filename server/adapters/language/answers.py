@@ -26,9 +26,9 @@ def answer_to(asked: Asked, line: Line, known: Knowledge) -> Answer:
         return kind
     if known.cues["negation"].search(line.text):
         return kind
-    named = named_in(line.text, known)
-    if named & asked.instead and not named & asked.named:
+    if names_another(asked, line, known):
         return Answer.OTHER
+    named = named_in(line.text, known)
     marker = known.markers[asked.marker]
     speaks_for, speaks_against = (Answer.NO, Answer.YES) if asked.inverse else (Answer.YES, Answer.NO)
     if marker.answers_no.search(line.text):
@@ -38,6 +38,12 @@ def answer_to(asked: Asked, line: Line, known: Knowledge) -> Answer:
     if named & asked.named or (asked.presumed and leans(line, known)):
         return Answer.YES
     return speaks_for if marker.answers.search(line.text) else kind
+
+
+def names_another(asked: Asked, line: Line, known: Knowledge) -> bool:
+    """Whether of "inside or outside" the other one is named."""
+    named = named_in(line.text, known)
+    return bool(named & asked.instead) and not named & asked.named
 
 
 def completes(line: Line, known: Knowledge) -> bool:

@@ -45,3 +45,7 @@ def believed(margin: float, call: float, severity: MarkerClass) -> bool:
 def borne_out(margin: float, call: float) -> bool:
     """Whether a broad rule may stand: what a call has shown must not let single words through."""
     return margin + min(0.0, call) > 0
+
+
+PLAIN = 7.0
+"""The margin at which a sighting counts although the call speaks of another kind of emergency."""

@@ -13,6 +13,8 @@ UNKNOWN, OPENING, CLOSING = "[UNK]", "[CLS]", "[SEP]"
 INSIDE = "##"
 """What a piece begins with that goes on with a word."""
 MOST_PIECES = 64
+MOST_ASKED = 24
+"""Of a question's pieces so many are heard, the last."""
 LONGEST_WORD = 40
 ERRORS = 3
 """Of ONNX Runtime's own log nothing less grave is wanted."""
@@ -29,10 +31,15 @@ class Pieces:
 
     rows: Mapping[str, int]
 
-    def of(self, words: Iterable[str]) -> list[int]:
-        """The rows of a turn's pieces, between those that open and close it."""
-        cut = [row for word in words for part in _parts(word) for row in self._cut(part)]
-        return [self.rows[OPENING], *cut[: MOST_PIECES - 2], self.rows[CLOSING]]
+    def of(self, words: Iterable[str], asked: Iterable[str] = ()) -> list[int]:
+        """The rows of a turn's pieces, between those that open and close it, behind what it answers."""
+        opening = [self.rows[OPENING]]
+        if question := self._all(asked)[-MOST_ASKED:]:
+            opening += [*question, self.rows[CLOSING]]
+        return [*opening, *self._all(words)[: MOST_PIECES - len(opening) - 1], self.rows[CLOSING]]
+
+    def _all(self, words: Iterable[str]) -> list[int]:
+        return [row for word in words for part in _parts(word) for row in self._cut(part)]
 
     def _cut(self, word: str) -> list[int]:
         cut: list[int] = []
@@ -62,9 +69,9 @@ class Encoder:
     pieces: Pieces
     session: onnxruntime.InferenceSession
 
-    def odds(self, words: Sequence[str]) -> Array:
-        """One log odds for each head."""
-        rows = np.array(self.pieces.of(words), dtype=np.int64)
+    def odds(self, words: Sequence[str], asked: Sequence[str] = ()) -> Array:
+        """One log odds for each head, of a turn or of an answer to what was asked."""
+        rows = np.array(self.pieces.of(words, asked), dtype=np.int64)
         odds: Array = self.session.run(None, {"rows": rows})[0]
         return odds
 

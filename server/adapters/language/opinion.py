@@ -44,9 +44,9 @@ class Network:
     """What one unit of a word's vector stands for."""
     layers: Mapping[str, Array]
 
-    def odds(self, words: Sequence[str]) -> Array:
+    def odds(self, words: Sequence[str], asked: Sequence[str] = ()) -> Array:
         """One log odds for each head."""
-        rows = [self.rows.get(word, UNKNOWN) for word in words[:MOST_WORDS]] or [UNKNOWN]
+        rows = [self.rows.get(word, UNKNOWN) for word in (*asked, *words)[:MOST_WORDS]] or [UNKNOWN]
         near = (
             _windows(self.vectors[rows] * self.steps[rows], 1) @ self.layers["near"]
             + self.layers["near_bias"]
@@ -67,8 +67,8 @@ def _windows(rows: Array, reach: int) -> Array:
 
 
 class Hearing(Protocol):
-    def odds(self, words: Sequence[str]) -> Array:
-        """One log odds for each head."""
+    def odds(self, words: Sequence[str], asked: Sequence[str] = ()) -> Array:
+        """One log odds for each head, of a turn or of an answer to what was asked."""
         ...
 
 
@@ -78,13 +78,13 @@ class Lately:
     def __init__(self, network: Hearing, *, most: int = 64) -> None:
         self._network = network
         self._most = most
-        self._told: dict[tuple[str, ...], Array] = {}
+        self._told: dict[tuple[tuple[str, ...], tuple[str, ...]], Array] = {}
 
-    def odds(self, words: Sequence[str]) -> Array:
-        key = tuple(words)
+    def odds(self, words: Sequence[str], asked: Sequence[str] = ()) -> Array:
+        key = tuple(words), tuple(asked)
         told = self._told.get(key)
         if told is None:
-            told = self._network.odds(words)
+            told = self._network.odds(words, asked)
             if len(self._told) >= self._most:
                 del self._told[next(iter(self._told))]
             self._told[key] = told
@@ -104,8 +104,8 @@ class Opinion:
     rules: Mapping[str, float]
     """How much more, or less, a rule is believed than others of its marker."""
 
-    def hear(self, words: Sequence[str]) -> Heard:
-        named = dict(zip(self.heads, self.network.odds(words).tolist(), strict=True))
+    def hear(self, words: Sequence[str], asked: Sequence[str] = ()) -> Heard:
+        named = dict(zip(self.heads, self.network.odds(words, asked).tolist(), strict=True))
         return Heard(named.pop(ABUSE), named)
 
     def margin(self, heard: Heard, marker: MarkerId, *, broad: bool, rule: str = "") -> float:

@@ -25,6 +25,8 @@ class Asked:
     """What the question names, by the stems of its words."""
     instead: frozenset[str] = field(default=frozenset(), repr=False)
     """What it names instead, of "inside or outside"."""
+    said: tuple[str, ...] = field(default=(), repr=False)
+    """The turn that asks it, as the judge hears it."""
 
 
 def asked_in(

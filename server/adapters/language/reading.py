@@ -158,6 +158,7 @@ class SpacyCallReading:
             return Turn(words, (), at_ms)
         asked, turns_on = asked_in(words.line, words.positions(), words.known, words.text)
         if asked:
+            asked = tuple(replace(one, said=words.said) for one in asked)
             at_ms = max(at_ms, words.start_ms(turns_on) - OVERLAP_MS)
         return Turn(words, asked, at_ms)
 

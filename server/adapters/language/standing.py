@@ -1,13 +1,15 @@
 """What a call has shown so far, and what one more turn makes of it: held back, let stand, released."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from server.adapters.language import covert
-from server.adapters.language.answers import Answer, answer_to, completes
-from server.adapters.language.believing import SURE, added, believed, borne_out, of_call
+from server.adapters.language.answering import answered
+from server.adapters.language.answers import completes
+from server.adapters.language.believing import PLAIN, SURE, added, believed, borne_out, of_call
 from server.adapters.language.ellipsis import Question
+from server.adapters.language.judging import behind
 from server.adapters.language.knowledge import BROAD, Knowledge
 from server.adapters.language.questions import Asked
 from server.adapters.language.roles import CALL_LONG, Mention
@@ -48,6 +50,8 @@ class Standing:
     """Everything that a later turn may depend on. Bounded, whatever the length of the call."""
 
     asked: tuple[Asked, ...] = ()
+    said: tuple[str, ...] = field(default=(), repr=False)
+    """The handler's last turn: what is said after it may answer it."""
     question: Question | None = None
     """The handler's last question, whatever it was about."""
     put_off: int = 0
@@ -105,6 +109,7 @@ def _handled(standing: Standing, turn: Turn) -> Standing:
     return replace(
         standing,
         asked=() if covert.is_remark(words) else turn.asked,
+        said=words.said,
         question=None if covert.is_remark(words) else words.question,
         put_off=BACKCHANNEL_TURNS,
         relation=relation,
@@ -122,11 +127,11 @@ def _told(before: Standing, words: TurnWords) -> Step:
         elsewhere=before.elsewhere or words.names_elsewhere,
         speakers=before.speakers | (words.speakers & CALL_LONG),
     )
-    told = (*words.found, *_completed(before, words))
+    told = (*behind(words, before.said), *_completed(before, words))
     spoken = [one for one in told if _spoken_so(standing, one, words)]
     trusted = [one for one in spoken if _trusted(standing, one, words.known)]
     case, trusted = covert.told(standing.odd, words, trusted)
-    answers, pending = _answers(before, words, trusted)
+    answers, pending = answered(before.asked, words, trusted, put_off=before.put_off > 0)
     denied = {one.sighting.marker for one in answers if one.sighting.polarity is Polarity.DENIED}
     trusted = [one for one in trusted if not (one.sighting.answers and one.sighting.marker in denied)]
     question = before.question if pending else None
@@ -165,24 +170,6 @@ def _he_after(standing: Standing, named: Mention) -> Mention:
     if standing.relation or standing.severity is not MarkerClass.NONE:
         return Mention.ADULT
     return standing.he if named is Mention.NOBODY else named
-
-
-def _answers(
-    before: Standing, words: TurnWords, trusted: Sequence[Found]
-) -> tuple[list[Found], tuple[Asked, ...]]:
-    """What a turn answers, unless its own words say the same; and what is still to be answered."""
-    if not before.asked:
-        return [], ()
-    answers = [(one, answer_to(one, words.line, words.known)) for one in before.asked]
-    if before.put_off > 0 and all(answer is Answer.WAIT for _, answer in answers):
-        return [], before.asked
-    told = {(one.sighting.marker, one.sighting.polarity) for one in trusted if not one.needs}
-    made = [
-        words.answered(one, _polarity(answer, one))
-        for one, answer in answers
-        if answer not in (Answer.WAIT, Answer.OTHER)
-    ]
-    return [one for one in made if (one.sighting.marker, one.sighting.polarity) not in told], ()
 
 
 def _weighed(standing: Standing, found: Sequence[Found], known: Knowledge) -> Step:
@@ -244,7 +231,7 @@ def _hold(standing: Standing, one: Found, found: Sequence[Found], known: Knowled
     if one.sighting.polarity not in SPEAKING:
         # Nobody asked, and the call sounds like any other: "no knives" at a barbecue denies nothing.
         return Hold.FREE if one.sighting.answers or standing.evidence > CALM_CALL else Hold.SILENT
-    if standing.elsewhere and not standing.relation:
+    if standing.elsewhere and not standing.relation and one.margin < PLAIN:
         return Hold.SILENT
     lacks = {
         "frame": True,
@@ -253,14 +240,18 @@ def _hold(standing: Standing, one: Found, found: Sequence[Found], known: Knowled
     }
     if one.needs == covert.MISMATCH:
         return Hold.SHOWN
-    if lacks.get(one.needs, False):
-        return Hold.SILENT
-    severity = _marker(one.sighting, known).severity
-    if severity is not MarkerClass.CONTEXTUAL:
-        named = standing.relation and standing.evidence > CALM_CALL
-        urgent = severity is MarkerClass.IMMEDIATE and _is_sure(one, known)
-        return Hold.FREE if named or urgent else Hold.SHOWN
-    return Hold.SHOWN if standing.turns <= OPENING_TURNS else Hold.SILENT
+    return Hold.SILENT if lacks.get(one.needs, False) else _unframed(standing, one, known)
+
+
+def _unframed(standing: Standing, one: Found, known: Knowledge) -> Hold:
+    """What keeps back a sighting that needs nothing, in a call that has not shown what it is."""
+    severity, calm = _marker(one.sighting, known).severity, standing.evidence <= CALM_CALL
+    if severity is MarkerClass.IMMEDIATE and _is_sure(one, known):
+        return Hold.FREE
+    if severity is not MarkerClass.CONTEXTUAL and standing.relation and not calm:
+        return Hold.FREE
+    late = severity is MarkerClass.CONTEXTUAL and standing.turns > OPENING_TURNS
+    return Hold.SILENT if late or calm else Hold.SHOWN
 
 
 def _is_sure(one: Found, known: Knowledge) -> bool:
@@ -280,12 +271,6 @@ def _keeps_company(other: Found, one: Found) -> bool:
         and other.sighting.marker != one.sighting.marker
         and other.sighting.polarity in SPEAKING
     )
-
-
-def _polarity(answer: Answer, asked: Asked) -> Polarity:
-    if answer is Answer.UNSURE:
-        return Polarity.UNCERTAIN
-    return Polarity.AFFIRMED if (answer is Answer.YES) is not asked.inverse else Polarity.DENIED
 
 
 def _best(found: Sequence[Found]) -> list[Found]:

@@ -84,6 +84,11 @@ class TurnWords:
         return bool(self.known.cues["elsewhere"].search(self.line.text))
 
     @property
+    def said(self) -> tuple[str, ...]:
+        """As the judge hears it."""
+        return tuple(token.text for token in self.tokens)
+
+    @property
     def question(self) -> Question | None:
         return question_of(self.tokens, clause_starts(self.tokens), self.text)
 
@@ -107,11 +112,11 @@ class TurnWords:
         token = self.tokens[self.line.token_at[min(max(0, char - 1), len(self.line.token_at) - 1)]]
         return self.turn.words[token.first].start_ms
 
-    def answered(self, asked: Asked, polarity: Polarity) -> Found:
+    def answered(self, asked: Asked, polarity: Polarity, how: str = "") -> Found:
         """The turn as an answer to a handler's question."""
         words = self.turn.words
         last = min(len(words), QUOTE_WORDS)
-        how = {Polarity.AFFIRMED: "yes", Polarity.DENIED: "no"}.get(polarity, "unsure")
+        how = how or {Polarity.AFFIRMED: "yes", Polarity.DENIED: "no"}.get(polarity, "unsure")
         sighting = Sighting(
             marker=asked.marker,
             polarity=polarity,

@@ -89,3 +89,15 @@ def test_an_answer_tells_when() -> None:
 @pytest.mark.parametrize("said", ["twelve mill lane", "sarah jones", "hello", "please hurry up"])
 def test_what_has_nothing_to_do_with_the_question_answers_nothing(said: str) -> None:
     assert heard(f"handler: has he got a knife / caller: {said}") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "marker"),
+    [
+        ("has he got a weapon", "a chopper a meat one", "weapon"),
+        ("are you hurt", "he's split my eyebrow", "injury"),
+        ("where are the children", "under the stairs with the dog", "children_present"),
+    ],
+)
+def test_an_answer_in_the_callers_own_words_is_a_yes(asked: str, said: str, marker: str) -> None:
+    assert AFFIRMED in _answered(asked, said, marker)

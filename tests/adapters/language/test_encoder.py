@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from server.adapters.language.encoder import CLOSING, MOST_PIECES, OPENING, UNKNOWN, Pieces
+from server.adapters.language.encoder import CLOSING, MOST_ASKED, MOST_PIECES, OPENING, UNKNOWN, Pieces
 from server.adapters.language.opinion import Array, Lately, Opinion, load
 
 TRAINED = Path(__file__).parents[3] / "config" / "markers" / "judge.npz"
@@ -35,6 +35,16 @@ def test_a_word_without_pieces_is_one_unknown() -> None:
 
 def test_what_is_left_of_a_contraction_stands_behind_its_apostrophe() -> None:
     assert Pieces(KNOWN).of(["he", "s"]) == [1, 7, 3, 4, 2]
+
+
+def test_an_answer_stands_behind_what_was_asked() -> None:
+    assert Pieces(KNOWN).of(["me"], asked=["he"]) == [1, 7, 2, 8, 2]
+
+
+def test_a_question_of_any_length_leaves_room_for_its_answer() -> None:
+    pieces = Pieces(KNOWN).of(["me"] * 500, asked=["he"] * 500)
+    assert len(pieces) == MOST_PIECES
+    assert pieces[1 : MOST_ASKED + 2] == [7] * MOST_ASKED + [2]
 
 
 def test_a_turn_of_any_length_fits(judge: Opinion) -> None:
@@ -70,10 +80,18 @@ def test_what_is_asked_again_is_not_worked_out_again() -> None:
     assert counting.asked == ["a", "b", "c", "a"]
 
 
+def test_an_answer_to_something_else_is_worked_out_anew() -> None:
+    counting = Counting()
+    lately = Lately(counting)
+    lately.odds(["yes"], ["where"])
+    lately.odds(["yes"], ["when"])
+    assert counting.asked == ["yes", "yes"]
+
+
 class Counting:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def odds(self, words: Sequence[str]) -> Array:
+    def odds(self, words: Sequence[str], asked: Sequence[str] = ()) -> Array:
         self.asked += words
         return np.zeros(1, dtype=np.float32)

@@ -59,7 +59,7 @@ def test_a_denial_is_kept_and_does_not_stand() -> None:
 def test_a_call_that_sounds_like_any_other_denies_nothing() -> None:
     party = "caller: we are having the barbecue on saturday / caller: bring the kids and something to drink"
     party += " / caller: and a chair each for the garden"
-    assert heard(f"{party} / caller: no knives i have plenty of knives") == []
+    assert _of("weapon", heard(f"{party} / caller: no knives i have plenty of knives")) == []
     asked = heard(f"{party} / handler: has he got a knife / caller: no")
     assert _of("weapon", asked) == [Polarity.DENIED]
 

@@ -3,7 +3,7 @@
 from server.domain.speech import Party
 from tests.adapters.language.calls import reader, turns, utterance
 
-AT_THE_DOOR = "twenty two park road please he's at the front door he's got a now"
+AT_THE_DOOR = "there's a man outside my house"
 
 
 def raised(*, remembered: bool) -> set[str]:

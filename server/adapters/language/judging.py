@@ -1,0 +1,45 @@
+"""What the judge makes of a turn when it hears what was asked before it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from statistics import fmean
+
+from server.adapters.language.knowledge import BROAD
+from server.adapters.language.questions import Asked
+from server.adapters.language.turn_reading import Found, TurnWords
+from server.domain.sightings import SPEAKING
+
+MEANT = 1.0
+"""The log odds that an answer needs which says neither yes nor no, to be taken for what was asked about."""
+MORE_THAN_NOTHING = 1.5
+"""And so much more than if nothing had been answered: a grave question alone sounds grave."""
+NOTHING = (("hello",), ("please", "hurry", "up"), ("sarah", "jones"))
+BEHIND = 0.5
+"""How much of a rule's margin the turn decides behind its question; the rest it decides alone."""
+MOST_MORE = 1.0
+"""However grave the question, no more than this speaks for what stands in the answer."""
+
+
+def means_yes(words: TurnWords, asked: Asked) -> bool:
+    """Whether a turn that begins with neither yes nor no tells what was asked about."""
+    judge, marker = words.known.judge, asked.marker
+    if judge is None or marker not in judge.lean or not asked.said:
+        return False
+    answered = judge.hear(words.said, asked.said).markers[marker]
+    if answered <= MEANT:
+        return False
+    unanswered = fmean(judge.hear(nothing, asked.said).markers[marker] for nothing in NOTHING)
+    return answered - unanswered > MORE_THAN_NOTHING
+
+
+def behind(words: TurnWords, asked: Sequence[str]) -> Iterator[Found]:
+    """What was found in a turn, believed as far as it is when its question is heard as well."""
+    judge = words.known.judge
+    for one in words.found:
+        marker, broad = one.sighting.marker, one.needs == BROAD
+        if judge is None or not asked or one.sighting.polarity not in SPEAKING or marker not in judge.lean:
+            yield one
+            continue
+        alone = judge.margin(judge.hear(words.said), marker, broad=broad)
+        answering = judge.margin(judge.hear(words.said, asked), marker, broad=broad)
+        yield replace(one, margin=one.margin + min(MOST_MORE, BEHIND * (answering - alone)))
