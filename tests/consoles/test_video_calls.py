@@ -24,6 +24,7 @@ from tests.chromium import CHROMIUM
 from tests.consoles.test_accessibility import AXE, found_by_axe
 from tests.consoles.video_screens import (
     MEDIA,
+    PHONE,
     Ends,
     ask_about_the_phone_call,
     ask_safety,
@@ -89,6 +90,9 @@ async def test_from_the_questions_to_a_call_that_both_sides_see_and_read(ends: E
     assert await phone.evaluate("document.querySelector('#others video').muted")
     await press(phone, "Turn sound on")
     assert not await phone.evaluate("document.querySelector('#others video').muted")
+    await press(phone, "Flip camera")
+    await expect(phone.locator("#mine")).to_have_class("mine away")
+    await playing(phone, "#mine")
     await expect(sam.get_by_text("Agreed word").last).to_contain_text("is the parcel here")
 
     await phone.get_by_label("Type a message").fill("he has a knife")
@@ -155,8 +159,11 @@ async def test_a_tap_hides_the_call_in_silence_and_raises_an_immediate_marker(en
 async def test_a_denied_camera_is_said_in_plain_words_and_typing_goes_on(ends: Ends) -> None:
     house = ends.house
     phone = await ends.phone(await invited(await ends.console(HANNAH)), allowed=())
-    await press(phone, "Continue", "Use camera and microphone")
+    await press(phone, "Continue")
+    await open_to_all(phone)
+    await press(phone, "Use camera and microphone")
     await expect(phone.get_by_role("alert").filter(has_text="was not allowed")).to_be_visible()
+    await open_to_all(phone)
     await press(phone, "Type only")
     await phone.get_by_label("Type a message").fill("I am here")
     await press(phone, "Send")
@@ -167,6 +174,20 @@ async def test_a_denied_camera_is_said_in_plain_words_and_typing_goes_on(ends: E
     turned = await recorded(house, room, MediaTurned)
     assert isinstance(turned, MediaTurned)
     assert turned.camera is Switched.DENIED
+
+
+async def test_a_window_inside_another_app_says_so_and_goes_on_by_typing(ends: Ends) -> None:
+    path = await invited(await ends.console(HANNAH))
+    phone = await ends.page(PHONE)
+    await phone.add_init_script("delete MediaDevices.prototype.getUserMedia")
+    await phone.goto(ends.house.url + path)
+    await expect(phone.get_by_text("This window cannot use the camera")).to_be_visible()
+    await expect(phone.get_by_role("button", name="Continue", exact=True)).to_be_hidden()
+    await open_to_all(phone)
+    await press(phone, "Go on by typing")
+    await phone.get_by_label("Type a message").fill("I can type")
+    await press(phone, "Send")
+    await expect(phone.get_by_role("log")).to_contain_text("I can type")
 
 
 async def test_a_forwarded_link_shows_nothing_and_the_sender_is_told(ends: Ends) -> None:
@@ -242,6 +263,7 @@ async def test_an_interpreter_comes_by_a_link_of_the_same_kind_without_the_quest
     await expect(sam.locator("#room-facts")).to_contain_text("Interpreter")
     for name in ("Someone is here", "Share where I am, once", "Turn my camera on"):
         await expect(guest.get_by_role("button", name=name)).to_be_hidden()
+    await expect(sam.locator(".tile-guest")).to_have_count(0)
 
 
 async def test_stop_signs_have_to_be_read_before_a_link_goes_out(ends: Ends) -> None:
@@ -285,6 +307,7 @@ async def test_the_page_speaks_the_language_that_was_chosen(ends: Ends, language
     await expect(phone.locator("html")).to_have_attribute("dir", "rtl" if language == "ur" else "ltr")
     await expect(phone.get_by_role("heading", name="Before you start")).to_be_hidden()
     await expect(phone.locator("#start-title")).not_to_have_text("")
+    await open_to_all(phone)
     await phone.get_by_role("combobox").select_option("en")
     await expect(phone.get_by_role("heading", name="Before you start")).to_be_visible()
 

@@ -11,7 +11,7 @@ MEDIA = (
     "--no-sandbox",
     "--headless=new",
     "--allow-loopback-in-peer-connection",
-    "--use-fake-device-for-media-stream",
+    "--use-fake-device-for-media-stream=device-count=2",
     "--disable-features=WebRtcHideLocalIpsWithMdns",
 )
 """A camera and a microphone of their own; who may use them is for each test to say."""
