@@ -205,7 +205,7 @@ async def test_axe_finds_nothing_on_a_case_or_the_list(
     page = await a_case(screens, house, width=width, look=look)
     await add(page, "victim", "Aisha K")
     await page.get_by_role("button", name="Begin: Risk conversation").click()
-    await expect(page.locator(".question").first).to_be_visible()
+    await expect(page.locator("case-assessments .question").first).to_be_visible()
     assert await found_by_axe(page) == []
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
     await page.goto(f"{house.url}/cases")
