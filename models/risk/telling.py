@@ -17,6 +17,8 @@ LEAST_SAID = 3
 LEAST_TELLING = 0.9
 """As a log ratio: two and a half times as often beside the marker as elsewhere."""
 SMOOTH = 0.5
+ANSWERS = frozenset({"aye", "no", "okay", "please", "yeah", "yes"})
+"""They tell nothing without their question."""
 HEADER = """\
 # Made by models/risk/train.py from the development sentences; not for editing by hand. The words that tell
 # most of each marker. A word proves nothing: the rules that use them need the second opinion's support.
@@ -32,7 +34,7 @@ def telling(samples: Sequence[Sample], marker: str) -> list[str]:
     ratio = {
         word: math.log((said + SMOOTH) / (having + 1) / ((elsewhere[word] + SMOOTH) / (lacking + 1)))
         for word, said in beside.items()
-        if said >= LEAST_SAID and word.isalpha() and word.isascii()
+        if said >= LEAST_SAID and word.isalpha() and word.isascii() and word not in ANSWERS
     }
     # A word counts for as much as it tells and as often as it is said.
     worth = {
