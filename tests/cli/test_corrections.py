@@ -33,6 +33,7 @@ def url(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     """A database with one corrected call, and Sam's account."""
     url = f"sqlite:{tmp_path}/earshot.db"
     monkeypatch.setenv("EARSHOT_STORE__URL", url)
+    monkeypatch.setenv("EARSHOT_VAULT__KEY_FILE", f"{tmp_path}/vault.key")
     add = ("users", "add", "sam", "--role", "specialist", "--force", "demo", "--password-stdin")
     assert earshot(*add, given=PASSWORD).exit_code == 0
 
