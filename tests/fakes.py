@@ -93,6 +93,14 @@ class FakeJournal:
         found = [entry for entries in theirs for entry in entries if isinstance(entry.event, tuple(kinds))]
         return sorted(found, key=lambda entry: entry.recorded_at)
 
+    async def lately(self, kind: type[Event], *, since: datetime) -> list[CallId]:
+        self._check()
+        return [
+            call
+            for call, entries in self.kept.items()
+            if entries[0].recorded_at >= since and any(isinstance(one.event, kind) for one in entries)
+        ]
+
     async def to_review(self, force: ForceId) -> list[ReviewWaiting]:
         self._check()
         waiting: dict[CallId, list[ReviewWaiting]] = {}

@@ -24,6 +24,7 @@ from server.domain.ids import CallId, ForceId, MarkerId, PromptId
 from server.domain.markers import Marker, MarkerClass, PromptTexts
 from server.domain.people import Force, Person
 from server.domain.searching import Document, Hit, Query, Subject, Within
+from server.domain.transfers import Peers
 from server.ports.bus import Notice
 from server.ports.searching import SearchIndex, SearchLost
 from server.ports.speech import EngineHealth
@@ -65,6 +66,7 @@ from server.services.signing_in import Accounts, SigningIn, SignInRules
 from server.services.single_sign_on import SingleSignOn
 from server.services.sounds import Sounds
 from server.services.training import Training
+from server.services.transfers import Transfers
 from server.services.video_links import VideoLinks
 from server.settings.retention import load_retention
 from server.web.app import build_app
@@ -151,6 +153,8 @@ class House:
     """Where recordings are kept; none: nothing becomes of calls that are over."""
     index: SearchIndex = field(default_factory=Unsearchable)
     training: Training | None = None
+    peers: Peers = field(default_factory=Peers)
+    """Other forces' servers, which calls are handed over to and taken over from."""
     _runner: web.AppRunner | None = None
 
     def __post_init__(self) -> None:
@@ -170,6 +174,11 @@ class House:
         self.deliveries = Deliveries(recorder=self.recorder, clock=SystemClock(), prompt_clock=Unremembered())
         self.feeds = self._new_feeds()
         self.invites = invites_in(self)
+        self.transfers: Transfers | None = None
+
+    @property
+    def showing(self) -> Showing:
+        return Showing(markers=MARKERS, peers=self.peers)
 
     @property
     def safekeeping(self) -> Safekeeping | None:
@@ -277,7 +286,8 @@ class House:
             duties=Duties.of(self.room, self.store.papers, self.index, self.training),
             feeds=self.feeds,
             cases=CaseDesk.of(self.room, self._case_kit()),
-            briefs=Briefs.of(self.room, Showing(markers=MARKERS), self.sheet_rules()),
+            briefs=Briefs.of(self.room, self.showing, self.sheet_rules()),
+            transfers=self.transfers,
             listening_in=ListeningIn(
                 sounds=self.sounds,
                 recorder=self.recorder,

@@ -13,11 +13,13 @@ import { Polling } from "./shared/polling.js";
 /** @import { View } from "./shared/brief.js" */
 
 const CHECKS = ["court orders", "bail", "earlier reports", "MARAC", "firearms licence", "warning markers", "child protection"];
-const WAYS = { sms: "Text message with a link", email: "E-mail with a link", radio: "Read out by radio or telephone", print: "On paper", api: "The other system fetches it" };
+const WAYS = { sms: "Text message with a link", email: "E-mail with a link", radio: "Read out by radio or telephone", print: "On paper", api: "The other system fetches it", earshot: "To another force's own Earshot" };
 
 const api = new Api();
 const call = decodeURIComponent(location.pathname.split("/").at(-1) ?? "");
 const ways = part("way", HTMLSelectElement);
+/** @type {{ id: string, name: string, phone: string }[]} */
+let peers = [];
 let seq = 0;
 
 applyLook();
@@ -26,7 +28,9 @@ part("check", HTMLSelectElement).append(...CHECKS.map((check) => el("option", {}
 const polling = new Polling({
   ask: async () => {
     const answer = await api.get(`${ofCall(call)}/brief?after=${seq}`);
-    if (answer.view) draw(answer.view, answer.ways);
+    if (!answer.view) return;
+    peers = answer.peers;
+    draw(answer.view, answer.ways);
   },
   onState: (since) => {
     const state = part("state", HTMLElement);
@@ -52,7 +56,8 @@ function draw(view, set) {
   setText(part("spoken", HTMLElement), view.spoken);
   show(part("there", HTMLElement), view.there_at === null);
   if (ways.childElementCount === 0) {
-    const open = Object.entries(WAYS).filter(([way]) => set[way]);
+    const open = Object.entries(WAYS).filter(([way]) => set[way] && (way !== "earshot" || peers.length > 0));
+    part("peer", HTMLSelectElement).append(...peers.map(({ id, name }) => el("option", { value: id }, name)));
     ways.append(...open.map(([value, label]) => el("option", { value }, label)));
     wayChosen();
   }
@@ -60,6 +65,12 @@ function draw(view, set) {
 
 function wayChosen() {
   const way = ways.value;
+  const peer = peers.find(({ id }) => id === value("peer"));
+  show(part("peer-field", HTMLElement), way === "earshot");
+  show(part("for-field", HTMLElement), way !== "earshot");
+  part("for", HTMLInputElement).required = way !== "earshot";
+  if (way === "earshot") part("kind", HTMLSelectElement).value = "transfer";
+  setText(part("peer-phone", HTMLElement), peer ? `If it does not arrive, ring ${peer.phone}.` : "");
   show(part("to-field", HTMLElement), way === "sms" || way === "email");
   part("to", HTMLInputElement).required = way === "sms" || way === "email";
   setText(part("to-label", HTMLElement), way === "email" ? "E-mail address" : "Number, such as +447700900000");
@@ -90,6 +101,12 @@ function value(id) {
   return node instanceof HTMLInputElement || node instanceof HTMLSelectElement ? node.value.trim() : "";
 }
 
+function sending() {
+  const [kind, way] = [value("kind"), value("way")];
+  const peer = way === "earshot" ? peers.find(({ id }) => id === value("peer")) : undefined;
+  return { kind, way, name: peer?.name ?? value("for"), to: peer?.id ?? value("to"), why: value("why") };
+}
+
 /** @param {string} id @param {(form: HTMLFormElement) => void} does */
 function onSubmit(id, does) {
   const form = part(id, HTMLFormElement);
@@ -100,7 +117,8 @@ function onSubmit(id, does) {
 }
 
 ways.addEventListener("change", wayChosen);
-onSubmit("send", (form) => act("sheets", { kind: value("kind"), way: value("way"), name: value("for"), to: value("to") }, () => {
+part("peer", HTMLSelectElement).addEventListener("change", wayChosen);
+onSubmit("send", (form) => act("sheets", sending(), () => {
   form.reset();
   wayChosen();
 }));

@@ -19,6 +19,7 @@ import { PromptCard } from "./components/prompt-card.js";
 import { PromptQueue } from "./components/prompt-queue.js";
 import { ReviewList } from "./components/review-list.js";
 import { StatusBanners } from "./components/status-banners.js";
+import { TransferList } from "./components/transfer-list.js";
 import { TopBar } from "./components/top-bar.js";
 import { VideoInvite } from "./components/video-invite.js";
 import { VideoWaiting } from "./components/video-waiting.js";
@@ -97,6 +98,7 @@ function draw() {
   memory.draw(call);
   dispatch.draw(call);
   part("owed", WatchList).show({ model });
+  part("transfers", TransferList).show({ model });
   whispers.show({ call, me, people: model.people });
   queue.show({ waiting, closed, me, people: model.people });
   rail.show({ call, legend, me, people: model.people });
@@ -220,6 +222,7 @@ const ASKED = {
   keys: ({ on }) => switchKeys(on),
   narrowed: () => desk.draw(),
   "kept-changed": () => desk.draw(),
+  acknowledge: ({ call, named }) => desk.onCall(call, "transfer/acknowledge", { named }),
   duty: () => desk.act("/api/duty", { on_duty: !desk.me.on_duty }),
   break: () => desk.act("/api/break", { on_break: !desk.me.on_break }),
   help: openHelp,

@@ -7,6 +7,7 @@ import { HelpDialog } from "./components/help-dialog.js";
 import { OverdueList } from "./components/overdue-list.js";
 import { StaffLoad } from "./components/staff-load.js";
 import { StatusBanners } from "./components/status-banners.js";
+import { TransferList } from "./components/transfer-list.js";
 import { TopBar } from "./components/top-bar.js";
 import { WatchList } from "./components/watch-list.js";
 import { WallBoard } from "./components/wall-board.js";
@@ -47,6 +48,7 @@ function draw() {
   part("brought", BroughtList).show({ model });
   announce();
   part("owed", WatchList).show({ model });
+  part("transfers", TransferList).show({ model });
   part("figures", WallFigures).show({ model, late_ms: day?.now.backlog_ms ?? null });
   part("board", WallBoard).show({ model, now_ms, named });
   part("staff", StaffLoad).show({ model, named });
@@ -115,6 +117,7 @@ function openHelp() {
 const ASKED = {
   give: ({ call }) => openGive(call),
   given: ({ call, to, note }) => desk.onCall(call, "hand-over", { to, note, ...holderOf(call) }),
+  acknowledge: ({ call, named }) => desk.onCall(call, "transfer/acknowledge", { named }),
   duty: () => desk.act("/api/duty", { on_duty: !desk.me.on_duty }),
   break: () => desk.act("/api/break", { on_break: !desk.me.on_break }),
   keys: ({ on }) => switchKeys(on),

@@ -105,7 +105,7 @@ class Attention:
                 at_ms=sighting.end_ms, prompt=shown.prompt.id, heard=sighting.quote, because=SAID_CLEARLY
             )
         if shown is None or shown.prompt.standing is Standing.WITHDRAWN or shown.prompt.replay:
-            prompt = prompt_for(marker, sighting, number=_count(state) + 1, standing=standing)
+            prompt = prompt_for(marker, sighting, number=prompt_number(state), standing=standing)
             yield PromptRaised(at_ms=sighting.end_ms, prompt=prompt)
 
     def _in_order(self, sightings: Iterable[Sighting]) -> list[Sighting]:
@@ -139,13 +139,13 @@ def _still_speaks(one: Sighting, correction: Sighting, state: CallState) -> bool
 def _replayed(state: CallState, marker: Marker, sighting: Sighting) -> Iterator[Event]:
     """Ask to hear a doubtful word again, once, and only where much hangs on it."""
     if marker.severity is MarkerClass.IMMEDIATE and state.prompt_of(marker.id) is None:
-        prompt = replay_for(marker, sighting, number=_count(state) + 1)
+        prompt = replay_for(marker, sighting, number=prompt_number(state))
         yield PromptRaised(at_ms=sighting.end_ms, prompt=prompt)
 
 
-def _count(state: CallState) -> int:
-    """The prompts that the words have raised; those by hand and of linked calls are numbered apart."""
-    return sum(shown.prompt.id.startswith("p") for shown in state.prompts.values())
+def prompt_number(state: CallState) -> int:
+    """The next of the prompts that words raise; those by hand and of linked calls are numbered apart."""
+    return sum(shown.prompt.id.startswith("p") for shown in state.prompts.values()) + 1
 
 
 def _seen(state: CallState, sighting: Sighting) -> bool:

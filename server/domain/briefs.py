@@ -128,6 +128,12 @@ class Brief:
         return tuple(dict.fromkeys(line.marker for line in self.lines if line.must))
 
     @property
+    def grave(self) -> tuple[MarkerId, ...]:
+        """What another force's server has to be told of and name: that, and every immediate marker."""
+        immediate = (line for line in self.lines if line.must or line.severity is MarkerClass.IMMEDIATE)
+        return tuple(dict.fromkeys(line.marker for line in immediate))
+
+    @property
     def not_asked(self) -> tuple[TopicState, ...]:
         return tuple(one for one in self.topics if one.asking is not Asking.ANSWERED)
 

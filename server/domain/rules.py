@@ -45,6 +45,10 @@ class WatchRules:
     """After the call's end, until its immediate and high prompts are answered."""
     downgrade_s: float = 120.0
     """Until a lowering of the grade has its second person."""
+    receipt_s: float = 30.0
+    """Until another force's server has said that it has a transfer sheet,"""
+    named_s: float = 90.0
+    """and until somebody has named all that must not be lost: there, or here of what came to us."""
     supervisor_s: float = 60.0
     """So long after the specialist it is brought to the supervisor too,"""
     duty_supervisor_s: float = 180.0

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from server.domain.briefs import Brief
 from server.domain.events import (
     AdviceSaid,
     CrewArrived,
@@ -14,7 +15,9 @@ from server.domain.events import (
     SheetOpened,
     SheetRead,
     SheetSent,
+    SheetWay,
 )
+from server.domain.events.transferring import SheetReceived
 from server.domain.ids import MarkerId, PersonId, SheetId
 
 
@@ -33,6 +36,8 @@ class Sheet:
     sent: SheetSent
     sent_at: datetime
     carried: SheetCarried | None = None
+    received: SheetReceived | None = None
+    """The first receipt of the other force's own server."""
     opened_at: datetime | None = None
     readings: tuple[Reading, ...] = ()
     ended: bool = False
@@ -40,6 +45,10 @@ class Sheet:
     @property
     def named(self) -> frozenset[MarkerId]:
         return frozenset(marker for reading in self.readings for marker in reading.named)
+
+    def must(self, brief: Brief) -> tuple[MarkerId, ...]:
+        """What somebody there has to name; by the other force's own server, every immediate marker too."""
+        return brief.grave if self.sent.way is SheetWay.EARSHOT else brief.must
 
     def missing(self, must: Iterable[MarkerId]) -> tuple[MarkerId, ...]:
         """What nobody there has named yet; more comes when more is heard after they read it."""
@@ -75,13 +84,16 @@ class Sheets:
     """When the crew arrived."""
 
 
+OF_SHEETS = (SheetCarried, SheetReceived, SheetOpened, SheetRead, SheetEnded)
+
+
 def sheets_of(entries: Sequence[Entry]) -> Sheets:
     sheets: dict[SheetId, Sheet] = {}
     for entry in entries:
         match entry.event:
             case SheetSent():
                 sheets[entry.event.sheet] = Sheet(sent=entry.event, sent_at=entry.recorded_at)
-            case SheetCarried() | SheetOpened() | SheetRead() | SheetEnded() if entry.event.sheet in sheets:
+            case _ if isinstance(entry.event, OF_SHEETS) and entry.event.sheet in sheets:
                 sheets[entry.event.sheet] = _moved(sheets[entry.event.sheet], entry)
             case _:
                 pass
@@ -93,6 +105,8 @@ def _moved(sheet: Sheet, entry: Entry) -> Sheet:
     match entry.event:
         case SheetCarried():
             return replace(sheet, carried=entry.event)
+        case SheetReceived():
+            return replace(sheet, received=sheet.received or entry.event)
         case SheetOpened():
             return replace(sheet, opened_at=sheet.opened_at or entry.recorded_at)
         case SheetRead(by=by, named=named, person=person):

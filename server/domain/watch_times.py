@@ -12,9 +12,12 @@ from server.domain.events import (
     UnitStoodDown,
     UtteranceHeard,
 )
-from server.domain.ids import ChangeId
+from server.domain.handed_over import HandedOver, handed_over
+from server.domain.ids import ChangeId, SheetId
 from server.domain.markers import MarkerClass
 from server.domain.speech import Party
+from server.domain.taking_over import received
+from server.domain.transfers import Received
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,11 +30,17 @@ class WatchTimes:
     asked_since: dict[ChangeId, datetime] = field(default_factory=dict)
     """Each lowering of the grade that was held up or flagged."""
     caller_words: int = 0
+    handed_over: dict[SheetId, HandedOver] = field(default_factory=dict)
+    """The transfer sheets that went to another force's server."""
+    received: Received | None = None
+    """What another force's server handed over to us."""
 
     def note(self, entry: Entry, state: CallState) -> None:
         """`state` is the call after this entry."""
         if self.wanted_since is None and in_danger(state):
             self.wanted_since = entry.recorded_at
+        handed_over(self.handed_over, entry)
+        self.received = received(self.received, entry)
         match entry.event:
             case UnitStoodDown() if not state.dispatched.units:
                 self.unitless_since = entry.recorded_at

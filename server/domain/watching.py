@@ -10,6 +10,7 @@ from server.domain.grades import grade_named
 from server.domain.ids import PersonId
 from server.domain.markers import MarkerClass
 from server.domain.people import Force
+from server.domain.transfers import TRANSFER
 from server.domain.watch_times import in_danger
 
 TO = (Escalation.SPECIALIST, Escalation.SUPERVISOR, Escalation.DUTY_SUPERVISOR)
@@ -32,7 +33,9 @@ def wanted(case: Case, force: Force) -> list[Wanted]:
         found: list[Wanted] = []
     else:
         found = [*_unit(case, force), *_queue(case, force), *_ring_back(case, force)]
-    found += [*_answers(case, force), *_second_person(case, force)]
+    if case.state.ended_in_cry and not (found or case.state.dispatched.noise):
+        found = [*_ring_back(case, force)]
+    found += [*_answers(case, force), *_second_person(case, force), *_transfers(case, force)]
     return [one for one in found if one.within_s > 0]
 
 
@@ -62,10 +65,14 @@ def next_watch(case: Case, force: Force, now: datetime) -> datetime | None:
 
 
 def abandoned(case: Case) -> bool:
-    """Whether the call broke off before the caller could say what was wrong, or in the middle of it."""
-    if not case.state.ended:
+    """Whether the call broke off before the caller could say what was wrong, or in the middle of it.
+
+    What ended in a cry did, whatever had been said: nobody knows what became of the caller.
+    """
+    if not case.state.ended or case.state.doorway == TRANSFER:
         return False
-    return case.ending is Ending.LINE_LOST or case.times.caller_words < HARDLY_SPOKEN
+    lost = case.ending is Ending.LINE_LOST or case.state.ended_in_cry
+    return lost or case.times.caller_words < HARDLY_SPOKEN
 
 
 def _coming(case: Case, force: Force) -> Iterator[tuple[Wanted, datetime, Escalation]]:
@@ -118,3 +125,17 @@ def _second_person(case: Case, force: Force) -> Iterator[Wanted]:
     since = [case.times.asked_since[change] for change in case.state.graded.waiting]
     if since:
         yield Wanted(watch=Watch.DOWNGRADE, since=min(since), within_s=force.watch.downgrade_s)
+
+
+def _transfers(case: Case, force: Force) -> Iterator[Wanted]:
+    """What another force has not said of a sheet of ours, and we have not said of theirs."""
+    open_sheets = [one for one in case.times.handed_over.values() if not one.ended]
+    unreceived = [one.sent_at for one in open_sheets if one.received_at is None]
+    if unreceived:
+        yield Wanted(watch=Watch.NO_RECEIPT, since=min(unreceived), within_s=force.watch.receipt_s)
+    unnamed = [one.received_at for one in open_sheets if one.received_at is not None and one.missing]
+    if unnamed:
+        yield Wanted(watch=Watch.NOT_NAMED, since=min(unnamed), within_s=force.watch.named_s)
+    theirs = case.times.received
+    if theirs is not None and not theirs.taken:
+        yield Wanted(watch=Watch.NOT_TAKEN_OVER, since=theirs.at, within_s=force.watch.named_s)

@@ -75,6 +75,10 @@ class Journal(Protocol):
         """
         ...
 
+    async def lately(self, kind: type[Event], *, since: datetime) -> list[CallId]:
+        """The calls that arrived since then and have an entry of this kind, the oldest first."""
+        ...
+
     async def to_review(self, force: ForceId) -> list[ReviewWaiting]:
         """All reviews of a force's calls that were asked for after the call's last one, the oldest first."""
         ...

@@ -1,7 +1,6 @@
 """The desk's side of a brief: what people add, whom it is sent to, what came back, what the crew is told."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 
@@ -25,23 +24,22 @@ from server.domain.events import (
 from server.domain.ids import CallId, MarkerId, SheetId
 from server.domain.people import Person
 from server.domain.sheets import sheets_of
+from server.domain.transfers import Peer
 from server.domain.withholding import entries_for
 from server.ports.channels import Mail, MailChannel, NotSent, Receipt, Report, TextChannel
 from server.services.control_room import ControlRoom
 from server.services.pages import Doing, Page, Pages, line_of_text, note_of
-from server.services.refusals import BadText, CallersOwn, NoChannel, NoSuchSheet
+from server.services.refusals import BadText, NoChannel, NoSuchSheet
+from server.services.sheet_addresses import check_address
 from server.services.sheet_links import SheetLinks, Ticket
 from server.services.sheet_views import BriefView, Showing, call_name
+from server.services.transfer_refusals import NoPeer
 
 NOTE_LIMIT = 200
 ADVICE_LIMIT = 300
 NAME_LIMIT = 80
-_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
-_ADDRESS = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]{1,180}\.[^\s@<>,;.]{2,24}")
 TAG = "sheet"
 """What a text of ours is told by in its provider's reports."""
-SAME_DIGITS = 9
-"""Two numbers that end alike so far are one: national and international forms of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +97,11 @@ class Briefing:
     def ways(self) -> Mapping[SheetWay, bool]:
         """Which ways out there are."""
         channels = self._rules.channels
-        set_up = {SheetWay.SMS: channels.text is not None, SheetWay.EMAIL: channels.mail is not None}
+        set_up = {
+            SheetWay.SMS: channels.text is not None,
+            SheetWay.EMAIL: channels.mail is not None,
+            SheetWay.EARSHOT: bool(self._showing.peers.all),
+        }
         return {way: set_up.get(way, True) for way in SheetWay}
 
     async def view(
@@ -159,10 +161,13 @@ class Briefing:
         async with self._pages.granted(doing.person, call) as page:
             if page.done(doing, lambda event: isinstance(event, SheetSent)):
                 return Sent(sheet=_sent_as(page, doing))
-            self._check_address(page, sending)
+            if not self.ways[sending.way]:
+                raise NoChannel
+            check_address(sending.way, sending.to.strip(), caller=_caller(page))
+            peer = self._peer(page, sending)
             sheet = SheetId(f"s{len(sheets_of(page.entries).sheets) + 1}")
             until = self._room.clock.now() + self._rules.good
-            must = brief_of(call, page.entries, self._showing.markers).must
+            brief = brief_of(call, page.entries, self._showing.markers)
             await page.record(
                 SheetSent(
                     at_ms=page.at_ms,
@@ -172,9 +177,9 @@ class Briefing:
                     sheet_kind=sending.kind,
                     way=sending.way,
                     to=sending.to.strip(),
-                    name=name,
+                    name=peer.name if peer else name,
                     until=until,
-                    must=must,
+                    must=brief.grave if peer else brief.must,
                     why=why,
                 )
             )
@@ -246,17 +251,19 @@ class Briefing:
             raise NotSent("no such channel is set up")
         return await channels.mail.send(Mail(to=sending.to.strip(), subject=f"{what}, {name}", text=body))
 
-    def _check_address(self, page: Page, sending: Sending) -> None:
-        to = sending.to.strip()
-        if not self.ways[sending.way]:
-            raise NoChannel
-        if sending.way is SheetWay.SMS:
-            if not _NUMBER.fullmatch(to):
-                raise BadText("The number must be in full, such as +447700900000.")
-            if to[-SAME_DIGITS:] == _caller(page)[-SAME_DIGITS:]:
-                raise CallersOwn
-        elif sending.way is SheetWay.EMAIL and not _ADDRESS.fullmatch(to):
-            raise BadText("This is not an e-mail address.")
+    def peers(self, person: Person) -> Sequence[Peer]:
+        """The forces whose own servers take a call over from the person's."""
+        return self._showing.peers.of(person.force)
+
+    def _peer(self, page: Page, sending: Sending) -> Peer | None:
+        """The other force's server that is told. Raises `NoPeer`."""
+        if sending.way is not SheetWay.EARSHOT:
+            return None
+        force = page.state.force
+        peer = self._showing.peers.to(force, sending.to.strip()) if force else None
+        if peer is None or sending.kind is not SheetKind.TRANSFER:
+            raise NoPeer
+        return peer
 
 
 def _clock(ticket: Ticket) -> str:

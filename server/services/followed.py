@@ -27,7 +27,10 @@ from server.domain.ids import CallId, ForceId, PersonId, PromptId
 from server.domain.markers import MarkerClass
 from server.domain.people import Skill
 from server.domain.speech import Draft, Party
+from server.domain.taking_over import received
+from server.domain.transfers import Received
 from server.domain.withholding import earlier_for, memory_for
+from server.services.transfer_lines import TransferLine, transfer_line
 from server.services.wire import entry_json
 
 TAIL = 512
@@ -73,6 +76,8 @@ class Line:
     watches: Mapping[Watch, Escalation]
     """What is owed to the call, and to whom that has been brought."""
     noise: bool
+    transfer: TransferLine | None = None
+    """What another force has told of it, where it came from one: with its words, for nothing may drop out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +106,7 @@ class FollowedCall:
         self.ended_at: datetime | None = None
         self.arrived_at: datetime | None = None
         self._doorway = ""
+        self._received: Received | None = None
         self._brought: dict[PromptId, Escalation] = {}
         self._tail: deque[Encoded] = deque(maxlen=TAIL)
         self._line: Line | None = None
@@ -179,6 +185,7 @@ class FollowedCall:
             downgrade=_downgrade(state),
             watches={watch: brought.to for watch, brought in state.dispatched.watches.items()},
             noise=state.dispatched.noise,
+            transfer=transfer_line(self._received) if self._received is not None else None,
         )
 
     def _escalated(self) -> str:
@@ -195,6 +202,7 @@ class FollowedCall:
         self.state = replace(applied(self.state, event), last_seq=entry.seq)
         self.at_ms = max(self.at_ms, event.at_ms)
         self._tail.append(encode(entry))
+        self._received = received(self._received, entry)
         match event:
             case CallArrived():
                 self.arrived_at, self._doorway = entry.recorded_at, event.doorway

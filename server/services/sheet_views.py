@@ -1,17 +1,18 @@
 """What a page shows of a brief: its four blocks, short and spoken forms, who was sent it, who read it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from server.domain.brief_words import lead_of, spoken
 from server.domain.briefs import Brief, brief_of
 from server.domain.events import Entry, SheetKind, SheetWay
-from server.domain.ids import CallId, MarkerId, SheetId
+from server.domain.ids import CallId, ForceId, MarkerId, SheetId
 from server.domain.markers import Marker
 from server.domain.people import Force
 from server.domain.sheets import Advice, Reading, Sheet, Sheets, sheets_of
+from server.domain.transfers import Peers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,13 @@ class SheetView:
     """What the channel says; empty: it has said nothing yet, or the way has no channel."""
     why: str
     opened_at: datetime | None
+    received_at: datetime | None
+    """When the other force's own server had it, by that server's clock,"""
+    received_as: str
+    """and what the call is called there."""
+    phone: str
+    """Where the other force is rung instead; empty where we do not know."""
+    must: Sequence[Named]
     readings: Sequence[Reading]
     missing: Sequence[Named]
     """What must not be lost and nobody there has named."""
@@ -70,6 +78,7 @@ class Showing:
     """Makes views of entries."""
 
     markers: Mapping[MarkerId, Marker]
+    peers: Peers = field(default_factory=Peers)
 
     def view(self, entries: Sequence[Entry], force: Force, now: datetime) -> BriefView:
         call = entries[0].call
@@ -85,7 +94,7 @@ class Showing:
             must=self.named(brief.must),
             advice=sheets.advice,
             there_at=sheets.there_at,
-            sheets=[self._sheet(sheet, brief, now) for sheet in sheets.sheets.values()],
+            sheets=[self._sheet(sheet, brief, force.id, now) for sheet in sheets.sheets.values()],
             responsible=_responsible(sheets, brief, force),
         )
 
@@ -95,7 +104,9 @@ class Showing:
             for one in markers
         ]
 
-    def _sheet(self, sheet: Sheet, brief: Brief, now: datetime) -> SheetView:
+    def _sheet(self, sheet: Sheet, brief: Brief, force: ForceId, now: datetime) -> SheetView:
+        must, received = sheet.must(brief), sheet.received
+        peer = self.peers.to(force, sheet.sent.to) if sheet.sent.way is SheetWay.EARSHOT else None
         return SheetView(
             sheet=sheet.sent.sheet,
             kind=sheet.sent.sheet_kind,
@@ -108,13 +119,17 @@ class Showing:
             carried=sheet.carried.carried if sheet.carried else "",
             why=sheet.carried.why if sheet.carried else "",
             opened_at=sheet.opened_at,
+            received_at=received.received_at if received else None,
+            received_as=received.name if received else "",
+            phone=peer.phone if peer else "",
+            must=self.named(must),
             readings=sheet.readings,
-            missing=self.named(sheet.missing(brief.must)),
-            took_over=sheet.took_over(brief.must),
+            missing=self.named(sheet.missing(must)),
+            took_over=sheet.took_over(must),
         )
 
 
 def _responsible(sheets: Sheets, brief: Brief, force: Force) -> str:
     """No minute without an owner: until the other force has signed for everything, the call is ours."""
-    taken = [sheet for sheet in sheets.sheets.values() if sheet.took_over(brief.must)]
+    taken = [sheet for sheet in sheets.sheets.values() if sheet.took_over(sheet.must(brief))]
     return taken[-1].sent.name if taken else force.name

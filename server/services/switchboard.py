@@ -20,6 +20,7 @@ from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import Desk, Force
 from server.domain.room import VIDEO
 from server.domain.speech import AudioFrame, Party
+from server.domain.transfers import TRANSFER
 from server.ports.bus import Notice, Recorded
 from server.ports.clock import Clock
 from server.ports.journal import Journal, UnknownCall
@@ -161,6 +162,8 @@ class Switchboard:
     async def revive(self) -> None:
         """Take up the calls that an earlier run left open. They end if no line comes within the grace."""
         for line in await self._exchange.journal.calls(live=True, limit=REVIVED):
+            if line.doorway == TRANSFER:
+                continue  # it never had a line here: it ends when it is over at the other force
             async with self._turn(line.call):
                 try:
                     if await self._taken_up(line.call):

@@ -143,6 +143,8 @@ class WatchGiven(Part):
     dispatch_queues: tuple[Name, ...] = ()
     answers_s: WatchSeconds = 60.0
     downgrade_s: WatchSeconds = 120.0
+    receipt_s: WatchSeconds = 30.0
+    named_s: WatchSeconds = 90.0
     supervisor_s: WatchSeconds = 60.0
     duty_supervisor_s: WatchSeconds = 180.0
     silent_s: WatchSeconds = 20.0

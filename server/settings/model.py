@@ -2,44 +2,23 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, IPvAnyNetwork, SecretStr
+from pydantic import Field, IPvAnyNetwork, SecretStr
 
 from server.domain.integrations import Topic
 from server.domain.people import Role
+from server.settings.addresses import PublicUrl, PublicUrlOrNone
 from server.settings.inviting import Links, Texts
 from server.settings.outgoing import Email, Sheets
 from server.settings.section import Section
+from server.settings.transfers import Transfers
 from server.settings.video import Video
 from server.settings.wording import written_as
 
-
-def _public_url(value: str) -> str:
-    if not _reachable(value):
-        raise ValueError("expected https://HOST[:PORT][/PREFIX] as the outside world reaches this server")
-    if urlsplit(value).username is not None:
-        raise ValueError("expected no user or password in the URL")
-    return value.rstrip("/")
-
-
-def _reachable(value: str) -> bool:
-    try:
-        parts = urlsplit(value)
-        port = parts.port
-    except ValueError:
-        return False
-    if parts.query or parts.fragment:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0
-
-
-PublicUrl = Annotated[str, AfterValidator(_public_url)]
 _DIAL = r"number:\+[1-9]\d{6,14}|sips?:[^\s@]+@[^\s@]+|queue:[A-Za-z0-9_.-]{1,64}"
 _DIALLED = "number:+44…, sip:user@host or queue:NAME"
 Dial = Annotated[str, written_as(_DIAL, _DIALLED)]
 """What can be dialled: a number in E.164, a SIP address, a queue of the telephony provider."""
-PublicUrlOrNone = Annotated[str, AfterValidator(lambda value: _public_url(value) if value else value)]
 DialOrNone = Annotated[str, written_as(f"|{_DIAL}", f"{_DIALLED}, or nothing")]
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -235,6 +214,7 @@ class Sections(Section):
     api: Api = Api()
     webhooks: Webhooks = Webhooks()
     sheets: Sheets = Sheets()
+    transfers: Transfers = Transfers()
     email: Email = Email()
     links: Links = Links()
     texts: Texts = Texts()

@@ -21,6 +21,7 @@ from server.web import (
     searches,
     sign_in,
     training,
+    transfers,
     video,
 )
 from server.web.api.app import PREFIX, api_app
@@ -60,6 +61,7 @@ def build_app(doors: Doors) -> web.Application:
             *training.routes(),
             *day.routes(),
             *briefs.routes(),
+            *transfers.routes(),
             *cases.routes(),
             *case_forms.routes(),
             *health.routes(),

@@ -96,7 +96,10 @@ async def view(request: web.Request) -> web.StreamResponse:
     desk = request.app[DOORS].briefs.desk
     call = CallId(request.match_info["call"])
     shown = await desk.view(person, call, after=_after(request), session=token_of(request))
-    return json({} if shown is None else {"view": shown, "ways": desk.ways})
+    if shown is None:
+        return json({})
+    peers = [{"id": peer.id, "name": peer.name, "phone": peer.phone} for peer in desk.peers(person)]
+    return json({"view": shown, "ways": desk.ways, "peers": peers})
 
 
 async def _checked(on: On, asked: Checked) -> None:

@@ -14,7 +14,7 @@ from server.domain.whispers import Judged
 from server.services.correcting import Span
 from server.services.desks import Desks
 from server.services.pages import Doing
-from server.web.doors import DOORS
+from server.web.doors import DOORS, Doors
 from server.web.requests import body_of, json, who_acts
 
 Ask = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -111,7 +111,8 @@ class On:
 
     def __init__(self, request: web.Request, doing: Doing) -> None:
         named = request.match_info
-        self.desks: Desks = request.app[DOORS].desks
+        self.doors: Doors = request.app[DOORS]
+        self.desks: Desks = self.doors.desks
         self.doing = doing
         self.call = CallId(named["call"])
         self.prompt = PromptId(named.get("prompt", ""))

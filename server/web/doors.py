@@ -25,6 +25,7 @@ from server.services.room_doors import Video
 from server.services.safekeeping import Safekeeping
 from server.services.signing_in import SigningIn
 from server.services.single_sign_on import SingleSignOn
+from server.services.transfers import Transfers
 from server.web.framing import Framing
 
 
@@ -53,6 +54,8 @@ class Doors:
     """Scheme, host and port under which browsers reach the consoles, such as `https://earshot.example`."""
     framing: Framing
     """Whose pages may hold the handler's panel."""
+    transfers: Transfers | None = None
+    """Calls that go to other forces' servers, and come from them."""
     integrations: Integrations | None = None
     """For the control room's other systems; none: `/api/v1` is not there."""
     invites: Invites | None = None

@@ -91,6 +91,16 @@ from server.services.refusals import (
 from server.services.room_refusals import BridgeBusy, NoPicture, NoSuchRoom, RoomFull, TooManyRooms
 from server.services.signing_in import BadSignIn, ProveAgain, TooManyTries
 from server.services.single_sign_on import NameTaken, NoPlaceHere, NotSignedInThere, ProviderAway
+from server.services.transfer_refusals import (
+    BadSheet,
+    BadSignature,
+    NoPeer,
+    NotForUs,
+    NotTransferred,
+    OldMessage,
+    Replayed,
+    UnknownPeer,
+)
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +130,14 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         CallersOwn: 409,
         NotAllNamed: 409,
         LinkOver: 410,
+        NoPeer: 409,
+        NotTransferred: 409,
+        UnknownPeer: 403,
+        BadSignature: 401,
+        OldMessage: 401,
+        Replayed: 409,
+        BadSheet: 400,
+        NotForUs: 409,
         NoSuchCase: 404,
         NoSuchThing: 404,
         NoSuchForm: 404,

@@ -60,7 +60,8 @@ async def who_acts(request: web.Request) -> Person:
     return person
 
 
-async def body_of(request: web.Request, kind: type[T], limit: int = BODY_LIMIT) -> T:
+async def raw_of(request: web.Request, limit: int) -> bytes:
+    """The whole body, of JSON, and no more of one that is too long."""
     if request.content_type != "application/json":
         raise Turned(415, "not-json", "The request must be JSON.")
     if request.content_length is not None and request.content_length > limit:
@@ -70,6 +71,11 @@ async def body_of(request: web.Request, kind: type[T], limit: int = BODY_LIMIT) 
         raw += part
         if len(raw) > limit:
             raise web.HTTPRequestEntityTooLarge(limit, len(raw))
+    return raw
+
+
+async def body_of(request: web.Request, kind: type[T], limit: int = BODY_LIMIT) -> T:
+    raw = await raw_of(request, limit)
     try:
         return msgspec.json.decode(raw, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError):

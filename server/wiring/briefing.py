@@ -1,12 +1,9 @@
 """Briefs and transfer sheets: their links, their key, and the ways out that are set up."""
 
 import secrets
-from collections.abc import Mapping
 from datetime import timedelta
 
 from server.adapters.channels.email import MailServer, SmtpMail
-from server.domain.ids import MarkerId
-from server.domain.markers import Marker
 from server.ports.channels import MailChannel, TextChannel
 from server.ports.clock import Clock
 from server.services.briefing import Channels, SheetRules
@@ -20,7 +17,7 @@ KEY_BYTES = 32
 
 
 def briefs_of(
-    settings: Settings, room: ControlRoom, markers: Mapping[MarkerId, Marker], text: TextChannel | None = None
+    settings: Settings, room: ControlRoom, showing: Showing, text: TextChannel | None = None
 ) -> Briefs:
     rules = SheetRules(
         base_url=settings.server.public_url,
@@ -28,7 +25,7 @@ def briefs_of(
         good=timedelta(minutes=settings.sheets.good_minutes),
         channels=Channels(text=text, mail=mail_of(settings, room.clock)),
     )
-    return Briefs.of(room, Showing(markers=markers), rules)
+    return Briefs.of(room, showing, rules)
 
 
 def sheet_keys(settings: Settings) -> tuple[bytes, ...]:

@@ -23,6 +23,7 @@ from server.wiring.identity import check_oidc
 from server.wiring.integrations import endpoints_of
 from server.wiring.inviting import check_texts
 from server.wiring.reading import readers_of
+from server.wiring.transferring import check_transfers
 from server.wiring.vault import masters_of
 from server.wiring.video import check_video
 
@@ -148,6 +149,7 @@ _LOOKS: tuple[tuple[str, Callable[[Settings], None]], ...] = (
     ("oidc", check_oidc),
     ("video", check_video),
     ("sheets", check_sheets),
+    ("transfers", check_transfers),
     ("forces", check_case_files),
     ("email", check_email),
     ("texts", check_texts),

@@ -1,7 +1,5 @@
 """The control room's other systems: who is told what and where, and by which secrets they know us."""
 
-import base64
-import binascii
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -15,12 +13,10 @@ from server.services.integrations import Integrations
 from server.services.notifying import Notifying
 from server.services.rates import Rate, Rates
 from server.settings import BadSettings, Settings
-from server.settings.model import WebhookEndpoint
 from server.wiring.core import Core
+from server.wiring.secrets import shared_secrets
 
-SECRET_LEAST = 24
-"""Bytes, as Standard Webhooks has it."""
-PREFIX = "whsec_"
+NOTHING_GIVEN = "expected secret_file, or EARSHOT_WEBHOOKS__SECRET"
 
 
 def endpoints_of(settings: Settings) -> list[Endpoint]:
@@ -29,7 +25,9 @@ def endpoints_of(settings: Settings) -> list[Endpoint]:
     endpoints = []
     for number, given in enumerate(settings.webhooks.endpoints):
         key = f"webhooks.endpoints.{number}"
-        secrets, why = _secrets(settings, given)
+        file = given.secret_file or settings.webhooks.secret_file
+        path = settings.path(file) if file is not None else None
+        secrets, why = shared_secrets(path, settings.webhooks.secret.get_secret_value(), NOTHING_GIVEN)
         if why:
             mistakes.append(f"{key}: {why}")
         if urlsplit(given.url).scheme != "https" and not settings.webhooks.networks:
@@ -83,29 +81,3 @@ def _shared_names(settings: Settings) -> Iterator[str]:
     for name, count in names.items():
         if count > 1:
             yield f"webhooks.endpoints: {count} of them are called {name}"
-
-
-def _secrets(settings: Settings, given: WebhookEndpoint) -> tuple[tuple[bytes, ...], str]:
-    """The endpoint's secrets, or why there are none that can be used."""
-    try:
-        file = given.secret_file or settings.webhooks.secret_file
-        if file is None:
-            text = settings.webhooks.secret.get_secret_value()
-        else:
-            text = settings.path(file).read_text(encoding="utf-8")
-        secrets = tuple(_secret(part) for part in text.split())
-    except (OSError, UnicodeDecodeError) as error:
-        return (), f"its secret cannot be read ({type(error).__name__})"
-    except (binascii.Error, ValueError):
-        return (), f"expected base64 after {PREFIX} in its secret"
-    if not secrets:
-        return (), "expected secret_file, or EARSHOT_WEBHOOKS__SECRET"
-    if any(len(secret) < SECRET_LEAST for secret in secrets):
-        return (), f"expected a secret of at least {SECRET_LEAST} bytes"
-    return secrets, ""
-
-
-def _secret(text: str) -> bytes:
-    if text.startswith(PREFIX):
-        return base64.b64decode(text.removeprefix(PREFIX), validate=True)
-    return text.encode()

@@ -29,8 +29,10 @@ from server.services.listening_in import ListeningIn
 from server.services.notifying import Notifying
 from server.services.room_doors import Video
 from server.services.safekeeping import Safekeeping
+from server.services.sheet_views import Showing
 from server.services.signing_in import Accounts, SigningIn, SignInRules
 from server.services.single_sign_on import SingleSignOn
+from server.services.transfers import Transfers
 from server.services.video_links import VideoLinks
 from server.settings import Settings
 from server.web.app import build_app
@@ -46,6 +48,7 @@ from server.wiring.history import history_of
 from server.wiring.identity import single_sign_on_of
 from server.wiring.integrations import integrations_of, notifying_of
 from server.wiring.inviting import Texting, Told, invites_of, links_of, texting_of
+from server.wiring.transferring import transfers_of
 from server.wiring.video import video_of
 
 log = logging.getLogger(__name__)
@@ -72,6 +75,7 @@ class Entrance:
     links: VideoLinks
     video: Video | None
     duties: Duties
+    transfers: Transfers
 
 
 async def run_node(
@@ -87,6 +91,7 @@ async def run_node(
             texting_of(settings) as texting,
             video_of(core, links) as video,
             duties_of(core) as duties,
+            transfers_of(core) as transfers,
         ):
             entrance = Entrance(
                 signing_in=signing_in,
@@ -95,6 +100,7 @@ async def run_node(
                 links=links,
                 video=video,
                 duties=duties,
+                transfers=transfers,
             )
             await _run_web(core, notifying, entrance, body)
 
@@ -117,6 +123,8 @@ async def _run_web(
             tasks.create_task(feeds.run(), name="feeds"),
             tasks.create_task(notifying.run(), name="notifying"),
             tasks.create_task(doors.cases.chasing.run(), name="chasing"),
+            tasks.create_task(entrance.transfers.handing.run(), name="handing over"),
+            tasks.create_task(entrance.transfers.taking.run(), name="taking over"),
             *([tasks.create_task(video.rooms.run(), name="video")] if video is not None else []),
         ]
         try:
@@ -197,7 +205,13 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, entrance: Entrance) -
         history=history_of(core.room, core.store),
         safekeeping=Safekeeping.of(core.room, core.vault, keep_of(core), reader=WebmReader()),
         corrections=Corrections(recorder=core.recorder, need_to_know=core.room.need_to_know),
-        briefs=briefs_of(core.settings, core.room, core.readers.shipped.markers, entrance.texting.channel),
+        briefs=briefs_of(
+            core.settings,
+            core.room,
+            Showing(markers=core.readers.shipped.markers, peers=entrance.transfers.peers),
+            entrance.texting.channel,
+        ),
+        transfers=entrance.transfers,
         cases=case_desk_of(core.settings, core.room, core.store.cases, core.readers.shipped.markers),
         desks=Desks.of(core.room, core.readers),
         duties=entrance.duties,

@@ -166,6 +166,18 @@ async def test_reviews_are_found_over_all_calls_of_a_force_the_oldest_first(
     assert [(entry.call, entry.seq, entry.event) for entry in found] == [(CALL, 4, asked), (CALL, 5, done)]
 
 
+async def test_calls_that_came_lately_are_found_by_what_happened_on_them(
+    journal: Journal, clock: FakeClock
+) -> None:
+    asked = ReviewAsked(at_ms=40, why=ReviewWhy.UNRESOLVED)
+    await journal.append(CallId("CA0"), [ARRIVED, asked])
+    clock.advance(60)
+    since = clock.now()
+    await journal.append(CALL, [ARRIVED, asked, asked])
+    await journal.append(CallId("CA2"), [ARRIVED])
+    assert await journal.lately(ReviewAsked, since=since) == [CALL]
+
+
 async def test_every_review_that_is_not_done_is_found_however_old_it_is(
     journal: Journal, clock: FakeClock
 ) -> None:

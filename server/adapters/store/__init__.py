@@ -32,6 +32,7 @@ from server.ports.journal import Journal
 from server.ports.papers import Papers
 from server.ports.people import Grants, PeopleBook, Sessions
 from server.ports.retention import Audit, Retention
+from server.ports.transfers import Marks
 from server.ports.vault import KeyShelf, Sealer
 from server.ports.video_links import LinkBook
 
@@ -55,6 +56,7 @@ class Store:
     papers: Papers
     cases: CaseBook
     following: Following
+    marks: Marks
     links: LinkBook
 
 
@@ -95,5 +97,6 @@ async def open_store(url: str, *, clock: Clock, sealer: Sealer | None = None) ->
             papers=StoredPapers(database, clock, sealer),
             cases=StoredCases(database, clock, sealer),
             following=StoredFollowing(database),
+            marks=StoredFollowing(database),
             links=StoredLinks(database),
         )

@@ -102,6 +102,15 @@ class StoredJournal:
         found = await self._entries(wanted)
         return [entry for entry in found if not isinstance(entry.event, WordsErased)]
 
+    async def lately(self, kind: type[Event], *, since: datetime) -> list[CallId]:
+        of_kind = (
+            sa.select(journal.c.id)
+            .where(journal.c.call == calls.c.call, journal.c.kind == kind.__name__)
+            .exists()
+        )
+        wanted = sa.select(calls).where(calls.c.arrived_at >= since, of_kind).order_by(calls.c.id)
+        return [CallId(row.call) for row in await self._rows(wanted)]
+
     async def to_review(self, force: ForceId) -> list[ReviewWaiting]:
         done = journal.alias("done")
         looked_for = sa.text(f"journal.{LOOKED_FOR}")

@@ -103,7 +103,7 @@ class StoredFollowing:
     database: Database
 
     async def news(self, follower: str, kinds: Sequence[str], *, limit: int = 500) -> tuple[list[News], int]:
-        place = await self._read(lambda connection: _place(connection, follower))
+        place = await self.place(follower)
         if place is None:
             place = await self._read(_end)
             await self.reach(follower, place)
@@ -119,6 +119,9 @@ class StoredFollowing:
         )
         rows = await self._read(lambda connection: connection.execute(wanted).all())
         return [News(call=CallId(row.call), kind=row.kind) for row in rows], rows[-1].id if rows else place
+
+    async def place(self, follower: str) -> int | None:
+        return await self._read(lambda connection: _place(connection, follower))
 
     async def reach(self, follower: str, place: int) -> None:
         moved = insert(follower_places).values(follower=follower, place=place)

@@ -1,4 +1,4 @@
-"""Posting to an endpoint: one request, no detours, and an answer that is only looked at for its status."""
+"""Posting to another system: one request, no detours, and of its answer no more is read than is wanted."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,9 +10,12 @@ import aiohttp
 from server.adapters.webhooks.targets import Barred, GuardedResolver, Network, Targets, may_reach
 from server.domain.integrations import Endpoint, Posting
 from server.ports.integrations import NotTaken
+from server.ports.transfers import Answer
 
 TAKEN = range(200, 300)
 AT_ONCE = 16
+LONGEST_ANSWER = 262_144
+"""Bytes of an answer that are read; what is longer is cut, and then does not bear its signature."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +33,26 @@ class HttpCourier:
     async def post(
         self, endpoint: Endpoint, posting: Posting, *, headers: Collection[tuple[str, str]]
     ) -> None:
-        parts = urlsplit(endpoint.url)
+        answer = await self._post(endpoint.url, posting.body, headers, read=0)
+        if answer.status not in TAKEN:
+            raise NotTaken(f"answered {answer.status}")
+
+    async def ask(self, url: str, body: str, *, headers: Collection[tuple[str, str]]) -> Answer:
+        return await self._post(url, body, headers, read=LONGEST_ANSWER)
+
+    async def _post(self, url: str, body: str, headers: Collection[tuple[str, str]], *, read: int) -> Answer:
+        parts = urlsplit(url)
         way = self._ways[parts.scheme]
         _check_literal(parts.hostname or "", way.targets)
         try:
             async with way.session.post(
-                endpoint.url,
-                data=posting.body.encode(),
+                url,
+                data=body.encode(),
                 headers={"Content-Type": "application/json", **dict(headers)},
                 allow_redirects=False,
             ) as answer:
-                status = answer.status
+                said = await _read(answer.content, read)
+                return Answer(status=answer.status, headers=_small(answer.headers), body=said)
         except TimeoutError:
             raise NotTaken("no answer in time") from None
         except aiohttp.ClientConnectorError as error:
@@ -48,8 +60,17 @@ class HttpCourier:
             raise NotTaken("its address may not be posted to" if barred else "no connection") from None
         except aiohttp.ClientError as error:
             raise NotTaken(type(error).__name__) from None
-        if status not in TAKEN:
-            raise NotTaken(f"answered {status}")
+
+
+def _small(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+async def _read(content: aiohttp.StreamReader, most: int) -> bytes:
+    said = b""
+    while len(said) < most and (part := await content.read(most - len(said))):
+        said += part
+    return said
 
 
 def _check_literal(host: str, targets: Targets) -> None:

@@ -129,7 +129,7 @@ function whoText(line, people, me) {
 
 /** @param {Line} line */
 export function deafText(line) {
-  if (line.ended_at !== null) return "";
+  if (line.ended_at !== null || line.transfer) return "";
   if (line.deaf.length > 0) return `Not listening to ${line.deaf.join(" and ")}`;
   return line.connected ? "" : "No sound line";
 }

@@ -57,6 +57,10 @@
  * @property {string} carried
  * @property {string} why
  * @property {string | null} opened_at
+ * @property {string | null} received_at when the other force's own server had it
+ * @property {string} received_as what the call is called there
+ * @property {string} phone where the other force is rung instead
+ * @property {Named[]} must
  * @property {Reading[]} readings
  * @property {Named[]} missing
  * @property {boolean} took_over
@@ -112,6 +116,7 @@ export function factsOf(line) {
 
 /** What a sheet's way out came to, in one sentence. @param {Sheet} sheet */
 export function standing(sheet) {
+  if (sheet.way === "earshot") return handedOver(sheet);
   const last = sheet.readings.at(-1);
   const left = sheet.missing.map(({ title }) => title).join(", ");
   if (sheet.kind === "transfer" && last && left) return `Read by ${last.by} at ${shortTime(last.at)}. NOT NAMED since: ${left}`;
@@ -124,8 +129,28 @@ export function standing(sheet) {
   return "Nobody has signed for it";
 }
 
+/** How far another force's own server has taken the call over. @param {Sheet} sheet */
+function handedOver({ name, received_at, received_as, readings, missing, took_over, carried, why, good, must }) {
+  if (!received_at && readings.length === 0) {
+    if (!good) return `NOT RECEIVED by ${name}, and no longer tried. Ring them.`;
+    return carried === "failed" ? `NOT RECEIVED by ${name} yet: ${why}. It is tried again; ring them meanwhile.` : `On its way to ${name}, not received yet`;
+  }
+  const had = received_at ? `Received by ${name} at ${shortTime(received_at)}, there ${received_as}` : "Read back";
+  if (took_over) return `${had}. ${must.length > 0 ? "Each item acknowledged" : "Acknowledged"} by ${[...new Set(readings.map(({ by }) => by))].join(", ")} at ${shortTime(readings.at(-1)?.at ?? "")}`;
+  return `${had}. NOT ACKNOWLEDGED there: ${missing.map(({ title }) => title).join(", ") || "nobody has taken the call"}`;
+}
+
+/** Who named what, item by item. @param {Sheet} sheet */
+export function acknowledged({ must, readings }) {
+  return must.flatMap(({ marker, title }) => {
+    const reading = readings.find(({ named }) => named.includes(marker));
+    return reading ? [`${title}: ${reading.by}, ${shortTime(reading.at)}`] : [];
+  });
+}
+
 /** Whether somebody has to do something about it. @param {Sheet} sheet */
 export function wants(sheet) {
+  if (sheet.way === "earshot") return !sheet.took_over;
   const left = sheet.kind === "transfer" && sheet.missing.length > 0;
   return sheet.carried === "failed" || left || (!sheet.good && sheet.readings.length === 0);
 }

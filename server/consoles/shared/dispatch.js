@@ -22,6 +22,9 @@ export const OWED = {
   "not in a dispatch queue": "The log is in no dispatch queue",
   "prompts not answered at the call's end": "Prompts were left unanswered",
   "downgrade without a second person": "A lower grade has no second person",
+  "transfer sheet without a receipt": "The other force has not received the transfer sheet: ring them",
+  "transfer sheet not acknowledged": "The other force has not named everything on the transfer sheet: ring them",
+  "transfer to us not acknowledged": "Handed over to us, and not everything is named",
 };
 
 /** @type {Record<string, string>} */

@@ -44,6 +44,29 @@
  * @property {"" | "asked" | "unconfirmed"} [downgrade]
  * @property {Record<string, string>} [watches] what is owed to the call, and to whom that was brought
  * @property {boolean} [noise]
+ * @property {Transferred | null} [transfer] what another force has told of it, where it came from one
+ */
+
+/** @typedef {{ marker: string, title: string, severity: Severity, quote: string, party: Party, said_at: string, third_hand: boolean, sure: boolean, grave: boolean, by: string, at: string | null }} TransferItem */
+
+/**
+ * A call as another force hands it over.
+ * @typedef {object} Transferred
+ * @property {string} from_name
+ * @property {string} name what the call is called there
+ * @property {string} phone
+ * @property {string} caller
+ * @property {string} at
+ * @property {string} why
+ * @property {boolean} live
+ * @property {string} sent_by
+ * @property {boolean} taken whether everything is named
+ * @property {TransferItem[]} items
+ * @property {string[]} not_asked
+ * @property {string[]} records
+ * @property {string[]} notes
+ * @property {string} earlier
+ * @property {string} sound
  */
 
 /** @typedef {{ call: string, rank: number, because: string[], since: string | null }} Waiting */

@@ -54,7 +54,7 @@ export function live(line) {
 
 /** @param {Line} line */
 export function isDeaf(line) {
-  return line.ended_at === null && (line.deaf.length > 0 || !line.connected);
+  return line.ended_at === null && !line.transfer && (line.deaf.length > 0 || !line.connected);
 }
 
 /** The call to show when nobody has chosen: the one held, while it lasts, else my newest live call. @param {Model} model */

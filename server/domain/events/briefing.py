@@ -41,6 +41,8 @@ class SheetWay(StrEnum):
     RADIO = "radio"
     """Read out; who took it down says so."""
     PRINT = "print"
+    EARSHOT = "earshot"
+    """The other force's own Earshot is told, which signs for it."""
 
 
 class Carriage(StrEnum):

@@ -65,6 +65,12 @@ class Watch(StrEnum):
     WRONG_QUEUE = "not in a dispatch queue"
     UNANSWERED = "prompts not answered at the call's end"
     DOWNGRADE = "downgrade without a second person"
+    NO_RECEIPT = "transfer sheet without a receipt"
+    """Another force's server has not said that it has the sheet."""
+    NOT_NAMED = "transfer sheet not acknowledged"
+    """It has, and nobody there has named all that must not be lost."""
+    NOT_TAKEN_OVER = "transfer to us not acknowledged"
+    """Another force handed the call to us, and nobody here has named it all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

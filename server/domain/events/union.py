@@ -102,6 +102,7 @@ from server.domain.events.staffing import (
     SpecialistAwaited,
     SpecialistReleased,
 )
+from server.domain.events.transferring import SheetReceived, TransferAcknowledged, TransferReceived
 from server.domain.events.video import (
     ChatSent,
     DuressTapped,
@@ -196,6 +197,9 @@ Event = (
     | SheetOpened
     | SheetRead
     | SheetSent
+    | SheetReceived
+    | TransferAcknowledged
+    | TransferReceived
     | DowngradeAsked
     | DowngradeConfirmed
     | DowngradeLapsed

@@ -1,0 +1,94 @@
+"""The sheet that another force's server is given: the brief as it stands, whole, for other screens."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from server.domain.briefs import Brief, Line, Record, Sureness, brief_of
+from server.domain.events import CallArrived, Entry, RecordingBegan
+from server.domain.markers import MarkerClass
+from server.domain.people import Force
+from server.domain.sheets import Sheet
+from server.domain.sightings import Source
+from server.domain.transfers import Peer, TransferItem, TransferSheet
+from server.services.sheet_views import Showing, call_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """Who hands over, and to whom."""
+
+    force: Force
+    peer: Peer
+
+
+def transfer_sheet(entries: Sequence[Entry], sheet: Sheet, showing: Showing, ends: Ends) -> TransferSheet:
+    call = entries[0].call
+    brief = brief_of(call, entries, showing.markers)
+    arrived = entries[0].event
+    return TransferSheet(
+        transfer=f"{call}/{sheet.sent.sheet}",
+        revision=brief.seq,
+        from_force=ends.force.id,
+        from_name=ends.force.name,
+        to_force=ends.peer.id,
+        call=call,
+        name=call_name(call),
+        caller=arrived.caller if isinstance(arrived, CallArrived) else "",
+        arrived_at=brief.arrived_at,
+        live=brief.live,
+        sent_by=sheet.sent.person,
+        why=sheet.sent.why,
+        items=tuple(_items(brief)),
+        denied=tuple(line.title for line in brief.denied),
+        not_asked=tuple(one.label for one in brief.not_asked),
+        records=tuple(_record(one) for one in brief.records),
+        not_checked=tuple(brief.not_checked),
+        notes=tuple(note.text for note in brief.notes),
+        earlier=_earlier(brief),
+        sound=_sound(entries, ends.force),
+    )
+
+
+def _items(brief: Brief) -> Iterator[TransferItem]:
+    blocks = (
+        (Source.HEARD, brief.heard),
+        (Source.THIRD_HAND, brief.third_hand),
+        (Source.RECORD, brief.on_record),
+    )
+    for source, lines in blocks:
+        for line in lines:
+            yield _item(source, line)
+
+
+def _item(source: Source, line: Line) -> TransferItem:
+    return TransferItem(
+        marker=line.marker,
+        title=line.title,
+        severity=line.severity,
+        quote=line.quote,
+        party=line.party,
+        at_ms=line.at_ms,
+        said_at=line.said_at,
+        source=source,
+        grave=line.must or line.severity is MarkerClass.IMMEDIATE,
+        sure=line.sure is Sureness.SAID,
+        answers=line.answers,
+        taken_back=line.taken_back,
+    )
+
+
+def _record(one: Record) -> str:
+    words = f"{one.check}: {one.found}{f': {one.text}' if one.text else ''}"
+    return f"{words} ({one.source})" if one.source else words
+
+
+def _earlier(brief: Brief) -> str:
+    if not brief.earlier_calls:
+        return ""
+    calls = "1 earlier call" if brief.earlier_calls == 1 else f"{brief.earlier_calls} earlier calls"
+    return f"{calls}: {brief.earlier_because}" if brief.earlier_because else calls
+
+
+def _sound(entries: Sequence[Entry], force: Force) -> str:
+    kept = any(isinstance(entry.event, RecordingBegan) for entry in entries)
+    return f"Recorded by {force.name} as {entries[0].call}" if kept else ""
