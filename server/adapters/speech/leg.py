@@ -178,17 +178,17 @@ class Leg:
             if session.moving and not self._wording.standing and not session.in_flight:
                 return
             if not (session.has_room and self._block_at(cursor)):
-                await self._idle(session)
+                await self._idle(session, cursor)
 
-    async def _idle(self, session: Session) -> None:
+    async def _idle(self, session: Session, cursor: int) -> None:
         """Wait for something to happen; a line that has gone quiet altogether has its last words settled."""
         try:
             async with asyncio.timeout(TICK_S):
                 await self._wake.wait()
         except TimeoutError:
             await self._report()
-        quiet_s = self._clock() - self._arrived_s
-        if quiet_s > IDLE_SETTLES_S and self._wording.standing and not session.in_flight:
+        quiet = self._clock() - self._arrived_s > IDLE_SETTLES_S and not self._block_at(cursor)
+        if quiet and self._wording.standing and session.unasked:
             self._whole = True
             session.finish(self._clock())
 

@@ -48,6 +48,11 @@ class Session:
         return not self.finishing and not self.lost and self.in_flight < WINDOW
 
     @property
+    def unasked(self) -> bool:
+        """Whether it has answered everything and may be asked to finish: what it was asked for else stands."""
+        return not self.in_flight and self.has_room
+
+    @property
     def out_of_turn(self) -> bool:
         """Whether so many answers to other legs came meanwhile that they were not merely first in the queue.
 

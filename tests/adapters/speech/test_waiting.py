@@ -108,6 +108,22 @@ async def test_sound_that_may_not_be_held_waits_in_the_line_and_is_heard_in_the_
     assert notes.text.split() == [f"w{number}" for number in range(1, 101)]
 
 
+async def test_who_does_not_pause_is_cut_between_words_though_no_new_sound_comes(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leg_module, "IDLE_SETTLES_S", 0.0)
+    works.open = False
+    notes = Notes()
+
+    async def loaded() -> None:
+        await still_deaf(notes)()
+        works.let_in()
+
+    async with VoskTranscriber(options()) as ears:
+        await notes.listen(ears, line(framed(numbers(1, 101)), loaded))
+    assert notes.text.split() == [f"w{number}" for number in range(1, 101)]
+
+
 async def test_a_backlog_at_the_end_is_heard_out_however_slowly_if_hearing_gets_on(works: Works) -> None:
     notes = Notes()
     async with VoskTranscriber(options(flush_s=0.5)) as ears:
