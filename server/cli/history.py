@@ -54,7 +54,8 @@ async def _brought(
     from server.adapters.clock import SystemClock
     from server.adapters.language.reader import SpacyReader
     from server.adapters.matching.matcher import LibraryMatcher
-    from server.services.importing import About, Importing
+    from server.adapters.store.sole import sole_import
+    from server.services.importing import About, FileChanged, Importing
     from server.settings import load_forces
 
     own = [one for one in load_forces(settings.path(settings.forces.folder)) if one.id == force]
@@ -66,7 +67,11 @@ async def _brought(
         matcher=LibraryMatcher(),
         markers=SpacyReader(settings.path(settings.reading.markers)).markers,
     )
-    return await importing.bring_in(rows, dry_run=dry_run)
+    with sole_import(settings.url(settings.store.url)):
+        try:
+            return await importing.bring_in(rows, dry_run=dry_run)
+        except FileChanged:
+            fail("The file was changed while it was read: nothing was brought in.")
 
 
 def _rows_of(file: Path) -> Callable[[], Iterable["Told"]]:

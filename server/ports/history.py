@@ -37,6 +37,15 @@ class Found:
     quote: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What came of an import."""
+
+    rows: int
+    new: int
+    """The others were held already."""
+
+
 class Matcher(Protocol):
     def read(self, kind: EntityKind, text: str) -> Reading | None:
         """None for what is none of its kind, or is withheld."""
@@ -74,8 +83,8 @@ class CallHistory(Protocol):
         """All of them or none."""
         ...
 
-    async def bring_in(self, batch: str, earlier: Sequence[tuple[EarlierCall, Collection[str]]]) -> int:
-        """Add some of an import, found once it is settled; those held already stay. How many were new."""
+    async def bring_in(self, batch: str, earlier: Iterable[tuple[EarlierCall, Collection[str]]]) -> Brought:
+        """Add an import, found once it is settled; those held already stay. What breaks off can be dropped."""
         ...
 
     async def settle(self, batch: str) -> None:

@@ -1,7 +1,7 @@
 """Importing a force's history: every row is judged first, and all of it is brought in or nothing."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from secrets import token_hex
@@ -13,8 +13,6 @@ from server.domain.ids import CallId, ForceId, MarkerId
 from server.domain.markers import Marker
 from server.ports.history import CallHistory, Matcher
 
-CHUNK = 200
-"""Calls in one transaction: a running server's own writes come in between."""
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}")
 LONGEST = 500
 WITHHELD = frozenset({"anonymous", "withheld", "restricted", "unknown", "private", "unavailable"})
@@ -33,6 +31,10 @@ COLUMNS = ("ref", "at", "channel", "grade", "outcome", *SINGLE, "people", "marke
 
 class BadRow(Exception):
     """Why a row cannot be imported; never with what stands in it."""
+
+
+class FileChanged(Exception):
+    """The file was not the same the second time: nothing of it is found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +81,14 @@ class Importing:
             return report
         await self._history.drop_unsettled(self._about.force)
         batch = f"import-{token_hex(8)}"
-        for some in _chunks(self._kept(told) for told in rows()):
-            new = await self._history.bring_in(batch, some)
-            report.brought_in += new
-            report.held += len(some) - new
+        try:
+            brought = await self._history.bring_in(batch, (self._kept(told) for told in rows()))
+        except BadRow as bad:
+            raise FileChanged from bad
+        if brought.rows != report.rows:
+            raise FileChanged
         await self._history.settle(batch)
+        report.brought_in, report.held = brought.new, brought.rows - brought.new
         return report
 
     def _judged(self, rows: Iterable[Told]) -> Report:
@@ -174,16 +179,3 @@ def _text(fields: Mapping[str, str], column: str) -> str:
 
 def _parts(fields: Mapping[str, str], column: str) -> list[str]:
     return [part.strip() for part in _text(fields, column).split(";") if part.strip()]
-
-
-def _chunks(
-    kept: Iterable[tuple[EarlierCall, Collection[str]]],
-) -> Iterator[Sequence[tuple[EarlierCall, Collection[str]]]]:
-    some: list[tuple[EarlierCall, Collection[str]]] = []
-    for one in kept:
-        some.append(one)
-        if len(some) == CHUNK:
-            yield some
-            some = []
-    if some:
-        yield some

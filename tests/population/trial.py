@@ -1,6 +1,6 @@
 """A control room's memory, to put a made-up town's calls through."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from server.domain.candidates import PER_KEY, candidates
 from server.domain.history import EarlierCall
 from server.domain.ids import CallId, ForceId
 from server.domain.people import Force
+from server.ports.history import Brought
 from server.services.linking import Linking
 from tests.population.linked import FORCE, Trial
 from tests.services.room import Room
@@ -30,9 +31,10 @@ class MemoryHistory:
             for key in keys:
                 self.keys.setdefault(key, []).append(call.call)
 
-    async def bring_in(self, batch: str, earlier: Sequence[tuple[EarlierCall, Collection[str]]]) -> int:
-        await self.keep_all(earlier)
-        return len(earlier)
+    async def bring_in(self, batch: str, earlier: Iterable[tuple[EarlierCall, Collection[str]]]) -> Brought:
+        new = list(earlier)
+        await self.keep_all(new)
+        return Brought(rows=len(new), new=len(new))
 
     async def settle(self, batch: str) -> None:
         return None

@@ -1,10 +1,8 @@
 """The index of earlier calls in the database: each under digests of what it is found by, the newest first."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import blake2b
-from struct import iter_unpack, pack
 from typing import TypeVar
 
 import msgspec
@@ -13,22 +11,19 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.adapters.store.database import Database
+from server.adapters.store.history_imports import Imports
+from server.adapters.store.history_rows import AT_ONCE, Kept, Row, Written, digest_of, put, take_out
 from server.adapters.store.history_seal import HistorySeal, Opened
 from server.adapters.store.history_tables import history, history_batches, history_keys
 from server.adapters.store.tables import calls
 from server.domain.candidates import PER_KEY, candidates
 from server.domain.history import EarlierCall
 from server.domain.ids import CallId, ForceId
-from server.ports.history import HistoryLost
+from server.ports.history import Brought, HistoryLost
 from server.ports.vault import VaultLost
 
 T = TypeVar("T")
-AT_ONCE = 500
-"""Ids in one statement."""
-
-_encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(EarlierCall).decode
-Kept = tuple[EarlierCall, Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,61 +35,31 @@ class StoredHistory:
         await self.keep_all([(earlier, keys)])
 
     async def keep_all(self, earlier: Sequence[Kept]) -> None:
-        rows = [_Row.of(call, keys) for call, keys in earlier]
+        rows = [Row.of(call, keys) for call, keys in earlier]
 
         def work(connection: Connection) -> None:
             opened = self.seal.opened(connection, make=True)
-            _put(connection, [row.sealed(opened) for row in rows])
+            put(connection, [row.sealed(opened) for row in rows])
 
         await self._written(work)
 
-    async def bring_in(self, batch: str, earlier: Sequence[Kept]) -> int:
-        rows = [_Row.of(call, keys) for call, keys in earlier]
-
-        def work(connection: Connection) -> int:
-            named = [row.earlier.call for row in rows]
-            held = set(
-                connection.execute(sa.select(history.c.call).where(history.c.call.in_(named))).scalars()
-            )
-            new = [row for row in rows if row.earlier.call not in held]
-            _begin(connection, batch, new)
-            opened = self.seal.opened(connection, make=True)
-            _put(connection, [row.sealed(opened) for row in new], batch=batch)
-            return len(new)
-
-        return await self._written(work)
+    async def bring_in(self, batch: str, earlier: Iterable[Kept]) -> Brought:
+        return await self._imports.bring_in(batch, earlier)
 
     async def settle(self, batch: str) -> None:
-        await self._written(
-            lambda connection: connection.execute(
-                sa.delete(history_batches).where(history_batches.c.id == batch)
-            )
-        )
+        await self._imports.settle(batch)
 
     async def drop_unsettled(self, force: ForceId) -> int:
-        def work(connection: Connection) -> int:
-            begun = sa.select(history_batches.c.id).where(history_batches.c.force == force)
-            left = sa.select(history.c.call).where(history.c.batch.in_(begun)).limit(AT_ONCE)
-            calls = [CallId(call) for call in connection.execute(left).scalars()]
-            _take_out(connection, calls)
-            if not calls:
-                connection.execute(sa.delete(history_batches).where(history_batches.c.force == force))
-            return len(calls)
-
-        dropped = 0
-        while some := await self._written(work):
-            dropped += some
-        return dropped
+        return await self._imports.drop_unsettled(force)
 
     async def under(
         self, keys: Collection[str], *, forces: Collection[ForceId], since: datetime
     ) -> list[EarlierCall]:
-        digests = sorted({_digest(force, key) for force in forces for key in keys})
-        since_s = int(since.timestamp())
+        digests = sorted({digest_of(force, key) for force in forces for key in keys})
 
         def work(connection: Connection) -> list[EarlierCall]:
             opened = self.seal.opened(connection)
-            found = [_under(connection, opened.digest(digest), since_s) for digest in digests]
+            found = _under(connection, [opened.digest(digest) for digest in digests], since)
             return _called(connection, opened, history.c.id, candidates(found))
 
         return await self._read(work)
@@ -116,19 +81,21 @@ class StoredHistory:
         return [CallId(call) for call in rows]
 
     async def forget(self, call: CallId) -> None:
-        await self._written(lambda connection: _take_out(connection, [call]))
+        await self._written(lambda connection: take_out(connection, [call]))
+
+    @property
+    def _written(self) -> Written:
+        return Written(self.database)
+
+    @property
+    def _imports(self) -> Imports:
+        return Imports(self._written, self.seal)
 
     async def _read(self, work: Callable[[Connection], T]) -> T:
         try:
             return await self.database.read(work)
         except (SQLAlchemyError, VaultLost, msgspec.DecodeError) as error:
             raise HistoryLost("the index of earlier calls could not be read") from error
-
-    async def _written(self, work: Callable[[Connection], T]) -> T:
-        try:
-            return await self.database.write(work)
-        except (SQLAlchemyError, VaultLost) as error:
-            raise HistoryLost("the index of earlier calls could not be written") from error
 
 
 _SETTLED = sa.or_(history.c.batch.is_(None), history.c.batch.not_in(sa.select(history_batches.c.id)))
@@ -138,91 +105,18 @@ _UNDER = (
     .order_by(history_keys.c.at_s.desc())
     .limit(PER_KEY)
 )
-
-
-def _under(connection: Connection, digest: int, since_s: int) -> list[tuple[int, int]]:
-    rows = connection.execute(_UNDER, {"of": digest, "since": since_s})
-    return [(row[0], row[1]) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    earlier: EarlierCall
-    digests: tuple[int, ...]
-    body: bytes
-
-    @classmethod
-    def of(cls, earlier: EarlierCall, keys: Iterable[str]) -> "_Row":
-        digests = tuple(sorted({_digest(earlier.force, key) for key in keys}))
-        return cls(earlier=earlier, digests=digests, body=_encode(earlier))
-
-    def sealed(self, opened: Opened) -> "_Row":
-        """As it is to lie in the database."""
-        digests = tuple(sorted(map(opened.digest, self.digests)))
-        return replace(self, digests=digests, body=opened.sealed(self.earlier.call, self.body))
-
-
-def _digest(force: ForceId, key: str) -> int:
-    made = blake2b(f"{force}\n{key}".encode(), digest_size=8).digest()
-    return int.from_bytes(made, "big", signed=True)
-
-
-def _begin(connection: Connection, batch: str, rows: Sequence[_Row]) -> None:
-    begun = connection.execute(sa.select(history_batches.c.id).where(history_batches.c.id == batch)).scalar()
-    if begun is None and rows:
-        values = {"id": batch, "force": rows[0].earlier.force}
-        connection.execute(sa.insert(history_batches).values(values))
-
-
-def _put(connection: Connection, rows: Sequence[_Row], *, batch: str | None = None) -> None:
-    if not rows:
-        return
-    for start in range(0, len(rows), AT_ONCE):
-        _take_out(connection, [row.earlier.call for row in rows[start : start + AT_ONCE]])
-    last = connection.execute(sa.select(sa.func.coalesce(sa.func.max(history.c.id), 0))).scalar_one()
-    numbered = list(enumerate(rows, last + 1))
-    connection.execute(
-        sa.insert(history), [{**_history_row(number, row), "batch": batch} for number, row in numbered]
-    )
-    keys = sorted(
-        (digest, int(row.earlier.at.timestamp()), number)
-        for number, row in numbered
-        for digest in row.digests
-    )  # in the order in which they lie on disk, so that each page of many is written once
-    if keys:
-        named = [{"key": key, "at_s": at_s, "earlier": number} for key, at_s, number in keys]
-        connection.execute(sa.insert(history_keys), named)
-
-
-def _history_row(number: int, row: _Row) -> dict[str, object]:
-    return {
-        "id": number,
-        "call": row.earlier.call,
-        "force": row.earlier.force,
-        "at": row.earlier.at,
-        "seq": row.earlier.seq,
-        "found_by": pack(f">{len(row.digests)}q", *row.digests),
-        "body": row.body,
-    }
-
-
-def _take_out(connection: Connection, calls: Sequence[CallId]) -> None:
-    wanted = sa.select(history.c.id, history.c.at, history.c.found_by).where(history.c.call.in_(calls))
-    for row in connection.execute(wanted).all():
-        gone = [
-            {"of": digest, "when": int(row.at.timestamp()), "row": row.id}
-            for (digest,) in iter_unpack(">q", row.found_by)
-        ]
-        if gone:
-            connection.execute(_GONE, gone)
-        connection.execute(sa.delete(history).where(history.c.id == row.id))
-
-
-_GONE = sa.delete(history_keys).where(
-    history_keys.c.key == sa.bindparam("of"),
-    history_keys.c.at_s == sa.bindparam("when"),
-    history_keys.c.earlier == sa.bindparam("row"),
+_UNDER_SETTLED = _UNDER.join_from(history_keys, history, history.c.id == history_keys.c.earlier).where(
+    _SETTLED
 )
+"""While something is brought in: what is not to be found must not crowd out what is."""
+
+
+def _under(connection: Connection, digests: Sequence[int], since: datetime) -> list[list[tuple[int, int]]]:
+    unsettled = connection.execute(sa.select(history_batches.c.id).limit(1)).first() is not None
+    wanted = _UNDER_SETTLED if unsettled else _UNDER
+    since_s = int(since.timestamp())
+    found = (connection.execute(wanted, {"of": digest, "since": since_s}) for digest in digests)
+    return [[(row[0], row[1]) for row in rows] for rows in found]
 
 
 def _called(

@@ -1,6 +1,6 @@
 """How soon a call has its history, among a million earlier ones, and what plain ways of looking take.
 
-Run with `python -m tests.load.history [--calls 1000000] [--asked 300]`.
+Run with `python -m tests.load.history [--calls 1000000] [--asked 300] [--at-once 10] [--peers]`.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import secrets
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -23,22 +23,20 @@ from server.adapters.matching.matcher import LibraryMatcher
 from server.adapters.store import open_store
 from server.adapters.vault import AesSealer
 from server.domain.entities import Entity, EntityKind, Known, Origin
-from server.domain.events import CallArrived, CallEnded, Ending, EntityTyped, LinkFound
+from server.domain.events import CallArrived, CallEnded, Ending, EntityTyped, Event, LinkFound
 from server.domain.history import EarlierCall
 from server.domain.ids import CallId, EntityId, PersonId
 from server.domain.people import Force
+from server.ports.bus import Notice, Recorded
 from server.ports.history import CallHistory
-from server.services.remembering import Remembering
+from server.services.remembering import WORKERS, Remembering
 from tests.population import names
 from tests.population.linked import FORCE
 from tests.population.people import Resident, Town, made
 from tests.services.room import Room
 
 NOW = datetime(2026, 6, 1, 22, 0, tzinfo=UTC)
-CHUNK = 50_000
-IMPORT_CHUNK = 200
-IMPORTED = 10**9
-SHOWN = 3
+TOLD_EVERY = 100_000
 SCORER = fuzz.token_set_ratio
 PEER_ASKED = 3
 """A scan of everything takes so long that a few of them tell enough."""
@@ -91,53 +89,80 @@ class Calls:
 
 
 async def fill(history: CallHistory, calls: Calls, count: int) -> None:
-    """In a few large pieces: the keys of each lie all over the table."""
+    """As `earshot history import` writes them."""
     begun = time.monotonic()
-    for start in range(0, count, CHUNK):
-        await history.keep_all([calls.earlier(number) for number in range(start, min(count, start + CHUNK))])
-        print(f"  {start + CHUNK} kept after {time.monotonic() - begun:.0f} s", flush=True)
-    print(f"{count} earlier calls kept in {time.monotonic() - begun:.0f} s")
-
-
-async def brought_in(history: CallHistory, calls: Calls, count: int) -> None:
-    """An import beside them, as `earshot history import` writes it."""
-    rows = [calls.earlier(IMPORTED + number) for number in range(count)]
-    begun = time.monotonic()
-    for start in range(0, count, IMPORT_CHUNK):
-        await history.bring_in("bench", rows[start : start + IMPORT_CHUNK])
-    took = time.monotonic() - begun
+    await history.bring_in("bench", _told(calls, count, begun))
     await history.settle("bench")
-    print(f"an import of {count} more beside them: {count / took:.0f} calls a second")
+    took = time.monotonic() - begun
+    print(f"{count} earlier calls brought in within {took:.0f} s, {count / took:.0f} a second", flush=True)
 
 
-async def answers(history: CallHistory, calls: Calls, asked: int) -> tuple[list[float], list[float]]:
-    """From a call's first fact to the record of its links: by number, then by what is said; in ms."""
-    room = Room(force=Force(id=FORCE, name="Midshire Police", numbers=(), desks=()))
-    room.clock.advance((NOW - room.clock.now()).total_seconds())
-    matcher = LibraryMatcher()
-    remembering = Remembering(room.room, history=history, matcher=matcher, reader=HeardEntities())
-    room.bus.subscribe(room.casebook.follow)
-    room.bus.subscribe(remembering.follow)
+def _told(calls: Calls, count: int, begun: float) -> Iterator[tuple[EarlierCall, frozenset[str]]]:
+    for number in range(count):
+        if number and number % TOLD_EVERY == 0:
+            print(f"  {number} after {time.monotonic() - begun:.0f} s", flush=True)
+        yield calls.earlier(number)
+
+
+class Desk:
+    """The control room's memory, and when each call had its links."""
+
+    def __init__(self, history: CallHistory, calls: Calls) -> None:
+        self.room = Room(force=Force(id=FORCE, name="Midshire Police", numbers=(), desks=()))
+        self.room.clock.advance((NOW - self.room.clock.now()).total_seconds())
+        self._history = history
+        self._calls = calls
+        matcher, reader = LibraryMatcher(), HeardEntities()
+        self._remembering = Remembering(self.room.room, history=history, matcher=matcher, reader=reader)
+        self._linked: dict[CallId, float] = {}
+        self.room.bus.subscribe(self.room.casebook.follow)
+        self.room.bus.subscribe(self._remembering.follow)
+        self.room.bus.subscribe(self._note)
+
+    async def answers(self, at_once: int) -> tuple[list[float], list[float]]:
+        """From calls' first facts to the records of their links: by number, then by what is said; in ms."""
+        told = {CallId(f"new-{secrets.token_hex(4)}"): self._calls.asked().known for _ in range(at_once)}
+        by_number = await self._told({call: [_arrived(known[0])] for call, known in told.items()})
+        by_words = await self._told(
+            {
+                call: [_typed(one, place) for place, one in enumerate(known[1:])]
+                for call, known in told.items()
+            }
+        )
+        for call in told:
+            await self.room.happens(CallEnded(at_ms=1000, why=Ending.HUNG_UP), call=call)
+            await self._remembering.look()
+            await self._history.forget(call)
+        return by_number, by_words
+
+    async def _told(self, news: Mapping[CallId, Sequence[Event]]) -> list[float]:
+        self._linked.clear()
+        begun = time.perf_counter()
+        for call, events in news.items():
+            await self.room.happens(*events, call=call)
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(WORKERS):
+                tasks.create_task(self._remembering.look())
+        done = time.perf_counter()
+        return [(self._linked.get(call, done) - begun) * 1000 for call in news]
+
+    def _note(self, notice: Notice) -> None:
+        if isinstance(notice, Recorded) and any(isinstance(one.event, LinkFound) for one in notice.entries):
+            self._linked[notice.call] = time.perf_counter()
+
+
+async def answers(desk: Desk, asked: int, at_once: int) -> tuple[list[float], list[float]]:
     by_number: list[float] = []
     by_words: list[float] = []
-    for number in range(asked):
-        call = CallId(f"new-{secrets.token_hex(4)}")
-        line, *said = calls.asked().known
-        arrived = CallArrived(
-            at_ms=0, force=FORCE, doorway="twilio", caller=line.value, called="+441632960000"
-        )
-        typed = [_typed(one, place) for place, one in enumerate(said)]
-        for took, events in ((by_number, [arrived]), (by_words, typed)):
-            begun = time.perf_counter()
-            await room.happens(*events, call=call)
-            await remembering.look()
-            took.append((time.perf_counter() - begun) * 1000)
-        if number < SHOWN:
-            print(f"  such as {len(room.of_kind(LinkFound, call=call))} links, by {len(said) + 1} facts")
-        await room.happens(CallEnded(at_ms=1000, why=Ending.HUNG_UP), call=call)
-        await remembering.look()
-        await history.forget(call)
+    for _ in range(0, asked, at_once):
+        number, words = await desk.answers(at_once)
+        by_number += number
+        by_words += words
     return by_number, by_words
+
+
+def _arrived(line: Known) -> CallArrived:
+    return CallArrived(at_ms=0, force=FORCE, doorway="twilio", caller=line.value, called="+441632960000")
 
 
 def _typed(known: Known, place: int) -> EntityTyped:
@@ -180,35 +205,41 @@ def share(took: list[float], of: float) -> float:
 
 
 def line(name: str, took: list[float]) -> str:
-    return f"{name}: p50 {share(took, 0.5):.1f} ms, p95 {share(took, 0.95):.1f} ms, most {max(took):.1f} ms"
+    p50, p95, p99 = (f"p{100 * of:.0f} {share(took, of):.1f} ms" for of in (0.5, 0.95, 0.99))
+    return f"{name}: {p50}, {p95}, {p99}, most {max(took):.1f} ms"
 
 
 async def run(asked: argparse.Namespace) -> None:
     rng, town = made(asked.seed, 100_000)
     calls = Calls(rng, town)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
         path, sealer = Path(folder) / "history.db", AesSealer([bytes(32)])
         async with open_store(f"sqlite:{path}", clock=Room().clock, sealer=sealer) as store:
             await fill(store.history, calls, asked.calls)
-            print(f"{path.stat().st_size / 1e6:.0f} MB")
-            await brought_in(store.history, calls, asked.imported)
-            by_number, by_words = await answers(store.history, calls, asked.asked)
-        fuzzy, like = scans(
-            Path(folder) / "plain.db", calls.texts, [calls.asked() for _ in range(PEER_ASKED)]
-        )
-    both = (("by number, on answer", by_number), ("by address and names, as heard", by_words))
-    peers = (("rapidfuzz scan", fuzzy), ("SQLite LIKE", like))
-    for name, took in (*both, *peers):
-        print(line(name, took))
-    for name, took in peers:
-        print(f"{name} takes {share(took, 0.5) / share(by_words, 0.5):.0f} times as long")
+            print(f"{path.stat().st_size / 1e6:.0f} MB", flush=True)
+            desk = Desk(store.history, calls)
+
+            for at_once in (1, asked.at_once):
+                by_number, by_words = await answers(desk, asked.asked, at_once)
+                print(line(f"{at_once} at once, by number, on answer", by_number))
+                print(line(f"{at_once} at once, by address and names", by_words), flush=True)
+        if asked.peers:
+            peers(Path(folder) / "plain.db", calls)
+
+
+def peers(path: Path, calls: Calls) -> None:
+    fuzzy, like = scans(path, calls.texts, [calls.asked() for _ in range(PEER_ASKED)])
+    print(line("rapidfuzz scan", fuzzy))
+    print(line("SQLite LIKE", like))
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--calls", type=int, default=1_000_000)
-    options.add_argument("--imported", type=int, default=2000)
     options.add_argument("--asked", type=int, default=300)
+    options.add_argument("--at-once", type=int, default=10)
+    options.add_argument("--peers", action="store_true", help="time plain ways of looking beside it")
+    options.add_argument("--folder", help="where the database is made")
     options.add_argument("--seed", type=int, default=1)
     asyncio.run(run(options.parse_args()))
 
