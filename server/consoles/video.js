@@ -14,7 +14,7 @@ import { part, setText, show } from "./shared/dom.js";
 import { isCovert } from "./shared/evidence.js";
 import { lastStep } from "./shared/prompts.js";
 import { VideoLink } from "./shared/video-link.js";
-import { OWN_LINE } from "./shared/video-words.js";
+import { ownLine } from "./shared/video-words.js";
 import { shown } from "./shared/view.js";
 import { callName } from "./shared/words.js";
 
@@ -156,7 +156,7 @@ function follow(now) {
     desk.draw();
   });
   for (const name of ["slot", "status"]) now.addEventListener(name, () => desk.draw());
-  now.addEventListener("quality", (event) => event instanceof CustomEvent && desk.tell(OWN_LINE[event.detail.quality] ?? ""));
+  now.addEventListener("quality", (event) => event instanceof CustomEvent && desk.tell(ownLine(event.detail)));
   now.addEventListener("duress", () => alarm());
   now.addEventListener("place", (event) => event instanceof CustomEvent && showPlace(event.detail));
   now.addEventListener("over", () => finish("The call is over."));

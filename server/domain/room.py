@@ -76,7 +76,10 @@ class Participant:
     camera: Switched = Switched.NONE
     microphone: Switched = Switched.NONE
     quality: str = ""
-    """What their line bears, as their page says: `full`, `stills`, `sound`, `text`; empty: not said."""
+    """What their line carries from them, as their page says: `full`, `stills`, `sound`, `text`; empty:
+    not said."""
+    takes: str = ""
+    """What it carries to them, likewise, as the bridge finds."""
 
 
 NOBODY: Mapping[ParticipantId, Participant] = MappingProxyType({})
@@ -158,8 +161,13 @@ def _moved(
         case VideoLeft():
             return replace(known, here=Here.LEFT)
         case MediaTurned():
-            quality = event.quality or known.quality
-            return replace(known, camera=event.camera, microphone=event.microphone, quality=quality)
+            return replace(
+                known,
+                camera=event.camera,
+                microphone=event.microphone,
+                quality=event.quality or known.quality,
+                takes=event.takes or known.takes,
+            )
 
 
 def _with(room: Room, participant: Participant) -> Room:

@@ -52,6 +52,10 @@ class Watcher(Protocol):
         """The media connection went; the participant may come back with another."""
         ...
 
+    def bears(self, participant: ParticipantId, takes: str) -> None:
+        """What this one is sent from now on: all (`full`), `stills`, `sound`, or nothing (`text`)."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joining:

@@ -8,6 +8,7 @@ from typing import Protocol
 from server.domain.events import (
     ChatSent,
     Event,
+    MediaTurned,
     VideoJoined,
     VideoLeft,
     VideoReconnecting,
@@ -78,8 +79,10 @@ class LiveRoom:
     chats: list[ChatSent] = field(default_factory=list)
     leaving: list[tuple[ParticipantId, Leaving]] = field(default_factory=list)
     """Who has to go, by what was decided elsewhere."""
+    takes: dict[ParticipantId, str] = field(default_factory=dict)
+    """What each one's line carries to them, where the bridge has said so."""
     stirred: bool = False
-    """Whether somebody's media came or went since it was last looked at."""
+    """Whether somebody's media came or went, or their line changed, since it was last looked at."""
     quiet_since_s: float | None = None
     """Since when neither victim nor specialist has been here."""
 
@@ -102,6 +105,10 @@ class LiveRoom:
     def lost(self, participant: ParticipantId, attempt: int) -> None:
         self._media(participant, attempt, up=False)
 
+    def bears(self, participant: ParticipantId, takes: str) -> None:
+        self.takes[participant] = takes
+        self.stirred = True
+
     def _media(self, participant: ParticipantId, attempt: int, *, up: bool) -> None:
         one = self.seated.get(participant)
         if one is not None and one.attempt == attempt:
@@ -121,7 +128,19 @@ class LiveRoom:
                 events.append(VideoRejoined(at_ms=self.at_ms, participant=participant.id))
             elif not here and participant.here is Here.HERE:
                 events.append(VideoReconnecting(at_ms=self.at_ms, participant=participant.id))
+            takes = self.takes.get(participant.id, participant.takes)
+            if takes != participant.takes:
+                events.append(self._taking(participant, takes))
         return events
+
+    def _taking(self, participant: Participant, takes: str) -> MediaTurned:
+        return MediaTurned(
+            at_ms=self.at_ms,
+            participant=participant.id,
+            camera=participant.camera,
+            microphone=participant.microphone,
+            takes=takes,
+        )
 
     def note_absences(self) -> None:
         now_s = self.clock.monotonic_s()
@@ -216,5 +235,6 @@ def _face(one: Participant, *, slot: int | None, named: bool) -> dict[str, objec
         "camera": one.camera,
         "microphone": one.microphone,
         "quality": one.quality,
+        "takes": one.takes,
         "slot": slot,
     }

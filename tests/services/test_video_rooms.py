@@ -11,6 +11,7 @@ from server.domain.events import (
     LinkClosed,
     LocationShared,
     MarkerSighted,
+    MediaTurned,
     UtteranceHeard,
     VideoLeft,
     VideoOpened,
@@ -141,6 +142,20 @@ async def test_lost_media_counts_as_gone_until_it_is_back() -> None:
         watcher.connected(VICTIM, 2)
         await here.looked_after()
         assert here.kinds()[-1] == "VideoRejoined"
+
+
+async def test_a_line_that_carries_less_to_somebody_is_on_record_and_told() -> None:
+    async with video_stage() as here:
+        victim = await here.join(a_victim())
+        colleague = await here.join(a_colleague())
+        await victim.say(message("state", camera="on", microphone="on", quality="stills"))
+        here.bridge.rooms[ROOM].watcher.bears(VICTIM, "text")
+        await here.looked_after()
+        turned = [event for event in here.stage.events(ROOM) if isinstance(event, MediaTurned)]
+        assert [(one.quality, one.takes) for one in turned] == [("stills", ""), ("", "text")]
+        for told in (victim, colleague):
+            (seen,) = [one for one in told.wire.last("room")["participants"] if one["id"] == VICTIM]
+            assert (seen["camera"], seen["quality"], seen["takes"]) == ("on", "stills", "text")
 
 
 async def test_the_same_seat_in_another_window_takes_the_place_of_the_first() -> None:

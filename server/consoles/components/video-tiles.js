@@ -52,11 +52,12 @@ function makeTile(one) {
 }
 
 /** @param {Participant} one */
-export function nameText({ seat, name, here, camera, microphone, quality }) {
+export function nameText({ seat, name, here, camera, microphone, quality, takes }) {
   const how = [
     here === "reconnecting" ? "reconnecting" : "",
     camera === "denied" ? "camera not allowed" : camera === "off" || camera === "none" ? "camera off" : "",
     LINES[quality] ?? "",
+    takes === "text" ? "does not hear you" : "",
     microphone === "off" || microphone === "none" ? "microphone off" : microphone === "denied" ? "microphone not allowed" : "",
   ].filter(Boolean);
   const who = seat === "victim" ? SEATS.victim : name || SEATS[seat] || "Guest";

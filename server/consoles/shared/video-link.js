@@ -1,11 +1,12 @@
 // A page's end of a video call: signalling, media, coming back under the same place, and what a weak line bears.
 
 import { Media } from "./video-media.js";
-import { Adapting } from "./video-quality.js";
+import { Adapting, worse } from "./video-quality.js";
 import { OVER, Signal, randomName } from "./video-signal.js";
 
 /** @import { Message } from "./video-signal.js" */
 /** @import { Kind } from "./video-media.js" */
+/** @import { Quality } from "./video-quality.js" */
 /** @typedef {"on" | "off" | "denied" | "none"} Switched */
 /** @typedef {"connecting" | "connected" | "reconnecting" | "over"} Status */
 
@@ -30,6 +31,8 @@ export class VideoLink extends EventTarget {
   /** @type {Map<Kind, Switched>} */
   #switched = new Map([["video", "none"], ["audio", "none"]]);
   #sentState = "";
+  /** What the server sends here, as it finds that the line carries it. @type {Quality} */
+  #takes = "full";
 
   /** @param {{ url: string, talks: boolean }} has `talks`: whether this page may ever send sound or pictures */
   constructor(has) {
@@ -119,7 +122,7 @@ export class VideoLink extends EventTarget {
         this.#welcomed(message);
         break;
       case "room":
-        this.room = message;
+        this.#roomChanged(message);
         this.#tell("room", message);
         this.#tell("slot", {});
         break;
@@ -138,6 +141,16 @@ export class VideoLink extends EventTarget {
       default:
         this.#tell(message.type, message);
     }
+  }
+
+  /** @param {Message} message */
+  #roomChanged(message) {
+    this.room = message;
+    const me = message.participants.find((/** @type {{ id: string }} */ one) => one.id === this.welcome?.participant);
+    const takes = me?.takes || this.#takes;
+    if (takes === this.#takes) return;
+    this.#takes = takes;
+    this.#lineChanged();
   }
 
   /** @param {Message} message */
@@ -179,20 +192,17 @@ export class VideoLink extends EventTarget {
   #up(media) {
     if (media !== this.#media) return;
     this.#mediaUp = true;
-    this.#adapting?.end();
     if (this.has.talks && this.welcome?.talks) {
-      this.#adapting = new Adapting({
-        media,
-        bitrate: this.welcome.bitrate,
-        changed: (quality) => {
-          this.#sentState = "";
-          this.#sayState();
-          this.#tell("quality", { quality });
-        },
-      });
-      this.#adapting.begin();
+      this.#adapting ??= new Adapting({ bitrate: this.welcome.bitrate, changed: () => this.#lineChanged() });
+      this.#adapting.begin(media);
     }
     this.#stand();
+  }
+
+  #lineChanged() {
+    const [sends, takes] = [this.#adapting?.quality ?? "full", this.#takes];
+    this.#sayState();
+    this.#tell("quality", { quality: worse(sends, takes), sends, takes });
   }
 
   /** @param {Media} media */
@@ -242,8 +252,8 @@ export class VideoLink extends EventTarget {
 
   #sayState() {
     if (!this.welcome) return;
-    const quality = this.#adapting?.quality ?? "";
-    const state = { type: "state", camera: this.#switched.get("video"), microphone: this.#switched.get("audio"), quality };
+    const [camera, microphone] = [this.#switched.get("video"), this.#switched.get("audio")];
+    const state = { type: "state", camera, microphone, quality: this.#adapting?.quality ?? "" };
     const said = JSON.stringify(state);
     if (said !== this.#sentState && this.signal.send(state)) this.#sentState = said;
   }

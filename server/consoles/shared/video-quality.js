@@ -1,85 +1,126 @@
-// What is sent when the line is weak: less picture, then stills, then sound alone, then words alone.
+// What is sent over a weak line: less picture, then stills, then sound alone, then words alone.
 
 /** @import { Media } from "./video-media.js" */
 /** @typedef {"full" | "stills" | "sound" | "text"} Quality */
 
 const LOOK_MS = 2000;
+const LOOKS = 2;
+const LOST = 0.15;
 const TRY_AGAIN_MS = 10000;
 const LONGEST_MS = 120000;
-const LOST = 0.15;
-const LOOKS = 3;
+/** After a step up that was borne, the next. */
+const GO_ON_MS = 5000;
+/** So long a step up is tried: until then a line measures only what it has carried before. */
+const TRIAL_MS = 30000;
 
-/** From which rate on each is tried, bits a second; below, the next is. @type {[Quality, number][]} */
+/** From which rate on each is sent, bits a second; the server never says less than 30,000, so that below it loss decides. @type {[Quality, number][]} */
 export const LEVELS = [
   ["full", 110000],
-  ["stills", 45000],
-  ["sound", 18000],
+  ["stills", 25000],
+  ["sound", 12000],
   ["text", 0],
 ];
 
-/**
- * What a line of this rate bears. Going up waits until it was tried; going down does not.
- * @param {Quality} now @param {{ rate: number, lost: number }} line @param {boolean} mayRise
- */
-export function level(now, line, mayRise) {
-  const at = LEVELS.findIndex(([quality]) => quality === now);
-  const bears = LEVELS.findIndex(([, rate]) => line.rate >= rate);
-  const wanted = line.lost > LOST ? Math.max(bears, Math.min(at + 1, LEVELS.length - 1)) : bears;
-  if (wanted > at) return LEVELS[wanted][0];
-  return mayRise && line.lost <= LOST ? LEVELS[Math.max(0, at - 1)][0] : now;
+/** @param {Quality} quality */
+function stepOf(quality) {
+  return LEVELS.findIndex(([one]) => one === quality);
 }
 
-export class Adapting {
+/** The worse of the two. @param {Quality} one @param {Quality} other */
+export function worse(one, other) {
+  return stepOf(one) > stepOf(other) ? one : other;
+}
+
+/** What is sent over a line: a step down when it was seen twice to bear no more, a step up to try it. */
+export class Way {
   /** @type {Quality} */
   quality = "full";
-  #timer = 0;
   #changedAt = 0;
+  #rose = false;
   #patience = TRY_AGAIN_MS;
   #low = 0;
 
-  /** @param {{ media: Media, bitrate: number, changed: (quality: Quality) => void }} has */
+  /** On a new connection, which may be by another network: what was borne is borne, more is tried soon. @param {number} now */
+  begin(now) {
+    [this.#changedAt, this.#rose, this.#patience, this.#low] = [now, false, TRY_AGAIN_MS, 0];
+  }
+
+  /** Whether something else goes over it from now on. @param {{ rate: number, lost: number }} line @param {number} now */
+  look({ rate, lost }, now) {
+    const at = stepOf(this.quality);
+    const since = now - this.#changedAt;
+    const tried = this.#rose && since < TRIAL_MS;
+    const bad = lost > LOST || (!tried && rate < LEVELS[at][1]);
+    this.#low = bad && at < LEVELS.length - 1 ? this.#low + 1 : 0;
+    // One bad look may be a moment's; a picture that comes and goes is worse than one that breaks up once.
+    if (this.#low >= LOOKS) {
+      const failed = this.#rose && since < TRIAL_MS + LOOKS * LOOK_MS;
+      this.#patience = failed ? Math.min(LONGEST_MS, this.#patience * 2) : TRY_AGAIN_MS;
+      this.#become(at + 1, now);
+      return true;
+    }
+    if (bad || at === 0 || since < (this.#rose ? GO_ON_MS : this.#patience)) return false;
+    this.#become(at - 1, now);
+    return true;
+  }
+
+  /** @param {number} at @param {number} now */
+  #become(at, now) {
+    this.#rose = at < stepOf(this.quality);
+    this.quality = LEVELS[at][0];
+    [this.#changedAt, this.#low] = [now, 0];
+  }
+}
+
+/** One for a whole call: a new connection begins with what the last one bore. */
+export class Adapting {
+  #way = new Way();
+  /** @type {Media | null} */
+  #media = null;
+  #timer = 0;
+
+  /** @param {{ bitrate: number, changed: () => void }} has */
   constructor(has) {
     this.has = has;
   }
 
-  begin() {
-    this.#changedAt = performance.now();
-    this.#apply();
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+  get quality() {
+    return this.#way.quality;
+  }
+
+  /** @param {Media} media */
+  begin(media) {
+    this.end();
+    this.#media = media;
+    this.#way.begin(performance.now());
+    this.#apply(media);
+    this.#timer = setInterval(() => this.#look(media), LOOK_MS);
   }
 
   end() {
     clearInterval(this.#timer);
+    this.#media = null;
   }
 
-  async #look() {
-    const line = await measured(this.has.media.connection);
-    if (line === null) return;
-    const since = performance.now() - this.#changedAt;
-    // A line that bears little measures little: the next step up has to be tried to be known.
-    const next = level(this.quality, line, this.quality !== "full" && since > this.#patience);
-    const fell = LEVELS.findIndex(([one]) => one === next) > LEVELS.findIndex(([one]) => one === this.quality);
-    this.#low = fell ? this.#low + 1 : 0;
-    // One bad look may be a moment's; a picture that comes and goes is worse than one that breaks up once.
-    if (next === this.quality || (fell && this.#low < LOOKS)) return;
-    this.#low = 0;
-    this.#patience = fell && since < TRY_AGAIN_MS ? Math.min(LONGEST_MS, this.#patience * 2) : TRY_AGAIN_MS;
-    this.quality = next;
-    this.#changedAt = performance.now();
-    await this.#apply();
-    this.has.changed(next);
+  /** @param {Media} media */
+  async #look(media) {
+    const line = await measured(media.connection);
+    if (line === null || media !== this.#media || !this.#way.look(line, performance.now())) return;
+    await this.#apply(media);
+    this.has.changed();
   }
 
-  async #apply() {
-    const { media, bitrate } = this.has;
-    const stills = this.quality === "stills";
+  /** @param {Media} media */
+  async #apply(media) {
+    const quality = this.quality;
+    const stills = quality === "stills";
     await media.limit("video", {
-      active: this.quality === "full" || stills,
-      maxBitrate: stills ? 40000 : bitrate,
+      active: quality === "full" || stills,
+      maxBitrate: stills ? 24000 : this.has.bitrate,
       maxFramerate: stills ? 0.5 : 30,
       scaleResolutionDownBy: stills ? 2 : 1,
     });
-    await media.limit("audio", { active: this.quality !== "text", maxBitrate: this.quality === "full" ? 32000 : 14000 });
+    await media.limit("audio", { active: quality !== "text", maxBitrate: quality === "full" ? 32000 : 14000 });
   }
 }
 

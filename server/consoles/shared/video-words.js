@@ -7,7 +7,7 @@ import { el } from "./dom.js";
 /** @typedef {{ phone_safe: string, others: string, alone: string, word: string, until: string, by: string }} Safety */
 /** @typedef {{ safety: Safety | null, facts: Fact[], links: Invitation[], number: string, video: boolean, languages: { code: string, name: string, verified: boolean }[], sends: boolean, records: boolean, minutes: number }} Picture */
 /** @typedef {"on" | "off" | "denied" | "none"} Switched */
-/** @typedef {{ id: string, seat: string, name: string, talks: boolean, here: "here" | "reconnecting" | "left", camera: Switched, microphone: Switched, quality: string, slot?: number | null, why?: string }} Participant */
+/** @typedef {{ id: string, seat: string, name: string, talks: boolean, here: "here" | "reconnecting" | "left", camera: Switched, microphone: Switched, quality: string, takes: string, slot?: number | null, why?: string }} Participant */
 /** @typedef {{ call: string, from_call: string | null, case: string, state: string, since: string, victim: string, participants: Participant[] }} RoomLine */
 
 export const SHOWN_LATER_MS = 2000;
@@ -29,13 +29,25 @@ export function factLine({ speaks, text, quote }) {
   return el("li", { class: `fact fact-${badge}` }, sign, el("span", {}, text, quote ? el("q", {}, quote) : null));
 }
 
-/** What one is told of one's own line. @type {Record<string, string>} */
-export const OWN_LINE = {
+/** @type {Record<string, string>} */
+const SENT = {
   full: "Your line is good again.",
   stills: "Your line is weak: they see stills of you and hear you.",
   sound: "Your line is weak: they hear you and do not see you.",
   text: "Your line is very weak: they do not hear you. Type to them.",
 };
+/** @type {Record<string, string>} */
+const TAKEN = {
+  stills: "Your line is weak: you see stills of them.",
+  sound: "Your line is weak: you hear them and do not see them.",
+  text: "Your line is very weak: you do not hear them. Ask them to type.",
+};
+
+/** What one is told of one's own line, by what goes over it each way. @param {{ sends: string, takes: string }} line */
+export function ownLine({ sends, takes }) {
+  const sent = takes === "full" || sends !== "full" ? SENT[sends] : "";
+  return [sent, TAKEN[takes]].filter(Boolean).join(" ");
+}
 
 /** @type {Record<string, string>} */
 const STATES = {

@@ -56,7 +56,9 @@ class MediaTurned(CallEvent):
     camera: Switched
     microphone: Switched
     quality: str = ""
-    """`full`, `stills`, `sound` or `text`; empty: not said."""
+    """What their line carries from them: `full`, `stills`, `sound` or `text`; empty: not said."""
+    takes: str = ""
+    """What it carries to them, likewise, as the bridge finds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

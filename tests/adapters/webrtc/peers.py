@@ -126,6 +126,9 @@ class NotingWatcher:
     def lost(self, participant: ParticipantId, attempt: int) -> None:
         self._note("lost", participant)
 
+    def bears(self, participant: ParticipantId, takes: str) -> None:
+        self._note(takes, participant)
+
     def _note(self, what: str, participant: ParticipantId) -> None:
         self.seen.append((what, participant))
         self.more.set()

@@ -43,6 +43,8 @@ class Unwatched:
 
     def lost(self, participant: ParticipantId, attempt: int) -> None: ...
 
+    def bears(self, participant: ParticipantId, takes: str) -> None: ...
+
 
 async def main() -> None:
     loop, ears, names = asyncio.get_running_loop(), Ears(), count(1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from server.adapters.doorways.webrtc.bearing import Bearing, Level
 from server.adapters.doorways.webrtc.connection import Connection
 from server.adapters.doorways.webrtc.frames import PictureFrames, SoundFrames
 from server.adapters.doorways.webrtc.lag import Lag
@@ -29,6 +30,10 @@ from server.ports.media import EncodedFrame
 log = logging.getLogger(__name__)
 
 NO_PORT = "This server has no way in left for video. Try again in a minute; chat goes on."
+
+LEAST = {"video": Level.STILLS, "audio": Level.SOUND}
+"""What a line has to bear for this to be sent down it."""
+TAKES = {Level.STILLS: "stills", Level.SOUND: "sound", Level.NOTHING: "text"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +114,8 @@ class WebRtcRoom:
         self._bridge = bridge
         self._watcher = watcher
         self._shown: dict[ParticipantId, Sequence[ParticipantId | None]] = {}
+        self._bearings: dict[ParticipantId, Bearing] = {}
+        """Of everybody's line, whichever connection they come by."""
         self._taps: list[MediaTap] = []
         self._ears: dict[Party, OpusEar] = {}
         self._closed = False
@@ -143,7 +150,9 @@ class WebRtcRoom:
         self.connections[joining.participant] = connection
         if earlier is not None:
             await earlier.stop()
+        connection.bearing = self._bearings.setdefault(joining.participant, connection.bearing)
         connection.rated = self._rate
+        connection.changed = lambda: self._bears(connection)
         self._bridge.begin(self, connection)
         return answer
 
@@ -169,6 +178,7 @@ class WebRtcRoom:
     def disconnect(self, participant: ParticipantId) -> None:
         connection = self.connections.pop(participant, None)
         self._shown.pop(participant, None)
+        self._bearings.pop(participant, None)
         if connection is not None:
             connection.end()
 
@@ -215,10 +225,17 @@ class WebRtcRoom:
     def _point(self, connection: Connection) -> None:
         shown = self._shown.get(connection.joining.participant, ())
         for track in connection.tracks:
-            wanted = shown[track.slot] if track.slot < len(shown) else None
+            carried = connection.level >= LEAST[track.kind]
+            wanted = shown[track.slot] if track.slot < len(shown) and carried else None
             other = self.connections.get(wanted) if wanted is not None else None
             source = other.sources.get(track.kind) if other is not None and other.up else None
             track.follow(source)
+            track.show_stills(alone=connection.level is Level.STILLS)
+
+    def _bears(self, connection: Connection) -> None:
+        if self._current(connection):
+            self._point(connection)
+            self._watcher.bears(connection.joining.participant, TAKES.get(connection.level, "full"))
 
     def _hear(self, party: Party, source: Source) -> None:
         earlier = self._ears.pop(party, None)

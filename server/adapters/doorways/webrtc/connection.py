@@ -6,7 +6,13 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from server.adapters.doorways.webrtc.answers import Ours, reachable, write_answer
-from server.adapters.doorways.webrtc.bearing import WATCHERS_LEAST, Bearing, Level, Look
+from server.adapters.doorways.webrtc.bearing import (
+    TALKERS_LEAST,
+    WATCHERS_LEAST,
+    Bearing,
+    Level,
+    Look,
+)
 from server.adapters.doorways.webrtc.lag import Lag
 from server.adapters.doorways.webrtc.offers import CODECS, Direction, Offer
 from server.adapters.doorways.webrtc.packets import BadPacket, read_rtp
@@ -54,7 +60,9 @@ class Connection:
         """How much this one says that it can receive, bits a second."""
         self.rated: Callable[[], None] = lambda: None
         """Called when `wished` may have changed."""
-        self._bearing = Bearing()
+        self.changed: Callable[[], None] = lambda: None
+        """Called when `level` has."""
+        self.bearing = Bearing()
         self._octets, self._looked_s = 0, 0.0
         self.up = False
         if self.sources:
@@ -78,8 +86,8 @@ class Connection:
 
     @property
     def level(self) -> Level:
-        """How much of the pictures this one is sent."""
-        return self._bearing.level
+        """How much this one is sent."""
+        return self.bearing.level
 
     @property
     def wished(self) -> int | None:
@@ -88,9 +96,9 @@ class Connection:
             return None
         shown = sum(1 for track in self._pictures if track.source is not None)
         each = (self.viewer_bitrate or 0) // max(1, shown)
-        if self.joining.talks:
-            bad = self._bearing.lately_bad(self._looked_s)
-            return each if bad else max(WATCHERS_LEAST, each)
+        if self.joining.talks and self.level > Level.SOUND:
+            bad = self.bearing.lately_bad(self._looked_s)
+            return max(TALKERS_LEAST if bad else WATCHERS_LEAST, each)
         return max(WATCHERS_LEAST, each) if self.level is Level.LOWERED else None
 
     @property
@@ -226,13 +234,14 @@ class Connection:
         octets = sum(track.octets for track in self._pictures)
         sent = 8 * (octets - self._octets) / max(0.001, now_s - self._looked_s)
         self._octets, self._looked_s = octets, now_s
-        lost = max((track.lost for track in self._pictures), default=0.0)
+        lost = max((track.lost_here for track in self.tracks), default=0.0)
         look = Look(sent=round(sent), bears=self.viewer_bitrate, lost=lost)
-        level = self._bearing.look(look, now_s=now_s)
-        if level is not before and not self.joining.talks:
-            for track in self._pictures:
-                track.show_stills(alone=level is Level.STILLS)
-        if level is not before or self._bearing.bad:
+        level = self.bearing.look(look, now_s=now_s)
+        if level is not before:
+            for track in self.tracks:
+                track.lost = 0.0
+            self.changed()
+        if level is not before or self.bearing.bad:
             self.rated()
 
 

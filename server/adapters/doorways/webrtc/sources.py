@@ -105,6 +105,7 @@ class Source:
         self._lag = lag
         self._history: dict[int, Packet] = {}
         self._key_asked_s = 0.0
+        self._lost = (0.0, 0.0)
         self._sequences = Unwrapped(WRAP_16)
         self._timestamps = Unwrapped(WRAP_32)
         self._begin()
@@ -196,17 +197,25 @@ class Source:
         for viewer in tuple(self.viewers):
             await viewer.report(ours, report.sender_info.rtp_timestamp)
 
+    @property
+    def lost(self) -> float:
+        """The share that went missing on its way here, of late."""
+        return max(self._lost)
+
     def receiver_report(self) -> RtcpReceiverInfo | None:
+        """Of what came since the last one."""
         statistics = self._statistics
         if self.ssrc is None or statistics.max_seq is None:
             return None
+        fraction_lost = statistics.fraction_lost
+        self._lost = self._lost[1], fraction_lost / 256
         last, since = 0, 0
         if self._report is not None:
             last = self._report.short_ntp
             since = min(0xFFFFFFFF, int((time.monotonic() - self._report.at_s) * 65536))
         return RtcpReceiverInfo(
             ssrc=self.ssrc,
-            fraction_lost=statistics.fraction_lost,
+            fraction_lost=fraction_lost,
             packets_lost=statistics.packets_lost,
             highest_sequence=statistics.max_seq,
             jitter=min(0xFFFFFFFF, statistics.jitter),

@@ -56,6 +56,11 @@ class Track:
         """The share that this viewer last said it missed."""
         self._send_times: dict[int, tuple[int, int]] = {}
 
+    @property
+    def lost_here(self) -> float:
+        """The share that went missing on the way to this viewer, not on its way here."""
+        return max(0.0, self.lost - (self.source.lost if self.source is not None else 0.0))
+
     def follow(self, source: Source | None) -> None:
         """Show this source from its next key picture on, which is asked for as its packets come."""
         if source is self.source:
