@@ -1,4 +1,8 @@
-"""Which browser the tests use, and how it is started."""
+"""Which browser the tests use, how it is started, and that what was opened in it is closed."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Protocol, TypeVar
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -11,3 +15,19 @@ FLAGS = (
     "--disable-sync",
     "--mute-audio",
 )
+
+
+class Screens(Protocol):
+    async def close(self) -> None: ...
+
+
+S = TypeVar("S", bound=Screens)
+
+
+@asynccontextmanager
+async def closing(screens: S) -> AsyncIterator[S]:
+    """Closed also after a test that failed, before the server goes."""
+    try:
+        yield screens
+    finally:
+        await screens.close()

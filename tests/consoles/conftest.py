@@ -8,6 +8,7 @@ from playwright.async_api import Browser
 
 from server.domain.events import HandlerAssigned, SpecialistAssigned
 from server.domain.ids import CallId
+from tests.chromium import closing
 from tests.consoles.screen import CALL, Screens
 from tests.house import House, open_house
 from tests.stories import HANNAH, SAM, arrived, opened
@@ -21,9 +22,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def screens(house: House, browser: Browser) -> AsyncIterator[Screens]:
-    screens = Screens(house, browser)
-    yield screens
-    await screens.close()
+    async with closing(Screens(house, browser)) as screens:
+        yield screens
 
 
 @pytest_asyncio.fixture(loop_scope="session")

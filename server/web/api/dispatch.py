@@ -15,9 +15,10 @@ from server.services.grading import Wanted
 from server.services.told import Hand, Told
 from server.web.api import shapes
 from server.web.api.calls import line_of, state_of
-from server.web.api.operations import Asked, Operation
+from server.web.api.operations import Asked, Operation, Posts
 
 T = TypeVar("T", bound=shapes.Act)
+TOLD = Posts(at="/calls/{call}", scope=Scope.DISPATCH, gives=shapes.Graded)
 Tell = Callable[[Desks, Told, CallId, T], Awaitable[None]]
 
 
@@ -96,16 +97,7 @@ async def _noise(desks: Desks, told: Told, call: CallId, body: shapes.Reason) ->
 
 
 def _tell(path: str, name: str, about: str, takes: type[T], tell: Tell[T]) -> Operation:
-    return Operation(
-        method="POST",
-        path=f"/calls/{{call}}/{path}",
-        name=name,
-        about=about,
-        scope=Scope.DISPATCH,
-        gives=shapes.Graded,
-        does=_telling(tell),
-        takes=takes,
-    )
+    return TOLD.operation(path, name, about, takes, _telling(tell))
 
 
 OPERATIONS = (

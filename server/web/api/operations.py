@@ -45,6 +45,9 @@ class Param:
             raise Turned(400, "bad-parameter", f"{self.name}: {self.about}") from None
 
 
+Does = Callable[[Asked], Awaitable[msgspec.Struct]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     method: str
@@ -53,9 +56,32 @@ class Operation:
     about: str
     scope: Scope
     gives: type[msgspec.Struct]
-    does: Callable[[Asked], Awaitable[msgspec.Struct]]
+    does: Does
     params: tuple[Param, ...] = ()
     takes: type[msgspec.Struct] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posts:
+    """What is posted beneath one path, by one scope, and answers alike."""
+
+    at: str
+    scope: Scope
+    gives: type[msgspec.Struct]
+
+    def operation(
+        self, path: str, name: str, about: str, takes: type[msgspec.Struct], does: Does
+    ) -> Operation:
+        return Operation(
+            method="POST",
+            path=f"{self.at}/{path}",
+            name=name,
+            about=about,
+            scope=self.scope,
+            gives=self.gives,
+            does=does,
+            takes=takes,
+        )
 
 
 MOST, USUAL = 200, 50

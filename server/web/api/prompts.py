@@ -15,12 +15,13 @@ from server.services.refusals import NoSuchPrompt
 from server.web.api import shapes
 from server.web.api.calls import on_record, state_of
 from server.web.api.cursors import paged
-from server.web.api.operations import PAGED, Asked, Operation
+from server.web.api.operations import PAGED, Asked, Operation, Posts
 from server.web.errors import Turned
 
 T = TypeVar("T", bound=shapes.Act)
 Step = Callable[[Desk, Doing, tuple[CallId, PromptId], T], Awaitable[None]]
 PROMPT = "/calls/{call}/prompts/{prompt}"
+STEPS = Posts(at=PROMPT, scope=Scope.ACT, gives=shapes.Prompt)
 
 
 async def prompts(asked: Asked) -> shapes.Prompts:
@@ -91,16 +92,7 @@ def _prompt(state: PromptState) -> shapes.Prompt:
 
 
 def _step(verb: str, name: str, about: str, takes: type[T], step: Step[T]) -> Operation:
-    return Operation(
-        method="POST",
-        path=f"{PROMPT}/{verb}",
-        name=name,
-        about=about,
-        scope=Scope.ACT,
-        gives=shapes.Prompt,
-        does=_acting(step),
-        takes=takes,
-    )
+    return STEPS.operation(verb, name, about, takes, _acting(step))
 
 
 OPERATIONS = (
