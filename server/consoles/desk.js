@@ -7,6 +7,7 @@ import { CallList } from "./components/call-list.js";
 import { CallTimeline } from "./components/call-timeline.js";
 import { CallTranscript } from "./components/call-transcript.js";
 import { CallWatch } from "./components/call-watch.js";
+import { CryDoubt } from "./components/cry-doubt.js";
 import { DiscloseDialog } from "./components/disclose-dialog.js";
 import { EvidencePanel } from "./components/evidence-panel.js";
 import { GiveDialog } from "./components/give-dialog.js";
@@ -93,6 +94,7 @@ function draw() {
   video.show({ call: call?.id ?? null, me, allowed: call !== null });
   middle.draw(call);
   show(part("disclose-open", HTMLElement), call !== null && call.ended_ms !== null && (desk.session?.rights.includes("export") ?? false));
+  part("cry", CryDoubt).show({ call, hearable: call !== null && middle.hearable(call) });
   drawPrompt(call, front);
   evidence.draw(call);
   memory.draw(call);

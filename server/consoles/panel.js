@@ -7,6 +7,7 @@ import { CallList } from "./components/call-list.js";
 import { CallTranscript } from "./components/call-transcript.js";
 import { CallWatch } from "./components/call-watch.js";
 import { CheckList } from "./components/check-list.js";
+import { CryDoubt } from "./components/cry-doubt.js";
 import { EvidencePanel } from "./components/evidence-panel.js";
 import { GradeDialog } from "./components/grade-dialog.js";
 import { HandlerPrompt } from "./components/handler-prompt.js";
@@ -63,6 +64,7 @@ function draw() {
   banners.show({ connection: model.connection, call, session: desk.session, me });
   head.show({ model, call, now_ms: desk.now_ms });
   video.show({ call: call?.id ?? null, me, allowed: call !== null });
+  part("cry", CryDoubt).show({ call, hearable: false });
   drawPrompt(call, front, waiting.length);
   drawDone(call);
   evidence.draw(call);

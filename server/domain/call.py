@@ -8,6 +8,7 @@ from server.domain.dispatched import DISPATCHING, Dispatched, dispatched
 from server.domain.events import (
     CallArrived,
     CallEnded,
+    CryDoubted,
     EarLost,
     EarRestored,
     Entry,
@@ -51,6 +52,8 @@ from server.domain.speech import Party
 from server.domain.whispers import Judged, Whisper
 
 COVERT = MarkerId("covert_call")
+ENDED_IN_CRY_MS = 15_000
+"""A scream that goes on is told every ten seconds."""
 NO_PROMPTS: Mapping[PromptId, PromptState] = MappingProxyType({})
 NO_WHISPERS: Mapping[WhisperId, Whisper] = MappingProxyType({})
 NO_JUDGEMENTS: Mapping[Judged, MarkerJudged] = MappingProxyType({})
@@ -96,6 +99,10 @@ class CallState:
     reviews: frozenset[ReviewWhy] = frozenset()
     """Why the call is in the review queue; none: it is not, or no more."""
     reviews_asked: frozenset[ReviewWhy] = frozenset()
+    cried_ms: int | None = None
+    """Until when there was last a loud cry, or a noise like one, if there was any,"""
+    ended_in_cry: bool = False
+    """and whether the call ended right after it."""
     graded: Graded = field(default_factory=Graded)
     dispatched: Dispatched = field(default_factory=Dispatched)
     ended: bool = False
@@ -114,6 +121,9 @@ class CallState:
     @property
     def waiting_prompts(self) -> tuple[PromptState, ...]:
         return tuple(prompt for prompt in self.prompts.values() if prompt.waits)
+
+    def cried_lately(self, at_ms: int, *, within_ms: int) -> bool:
+        return self.cried_ms is not None and at_ms - self.cried_ms <= within_ms
 
     def prompt_of(self, marker: MarkerId) -> PromptState | None:
         """The latest prompt of this marker."""
@@ -134,7 +144,10 @@ def applied(state: CallState, event: Event) -> CallState:
         case CallArrived():
             return replace(state, force=event.force, doorway=event.doorway)
         case CallEnded():
-            return replace(state, ended=True, connected=False, legs=frozenset(), deaf=frozenset())
+            crying = state.cried_lately(event.at_ms, within_ms=ENDED_IN_CRY_MS)
+            return replace(
+                state, ended=True, connected=False, legs=frozenset(), deaf=frozenset(), ended_in_cry=crying
+            )
         case _ if isinstance(event, GRADING):
             return replace(state, graded=graded(state.graded, event))
         case _ if isinstance(event, DISPATCHING):
@@ -221,6 +234,8 @@ def _danger_applied(state: CallState, event: Event) -> CallState:
             return replace(state, severity=graver)
         case MarkerSighted():
             return replace(state, sightings=(*state.sightings, event.sighting))
+        case CryDoubted():
+            return replace(state, cried_ms=event.to_ms)
         case MarkerJudged():
             key = Judged(event.marker, event.party, event.utterance)
             return replace(state, judgements=MappingProxyType({**state.judgements, key: event}))

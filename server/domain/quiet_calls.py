@@ -84,7 +84,10 @@ def _silent_at(case: Case, force: Force) -> datetime | None:
     spoke = case.times.caller_words >= HARDLY_SPOKEN
     if state.ended or not state.connected or not heard or spoke or case.opened_at is None:
         return None
-    return case.opened_at + timedelta(seconds=force.watch.silent_s) if force.watch.silent_s else None
+    if not force.watch.silent_s:
+        return None
+    # A cry by one who says nothing is not waited out.
+    return case.opened_at + timedelta(seconds=0 if state.cried_ms is not None else force.watch.silent_s)
 
 
 def _raised(case: Case, force: Force, kind: _Kind) -> Iterator[Event]:
@@ -105,7 +108,7 @@ def _raised(case: Case, force: Force, kind: _Kind) -> Iterator[Event]:
         handler=policy[kind.marker],
         specialist=policy[kind.marker],
         quote="",
-        found=f"{kind.found}. {_why_linked(case)}",
+        found=f"{kind.found}{_cry(case)}. {_why_linked(case)}",
         party=Party.CALLER,
         utterance=-1,
         at_ms=case.at_ms,
@@ -113,6 +116,10 @@ def _raised(case: Case, force: Force, kind: _Kind) -> Iterator[Event]:
         standing=Standing.SETTLED,
     )
     yield PromptRaised(at_ms=case.at_ms, prompt=prompt)
+
+
+def _cry(case: Case) -> str:
+    return "; a loud cry or noise may have been heard" if case.state.cried_ms is not None else ""
 
 
 def _why_linked(case: Case) -> str:

@@ -47,7 +47,15 @@ class Unheard:
     to_ms: int
 
 
-Hearing = Draft | Utterance | Progress | Deafened | Reopened | Unheard
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CryHeard:
+    """A loud cry, or a noise like one: a doubt. One that goes on is told again after ten seconds."""
+
+    from_ms: int
+    to_ms: int
+
+
+Hearing = Draft | Utterance | Progress | Deafened | Reopened | Unheard | CryHeard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from functools import partial
 
 from server.domain.call import CallState
 from server.domain.events import (
+    CryDoubted,
     EarLost,
     EarRestored,
     Event,
@@ -28,7 +29,16 @@ from server.domain.stability import Stability
 from server.ports.bus import BacklogSeen, Bus, DraftHeard
 from server.ports.clock import Clock
 from server.ports.journal import JournalLost
-from server.ports.speech import Deafened, Hearing, HearingLost, Progress, Reopened, Transcriber, Unheard
+from server.ports.speech import (
+    CryHeard,
+    Deafened,
+    Hearing,
+    HearingLost,
+    Progress,
+    Reopened,
+    Transcriber,
+    Unheard,
+)
 from server.services.latency import LatencyBook, Stages
 from server.services.live_call import LiveCall
 from server.services.tap import Tap
@@ -126,15 +136,19 @@ class Ear:
             case Deafened():
                 self._deaf_from_ms = max(self._call.heard_ms.get(self._party, 0), hearing.at_ms)
                 await self._call.record(EarLost(at_ms=hearing.at_ms, party=self._party, why=hearing.why))
-            case Unheard():
-                await self._call.record(self._gap(hearing.from_ms, hearing.to_ms))
+            case Unheard() | CryHeard():
+                await self._call.record(*self._facts(hearing))
             case Reopened():
                 await self._restored(hearing.at_ms, hearing.replayed_ms)
 
-    def _gap(self, from_ms: int, to_ms: int) -> GapHeard:
-        return GapHeard(
-            at_ms=from_ms, party=self._party, from_ms=from_ms, to_ms=to_ms, cause=GapCause.UNHEARD
-        )
+    def _facts(self, heard: Unheard | CryHeard) -> list[Event]:
+        from_ms, to_ms, party = heard.from_ms, heard.to_ms, self._party
+        if isinstance(heard, Unheard):
+            cause = GapCause.UNHEARD
+            return [GapHeard(at_ms=from_ms, party=party, from_ms=from_ms, to_ms=to_ms, cause=cause)]
+        if party is Party.HANDLER:
+            return []
+        return [CryDoubted(at_ms=to_ms, party=party, from_ms=from_ms, to_ms=to_ms)]
 
     async def _progress(self, progress: Progress) -> None:
         deaf = self._party in self._call.state.deaf and self._party not in self._call.quiet

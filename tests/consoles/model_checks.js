@@ -1,5 +1,6 @@
 // What the console's model must hold to; run in the browser by test_model.py.
 
+import { cryText } from "/consoles/components/cry-doubt.js";
 import { banners } from "/consoles/components/status-banners.js";
 import { account, isCovert, quoted } from "/consoles/shared/evidence.js";
 import { pauseMs } from "/consoles/shared/feed.js";
@@ -128,6 +129,16 @@ check("lost sound and deafness stand in the transcript, duplicates do not", () =
   const gap = (cause, from_ms) => ({ kind: "GapHeard", party: "caller", from_ms, to_ms: from_ms + 3200, cause });
   const model = after([gap("lost", 100), gap("duplicate", 200), { kind: "EarLost", party: "caller", at_ms: 5000 }]);
   same(texts(model), ["gap", "deaf"]);
+});
+
+check("what may be a scream is a doubt with its moment, and is told apart at the end of a call", () => {
+  const cry = (from_ms) => ({ kind: "CryDoubted", party: "caller", from_ms, to_ms: from_ms + 500 });
+  const text = (events) => cryText(one(after(events)));
+  same(text([]), "");
+  same(text([cry(105000)]), "A loud cry or noise may have been heard at 01:45. Keep the line open.");
+  const end = { kind: "CallEnded", at_ms: 121000, why: "hung up" };
+  same(text([cry(105000), cry(120000), end]), "A loud cry or noise may have been heard at 02:00, the latest of 2. The call ended right after it.");
+  same(text([cry(10000), end]), "A loud cry or noise may have been heard at 00:10.");
 });
 
 check("deafness is a grave banner until the ear is restored or the call ends", () => {

@@ -10,6 +10,7 @@ from server.adapters.clock import SystemClock
 from server.domain.events import (
     CallArrived,
     CallEnded,
+    CryDoubted,
     Ending,
     Entry,
     Event,
@@ -28,7 +29,7 @@ from server.domain.sightings import BY_HAND
 from server.domain.speech import Party
 from server.ports.bus import BacklogSeen
 from server.ports.journal import JournalLost, UnknownCall
-from server.ports.speech import Deafened, HearingLost, Progress, Reopened, Unheard
+from server.ports.speech import CryHeard, Deafened, HearingLost, Progress, Reopened, Unheard
 from server.services import listening, recording
 from server.services.carrying import CallLimits
 from server.services.open_lines import in_danger
@@ -365,6 +366,24 @@ async def test_a_call_is_in_danger_while_an_immediate_prompt_waits() -> None:
         assert not in_danger(stage.switchboard.live, CALL)
         line.stop()
     assert not in_danger(stage.switchboard.live, CallId("CA9"))
+
+
+async def test_a_cry_of_the_caller_is_on_record_and_keeps_the_line_open_for_a_minute() -> None:
+    cry = CryHeard(from_ms=0, to_ms=400)
+    async with staged(ToldTranscriber(during=[cry])) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.HANDLER)
+        line.join(Party.CALLER)
+        line.hear(frame(0, party=Party.HANDLER))
+        line.hear(frame(0))
+        await stage.until("CryDoubted")
+        assert in_danger(stage.switchboard.live, CALL)
+        line.hear(frame(60_500))
+        assert not in_danger(stage.switchboard.live, CALL)
+        line.stop()
+    cries = [event for event in stage.events() if isinstance(event, CryDoubted)]
+    assert [(event.party, event.from_ms, event.to_ms) for event in cries] == [(Party.CALLER, 0, 400)]
 
 
 async def test_a_call_reported_over_ends_although_its_line_says_nothing() -> None:

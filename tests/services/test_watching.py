@@ -6,6 +6,7 @@ import pytest
 
 from server.domain.events import (
     CallEnded,
+    CryDoubted,
     EarLost,
     Ending,
     Escalation,
@@ -46,6 +47,7 @@ WATCHED = replace(FORCE, grades=SCALE, watch=RULES, policies=OURS)
 DANGER = RiskRaised(at_ms=5180, severity=MarkerClass.IMMEDIATE, because=MarkerId("strangulation"))
 LINKED = HistoryLinked(at_ms=0, earlier_calls=2, within_7_days=1)
 SPOKEN = said(Party.CALLER, 0, "hello it is me again", at_ms=1000)
+CRY = CryDoubted(at_ms=8500, party=Party.CALLER, from_ms=8000, to_ms=8500)
 HUNG_UP = CallEnded(at_ms=9000, why=Ending.HUNG_UP)
 THREE = [Escalation.SPECIALIST, Escalation.SUPERVISOR, Escalation.DUTY_SUPERVISOR]
 
@@ -273,6 +275,31 @@ async def test_a_caller_who_speaks_or_to_whom_nobody_listens_is_not_silent(heard
         await room.happens(EarLost(at_ms=0, party=Party.CALLER, why="worker died"))
     await room.pass_time(60)
     assert asked(room, SILENT) == []
+
+
+async def test_a_cry_by_a_silent_caller_known_here_is_not_waited_out() -> None:
+    room = await a_room()
+    await room.happens(LINKED, CRY)
+    await room.minding.look()
+    (prompt,) = asked(room, SILENT)
+    assert "a loud cry or noise may have been heard" in prompt.prompt.found
+
+
+async def test_a_call_that_ends_in_a_cry_is_rung_back_though_much_was_said_by_strangers() -> None:
+    room = await a_room()
+    await room.happens(SPOKEN, CRY, HUNG_UP)
+    await room.pass_time(120)
+    assert brought(room, Watch.NOT_RUNG_BACK) == THREE[:1]
+    await Dispatching(room.room).rung_back(doing(HANNAH), CALL, answered=True)
+    await room.minding.look()
+    assert room.state().dispatched.watches == {}
+
+
+async def test_a_cry_long_before_the_end_asks_for_nothing() -> None:
+    room = await a_room()
+    await room.happens(SPOKEN, CRY, CallEnded(at_ms=90_000, why=Ending.HUNG_UP))
+    await room.pass_time(120)
+    assert brought(room, Watch.NOT_RUNG_BACK) == []
 
 
 async def test_a_call_that_breaks_off_asks_to_be_rung_back_until_it_is() -> None:

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterable, Callable
 
+from server.adapters.speech.cries import Cries
 from server.adapters.speech.cutting import choose_cut
 from server.adapters.speech.messages import Finished, Heard, Settled, TimedWord
 from server.adapters.speech.options import HearingOptions
@@ -47,6 +48,7 @@ class Leg:
         self._options = options
         self._clock: Callable[[], float] = asyncio.get_running_loop().time
         self._sound = Retained()
+        self._cries = Cries()
         self._wording = Wording(self._sound)
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
@@ -91,6 +93,8 @@ class Leg:
             self._wording.party = frame.party
             self._arrived_s = self._clock()
             self._wake.set()
+            if cry := self._cries.hear(frame):
+                await self.outbox.put(cry)
             while self._sound.held_ms > self._options.retain_s * 1000:
                 self._room.clear()
                 await self._room.wait()

@@ -25,6 +25,7 @@ OPEN_KINDS = frozenset(
     for kind in (
         events.CallEnded,
         events.CallbackReceived,
+        events.CryDoubted,
         events.EarLost,
         events.EarRestored,
         events.GapHeard,

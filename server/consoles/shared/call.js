@@ -39,6 +39,7 @@ export function newCall(id) {
     deaf: {}, // party -> since when, in media time
     deafness: [], // { party, from_ms, to_ms } with to_ms null while it lasts
     gaps: [],
+    cries: [], // { from_ms, to_ms }: what may have been screams
     turns: [], // settled, in media order
     settled: {}, // party -> the number of the next utterance
     drafts: {},
@@ -131,6 +132,7 @@ const EVENTS = {
     ...call,
     gaps: [...call.gaps, { party, from_ms, to_ms, cause }],
   }),
+  CryDoubted: (call, { from_ms, to_ms }) => ({ ...call, cries: [...call.cries, { from_ms, to_ms }] }),
   EarLost: (call, { party, at_ms }) =>
     party in call.deaf
       ? call

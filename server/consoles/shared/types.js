@@ -177,6 +177,7 @@
  * @property {{ earlier_calls: number, within_7_days: number, because: string, tonight: number } | null} history
  * @property {number} memory_seq
  * @property {string[]} reviews
+ * @property {{ from_ms: number, to_ms: number }[]} cries
  * @property {number} crew_asks how much of what the crew said waits for an answer
  * @property {string[]} quiet
  * @property {string | null} shown

@@ -63,7 +63,7 @@ from server.domain.events.grading import (
     GradeSet,
     ToldAct,
 )
-from server.domain.events.hearing import EarLost, EarRestored, GapCause, GapHeard, UtteranceHeard
+from server.domain.events.hearing import CryDoubted, EarLost, EarRestored, GapCause, GapHeard, UtteranceHeard
 from server.domain.events.inviting import (
     InviteReported,
     LinkClosed,
@@ -174,6 +174,7 @@ __all__ = [
     "CheckResult",
     "CombinationSeen",
     "CrewArrived",
+    "CryDoubted",
     "DigitPressed",
     "Disclosed",
     "DisclosureApproved",

@@ -52,3 +52,12 @@ class EarRestored(CallEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UtteranceHeard(CallEvent):
     utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CryDoubted(CallEvent):
+    """There may have been a scream: a loud cry, or a noise like one, for a person to hear."""
+
+    party: Party
+    from_ms: int
+    to_ms: int

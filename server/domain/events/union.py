@@ -41,7 +41,7 @@ from server.domain.events.grading import (
     DowngradeTurnedDown,
     GradeSet,
 )
-from server.domain.events.hearing import EarLost, EarRestored, GapHeard, UtteranceHeard
+from server.domain.events.hearing import CryDoubted, EarLost, EarRestored, GapHeard, UtteranceHeard
 from server.domain.events.inviting import (
     InviteReported,
     LinkClosed,
@@ -145,6 +145,7 @@ Event = (
     | EarLost
     | EarRestored
     | UtteranceHeard
+    | CryDoubted
     | MarkerSighted
     | SightingWithdrawn
     | RiskRaised
