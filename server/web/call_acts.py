@@ -106,6 +106,13 @@ A = TypeVar("A", bound=Act)
 Do = Callable[["On", A], Awaitable[object]]
 
 
+async def act_of(request: web.Request, kind: type[A]) -> tuple[Doing, A]:
+    """Who asks for what, of a page that may."""
+    person = await who_acts(request)
+    asked = await body_of(request, kind)
+    return Doing(person=person, act=asked.id), asked
+
+
 class On:
     """Who acts on what: the request without its body."""
 

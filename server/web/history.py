@@ -1,6 +1,6 @@
 """A call's memory for the consoles: what it is about, and the earlier calls that it belongs to."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 from aiohttp import web
@@ -8,12 +8,10 @@ from aiohttp import web
 from server.domain.entities import EntityKind
 from server.domain.ids import CallId, EntityId
 from server.services.history import History
-from server.services.pages import Doing
-from server.web.call_acts import Act, Text
+from server.web.call_acts import Act, Text, act_of
 from server.web.doors import DOORS
-from server.web.requests import body_of, json, who_acts, who_asks
+from server.web.requests import json, who_asks
 
-A = TypeVar("A", bound=Act)
 Short = Annotated[str, msgspec.Meta(max_length=40)]
 
 
@@ -50,39 +48,33 @@ async def shown(request: web.Request) -> web.StreamResponse:
 
 
 async def typed(request: web.Request) -> web.StreamResponse:
-    doing, asked = await _act(request, Typed)
+    doing, asked = await act_of(request, Typed)
     entity = await _history(request).type_in(doing, _call(request), asked.kind, asked.text, asked.about)
     return json({"entity": entity})
 
 
 async def confirmed(request: web.Request) -> web.StreamResponse:
-    doing, asked = await _act(request, Right)
+    doing, asked = await act_of(request, Right)
     await _history(request).confirm(doing, _call(request), _entity(request), asked.text)
     return json({})
 
 
 async def refused(request: web.Request) -> web.StreamResponse:
-    doing, _ = await _act(request, Act)
+    doing, _ = await act_of(request, Act)
     await _history(request).refuse(doing, _call(request), _entity(request))
     return json({})
 
 
 async def link_confirmed(request: web.Request) -> web.StreamResponse:
-    doing, _ = await _act(request, Act)
+    doing, _ = await act_of(request, Act)
     await _history(request).confirm_link(doing, _call(request), _earlier(request))
     return json({})
 
 
 async def link_undone(request: web.Request) -> web.StreamResponse:
-    doing, asked = await _act(request, Undone)
+    doing, asked = await act_of(request, Undone)
     await _history(request).undo_link(doing, _call(request), _earlier(request), asked.reason)
     return json({})
-
-
-async def _act(request: web.Request, kind: type[A]) -> tuple[Doing, A]:
-    person = await who_acts(request)
-    asked = await body_of(request, kind)
-    return Doing(person=person, act=asked.id), asked
 
 
 def _history(request: web.Request) -> History:

@@ -1,6 +1,7 @@
 """The doors of invitations into video: the picture, the questions, the link, and taking it back."""
 
-from typing import Annotated, TypeVar
+from collections.abc import Callable
+from typing import Annotated, Protocol, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -9,14 +10,13 @@ from server.domain.events.inviting import Answer, Others
 from server.domain.ids import CallId, LinkId
 from server.domain.invitations import Invitation
 from server.domain.video_links import LinkKind
-from server.services.invite_values import Answers, Picture, Wanted
+from server.services.invite_values import Answers, Invited, Picture, Wanted
 from server.services.invites import Invites
-from server.services.inviting import Inviting
 from server.services.pages import Doing
-from server.web.call_acts import Act, Text
+from server.web.call_acts import Act, Ask, Text, act_of
 from server.web.doors import DOORS
 from server.web.errors import Turned
-from server.web.requests import body_of, json, who_acts, who_asks
+from server.web.requests import json, who_asks
 
 
 class Safety(Act, frozen=True, kw_only=True):
@@ -37,13 +37,48 @@ class Invite(Act, frozen=True, kw_only=True):
     knowing: bool = False
 
 
-A = TypeVar("A", bound=Act)
+S = TypeVar("S")
+S_contra = TypeVar("S_contra", contravariant=True)
+
+
+class Asking(Protocol[S_contra]):
+    """What somebody is asked in from: a call, or a case."""
+
+    async def ask_safety(self, doing: Doing, on: S_contra, answers: Answers, /) -> None: ...
+
+    async def invite(self, doing: Doing, on: S_contra, wanted: Wanted, /) -> Invited: ...
+
+    async def revoke(self, doing: Doing, on: S_contra, link: LinkId, /) -> None: ...
 
 
 def routes() -> list[web.RouteDef]:
-    video = "/api/calls/{call}/video"
+    return video_routes("/api/calls/{call}/video", picture, lambda on: (invites_of(on).inviting, _call(on)))
+
+
+def video_routes(
+    video: str, look: Ask, asked_from: Callable[[web.Request], tuple[Asking[S], S]]
+) -> list[web.RouteDef]:
+    """The same doors wherever somebody is asked in from."""
+
+    async def safety(request: web.Request) -> web.StreamResponse:
+        doing, asked = await act_of(request, Safety)
+        asking, on = asked_from(request)
+        await asking.ask_safety(doing, on, _answers(asked))
+        return json({})
+
+    async def invite(request: web.Request) -> web.StreamResponse:
+        doing, asked = await act_of(request, Invite)
+        asking, on = asked_from(request)
+        return json(await asking.invite(doing, on, _wanted(asked)))
+
+    async def revoke(request: web.Request) -> web.StreamResponse:
+        doing, _ = await act_of(request, Act)
+        asking, on = asked_from(request)
+        await asking.revoke(doing, on, LinkId(request.match_info["link"]))
+        return json({})
+
     return [
-        web.get(video, picture),
+        web.get(video, look),
         web.post(f"{video}/safety", safety),
         web.post(f"{video}/invite", invite),
         web.post(f"{video}/links/{{link}}/revoke", revoke),
@@ -55,23 +90,11 @@ async def picture(request: web.Request) -> web.StreamResponse:
     return json(shown(await invites.inviting.picture(person, _call(request)), invites))
 
 
-async def safety(request: web.Request) -> web.StreamResponse:
-    doing, asked = await act_of(request, Safety)
-    inviting = _inviting(request)
-    await inviting.ask_safety(doing, _call(request), answers_of(asked))
-    return json({})
-
-
-def answers_of(asked: Safety) -> Answers:
+def _answers(asked: Safety) -> Answers:
     return Answers(phone_safe=asked.phone_safe, others=asked.others, alone=asked.alone, word=asked.word)
 
 
-async def invite(request: web.Request) -> web.StreamResponse:
-    doing, asked = await act_of(request, Invite)
-    return json(await _inviting(request).invite(doing, _call(request), wanted_of(asked)))
-
-
-def wanted_of(asked: Invite) -> Wanted:
+def _wanted(asked: Invite) -> Wanted:
     return Wanted(
         kind=asked.kind,
         to=asked.to,
@@ -84,18 +107,6 @@ def wanted_of(asked: Invite) -> Wanted:
     )
 
 
-async def revoke(request: web.Request) -> web.StreamResponse:
-    doing, _ = await act_of(request, Act)
-    await _inviting(request).revoke(doing, _call(request), LinkId(request.match_info["link"]))
-    return json({})
-
-
-async def act_of(request: web.Request, kind: type[A]) -> tuple[Doing, A]:
-    person = await who_acts(request)
-    asked = await body_of(request, kind)
-    return Doing(person=person, act=asked.id), asked
-
-
 def _call(request: web.Request) -> CallId:
     return CallId(request.match_info["call"])
 
@@ -105,10 +116,6 @@ def invites_of(request: web.Request) -> Invites:
     if invites is None:
         raise Turned(404, "not-found", "There is nothing here.")
     return invites
-
-
-def _inviting(request: web.Request) -> Inviting:
-    return invites_of(request).inviting
 
 
 def shown(picture: Picture, invites: Invites) -> dict[str, object]:
