@@ -8,6 +8,7 @@ import { apply, resumeFrom, START, torn } from "/consoles/shared/model.js";
 import { openPrompts } from "/consoles/shared/prompts.js";
 import { rows, stretches } from "/consoles/shared/rows.js";
 import { elsewhere, shown, toSelect } from "/consoles/shared/view.js";
+import { Way } from "/consoles/shared/video-quality.js";
 import { checklist } from "/consoles/shared/checklist.js";
 import { hits } from "/consoles/shared/finding.js";
 import { summary } from "/consoles/shared/summary.js";
@@ -384,4 +385,47 @@ check("undoing brings back what stood before the step", () => {
   const steps = ["PromptOwned", "PromptAsked"].map((kind) => ({ kind, prompt: "p1", person: "sam" }));
   const { owner, asked } = one(after([raised("p1"), ...steps, { kind: "PromptUndone", prompt: "p1", person: "sam" }])).prompts[0];
   same([owner, asked], ["sam", false]);
+});
+
+/** A look every two seconds, each at what this gives for the way and the second. */
+function looked(way, seconds, line) {
+  const became = [];
+  for (let now = 0; now < seconds; now += 2) {
+    if (way.look(line(way, now), now * 1000)) became.push([now, way.quality]);
+  }
+  return became;
+}
+
+check("a weak line is sent stills, then sound, then words, a step at a time", () => {
+  const way = new Way();
+  same(looked(way, 16, () => ({ rate: 40000, lost: 0.3 })), [[2, "stills"], [6, "sound"], [10, "text"]]);
+});
+
+check("one bad look changes nothing", () => {
+  const way = new Way();
+  same(looked(way, 40, (_, now) => ({ rate: 500000, lost: now % 4 ? 0 : 0.3 })), []);
+});
+
+check("a line that is good again is sent all again, whatever it measures before it was tried", () => {
+  const way = new Way();
+  looked(way, 16, () => ({ rate: 40000, lost: 0.3 }));
+  const good = looked(way, 60, ({ quality }) => ({ rate: quality === "full" ? 500000 : 30000, lost: 0 }));
+  same(good.map(([, quality]) => quality), ["sound", "stills", "full"]);
+});
+
+check("what a line does not bear is tried ever less often", () => {
+  const way = new Way();
+  const tried = looked(way, 300, ({ quality }) => ({ rate: 500000, lost: quality === "full" ? 0.3 : 0 }))
+    .filter(([, quality]) => quality === "full")
+    .map(([now]) => now);
+  const waits = tried.slice(1).map((now, place) => now - tried[place]);
+  same(waits.every((wait, place) => place === 0 || wait > waits[place - 1]), true);
+  same(waits.length > 2, true);
+});
+
+check("a new connection is sent what the last one bore", () => {
+  const way = new Way();
+  looked(way, 4, () => ({ rate: 40000, lost: 0.3 }));
+  way.begin(4000);
+  same(way.quality, "stills");
 });
