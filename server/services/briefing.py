@@ -180,6 +180,7 @@ class Briefing:
                     name=peer.name if peer else name,
                     until=until,
                     must=brief.grave if peer else brief.must,
+                    phone=peer.phone if peer else "",
                     why=why,
                 )
             )

@@ -23,7 +23,8 @@ from server.domain.events import (
     UtteranceHeard,
     Watch,
 )
-from server.domain.ids import CallId, ForceId, PersonId, PromptId
+from server.domain.handed_over import HandedOver, handed_over
+from server.domain.ids import CallId, ForceId, PersonId, PromptId, SheetId
 from server.domain.markers import MarkerClass
 from server.domain.people import Skill
 from server.domain.speech import Draft, Party
@@ -76,6 +77,8 @@ class Line:
     watches: Mapping[Watch, Escalation]
     """What is owed to the call, and to whom that has been brought."""
     noise: bool
+    ring: tuple[str, ...] = ()
+    """Whom to ring of what was handed over to them and is not acknowledged, with their numbers."""
     transfer: TransferLine | None = None
     """What another force has told of it, where it came from one: with its words, for nothing may drop out."""
 
@@ -107,6 +110,7 @@ class FollowedCall:
         self.arrived_at: datetime | None = None
         self._doorway = ""
         self._received: Received | None = None
+        self._handed_over: dict[SheetId, HandedOver] = {}
         self._brought: dict[PromptId, Escalation] = {}
         self._tail: deque[Encoded] = deque(maxlen=TAIL)
         self._line: Line | None = None
@@ -185,6 +189,7 @@ class FollowedCall:
             downgrade=_downgrade(state),
             watches={watch: brought.to for watch, brought in state.dispatched.watches.items()},
             noise=state.dispatched.noise,
+            ring=tuple(f"{one.name}, {one.phone}" for one in self._handed_over.values() if one.waits),
             transfer=transfer_line(self._received) if self._received is not None else None,
         )
 
@@ -203,6 +208,7 @@ class FollowedCall:
         self.at_ms = max(self.at_ms, event.at_ms)
         self._tail.append(encode(entry))
         self._received = received(self._received, entry)
+        handed_over(self._handed_over, entry)
         match event:
             case CallArrived():
                 self.arrived_at, self._doorway = entry.recorded_at, event.doorway

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from server.domain.brief_words import lead_of, spoken
 from server.domain.briefs import Brief, brief_of
 from server.domain.events import Entry, SheetKind, SheetWay
-from server.domain.ids import CallId, ForceId, MarkerId, SheetId
+from server.domain.ids import CallId, MarkerId, SheetId
 from server.domain.markers import Marker
 from server.domain.people import Force
 from server.domain.sheets import Advice, Reading, Sheet, Sheets, sheets_of
@@ -40,7 +40,7 @@ class SheetView:
     received_as: str
     """and what the call is called there."""
     phone: str
-    """Where the other force is rung instead; empty where we do not know."""
+    """Where the other force is rung instead, where its own server is told."""
     must: Sequence[Named]
     readings: Sequence[Reading]
     missing: Sequence[Named]
@@ -94,7 +94,7 @@ class Showing:
             must=self.named(brief.must),
             advice=sheets.advice,
             there_at=sheets.there_at,
-            sheets=[self._sheet(sheet, brief, force.id, now) for sheet in sheets.sheets.values()],
+            sheets=[self._sheet(sheet, brief, now) for sheet in sheets.sheets.values()],
             responsible=_responsible(sheets, brief, force),
         )
 
@@ -104,9 +104,8 @@ class Showing:
             for one in markers
         ]
 
-    def _sheet(self, sheet: Sheet, brief: Brief, force: ForceId, now: datetime) -> SheetView:
+    def _sheet(self, sheet: Sheet, brief: Brief, now: datetime) -> SheetView:
         must, received = sheet.must(brief), sheet.received
-        peer = self.peers.to(force, sheet.sent.to) if sheet.sent.way is SheetWay.EARSHOT else None
         return SheetView(
             sheet=sheet.sent.sheet,
             kind=sheet.sent.sheet_kind,
@@ -121,7 +120,7 @@ class Showing:
             opened_at=sheet.opened_at,
             received_at=received.received_at if received else None,
             received_as=received.name if received else "",
-            phone=peer.phone if peer else "",
+            phone=sheet.sent.phone,
             must=self.named(must),
             readings=sheet.readings,
             missing=self.named(sheet.missing(must)),

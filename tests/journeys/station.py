@@ -19,12 +19,12 @@ from server.demo.runner import load
 from server.demo.stage import new_sid
 from server.demo.twilio_caller import CallRefused, Exchange, PhoneCall, Trunk, TwilioCaller
 from server.domain.events import Entry, Event
-from server.domain.ids import CallId
+from server.domain.ids import CallId, ForceId
 from server.domain.people import Person
 from server.settings import load as load_settings
 from server.wiring.vault import sealer_here
 from tests.house import free_port
-from tests.stories import HANNAH, HARRY, SAM, SUE, TESS
+from tests.stories import HANNAH, HARRY, MIDSHIRE, SAM, SUE, TESS
 
 E = TypeVar("E", bound=Event)
 
@@ -34,14 +34,14 @@ PATIENCE_S = 240
 """On a machine with much else to do."""
 TOKEN = "a-token-of-the-telephone-network"
 CALLED = "+441632960000"
-FORCE = f"""
-id = "midshire"
-name = "Midshire Police"
-numbers = ["{CALLED}"]
+FORCE = """
+id = "{id}"
+name = "{name}"
+numbers = ["{called}"]
 
 [[desks]]
 dial = "sip:desk1@handlers.example"
-handler = "{HANNAH.id}"
+handler = "{handler}"
 
 [rules]
 immediate_s = 4.0
@@ -51,12 +51,36 @@ first_s = 0.0
 [recording]
 video = true
 policy = "video of those who agree"
+{more}
 """
 BYTES_PER_MS = 8
 SAID_MS = (14_600, 20_600)
 """Of the demonstration's first call: "it's my husband … he had his hands round my throat"."""
 SILENCE = b"\xff" * BYTES_PER_MS * 600_000
 """Ten minutes: each journey hangs up when it is done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crew:
+    """A force and its people; the first answers its calls."""
+
+    force: ForceId
+    name: str
+    called: str
+    people: Sequence[Person]
+    more: str = ""
+    """Of the force's file."""
+
+    @property
+    def file(self) -> str:
+        return FORCE.format(
+            id=self.force, name=self.name, called=self.called, handler=self.people[0].id, more=self.more
+        )
+
+
+MIDSHIRES = Crew(
+    force=MIDSHIRE, name="Midshire Police", called=CALLED, people=(HANNAH, HARRY, SAM, TESS, SUE)
+)
 
 
 @dataclass
@@ -108,7 +132,7 @@ class Station:
             return False
 
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        if self._process is not None:
+        if self._process is not None and self._process.returncode is None:
             self._process.send_signal(how)
             async with asyncio.timeout(PATIENCE_S):
                 await self._process.wait()
@@ -147,13 +171,15 @@ class Station:
                 await asyncio.sleep(0.05)
 
     @asynccontextmanager
-    async def ringing(self) -> AsyncIterator[CallId]:
-        """A call in which a strangulation is told; the line stays open until the journey is over."""
-        said = load("strangulation", 1)
-        begin, end = (at_ms * BYTES_PER_MS for at_ms in SAID_MS)
+    async def ringing(self, said: bytes = b"", asked: bytes = b"") -> AsyncIterator[CallId]:
+        """A call in which a strangulation is told, or this; the line stays open until the journey is over."""
         call = CallId(new_sid())
         phone = PhoneCall(
-            sid=call, caller="+447700900001", called=CALLED, inbound=said.inbound[begin:end] + SILENCE
+            sid=call,
+            caller="+447700900001",
+            called=CALLED,
+            inbound=(said or _strangulation()) + SILENCE,
+            outbound=asked + SILENCE if asked else b"",
         )
         over = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
@@ -178,18 +204,28 @@ class Station:
 
 @asynccontextmanager
 async def open_station(
-    folder: Path, password: str, *, more: Mapping[str, str] | None = None
+    folder: Path,
+    password: str,
+    *,
+    more: Mapping[str, str] | None = None,
+    crew: Crew = MIDSHIRES,
+    port: int | None = None,
 ) -> AsyncIterator[Station]:
-    station = Station(folder=folder, port=free_port(), more=more or {})
+    station = Station(folder=folder, port=port or free_port(), more=more or {})
     (folder / "forces").mkdir()
-    (folder / "forces/midshire.toml").write_text(FORCE)
+    (folder / f"forces/{crew.force}.toml").write_text(crew.file)
     async with station.store() as store:
-        await _add(store, (HANNAH, HARRY, SAM, TESS, SUE), password)
+        await _add(store, crew.people, password)
     try:
         await station.start()
         yield station
     finally:
         await station.stop()
+
+
+def _strangulation() -> bytes:
+    begin, end = (at_ms * BYTES_PER_MS for at_ms in SAID_MS)
+    return load("strangulation", 1).inbound[begin:end]
 
 
 async def _add(store: Store, people: Sequence[Person], password: str) -> None:

@@ -1,9 +1,7 @@
 """The duties after a call, by keyboard on a real server: a case, its form, and a referral that is sent."""
 
-import os
 from collections.abc import AsyncIterator
 from email import message_from_string
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -11,7 +9,9 @@ from playwright.async_api import Browser, Page, expect
 
 from server.domain.ids import CallId
 from tests.adapters.channels.maildrop import MailDrop, drop
+from tests.chromium import closing
 from tests.journeys.keyboard import PASSWORD, PATIENCE_MS, Consoles
+from tests.journeys.pictures import picture
 from tests.journeys.station import Station, open_station
 from tests.journeys.test_consoles import SIGN, call_name
 from tests.stories import SAM, SUE
@@ -47,9 +47,8 @@ async def station(
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def consoles(station: Station, browser: Browser) -> AsyncIterator[Consoles]:
-    consoles = Consoles(station, browser)
-    yield consoles
-    await consoles.close()
+    async with closing(Consoles(station, browser)) as consoles:
+        yield consoles
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -114,15 +113,3 @@ async def _referred(page: Page) -> None:
     await draft.get_by_label("To, if not to the address in the list").fill("intake@near.example")
     await draft.get_by_role("button", name="Send it now").press("Enter")
     await expect(draft).to_contain_text("The service has until")
-
-
-async def picture(page: Page, name: str) -> None:
-    """Where pictures are wanted, for a person to look at."""
-    if not (folder := os.environ.get("PICTURES")):
-        return
-    for width in (1440, 390):
-        for look in ("light", "dark"):
-            await page.set_viewport_size({"width": width, "height": 900})
-            await page.emulate_media(color_scheme="dark" if look == "dark" else "light")
-            await page.screenshot(path=str(Path(folder) / f"{name}-{width}-{look}.png"), full_page=True)
-    await page.set_viewport_size({"width": 1440, "height": 900})

@@ -95,7 +95,7 @@ class BoardRow {
     const who = (id) => (named ? nameOf(people, id, me) : "yes");
     setText(this.#handler, line.handler ? who(line.handler) : "none");
     setText(this.#specialist, specialistText(line, waiting, who, named));
-    setText(this.#hearing, deafText(line) || (ended ? "" : "Both sides"));
+    setText(this.#hearing, deafText(line) || (ended ? "" : line.transfer ? "At the other force" : "Both sides"));
     this.#hearing.classList.toggle("alarm", isDeaf(line));
     show(this.#give, named && mayGive(line, me));
     setText(this.#give, line.specialist ? "Reassign" : "Assign");

@@ -82,7 +82,8 @@ export function lowers(scale, was, to) {
 
 /** What is owed to a call, in words. @param {Line} line @returns {string[]} */
 export function owedBy(line) {
-  return Object.keys(line.watches ?? {}).map((watch) => OWED[watch] ?? watch);
+  const them = (line.ring ?? []).join("; ") || "them";
+  return Object.keys(line.watches ?? {}).map((watch) => (OWED[watch] ?? watch).replace("ring them", `ring ${them}`));
 }
 
 /** @param {JournalEvent} event @param {boolean} done @returns {Downgrade} */

@@ -44,6 +44,7 @@
  * @property {"" | "asked" | "unconfirmed"} [downgrade]
  * @property {Record<string, string>} [watches] what is owed to the call, and to whom that was brought
  * @property {boolean} [noise]
+ * @property {string[]} [ring] whom to ring of what was handed over to them, with their numbers
  * @property {Transferred | null} [transfer] what another force has told of it, where it came from one
  */
 

@@ -87,6 +87,8 @@ class SheetSent(Act):
     """When its link ends."""
     must: tuple[MarkerId, ...]
     """What it must not lose, as it stood."""
+    phone: str = ""
+    """Where the other force is rung instead, where its own server is told."""
     why: str = field(default="", repr=False)
 
 
