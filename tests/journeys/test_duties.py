@@ -1,33 +1,43 @@
-"""The duties after a call, by keyboard on a real server: a case, its form, and a referral that is sent."""
+"""The duties after a call, by keyboard on a real server: case, referral, review, disclosure, training, wall."""
 
+import zipfile
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from email import message_from_string
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from server.adapters.store import open_store
+from server.domain.events import ActionOpened, Disclosed, FindingJudged, ReviewDone
 from server.domain.ids import CallId
+from server.domain.people import Person, Right
+from server.settings import load as load_settings
+from server.wiring.vault import sealer_here
 from tests.adapters.channels.maildrop import MailDrop, drop
 from tests.chromium import closing
 from tests.journeys.keyboard import PASSWORD, PATIENCE_MS, Consoles
 from tests.journeys.pictures import picture
 from tests.journeys.station import Station, open_station
 from tests.journeys.test_consoles import SIGN, call_name
-from tests.stories import SAM, SUE
+from tests.services.room import Room
+from tests.services.test_chasing import DAY_S, send_one
+from tests.stories import HANNAH, SAM, SUE, TESS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 QUOTE = "my throat"
+DUE = date.today() + timedelta(days=3)  # noqa: DTZ011 - as the page, on this machine
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def mail() -> AsyncIterator[tuple[MailDrop, int]]:
     async with drop() as (taking, smtp):
         yield taking, smtp.server.port
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def station(
     tmp_path_factory: pytest.TempPathFactory, mail: tuple[MailDrop, int]
 ) -> AsyncIterator[Station]:
@@ -42,16 +52,17 @@ async def station(
         async with station.store() as store:
             for who in (SAM, SUE):
                 await store.people.set_duty(who.id, on_duty=True)
+                await store.people.set_rights(who.id, frozenset({Right.EXPORT}))
         yield station
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def consoles(station: Station, browser: Browser) -> AsyncIterator[Consoles]:
     async with closing(Consoles(station, browser)) as consoles:
         yield consoles
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def call(station: Station, consoles: Consoles) -> CallId:
     """A call in which a strangulation was told, that Hannah handled and Sam had, and that is over."""
     sam = await consoles.of(SAM)
@@ -113,3 +124,142 @@ async def _referred(page: Page) -> None:
     await draft.get_by_label("To, if not to the address in the list").fill("intake@near.example")
     await draft.get_by_role("button", name="Send it now").press("Enter")
     await expect(draft).to_contain_text("The service has until")
+
+
+async def at(consoles: Consoles, station: Station, who: Person, path: str) -> Page:
+    page = (await consoles.of(who)).page
+    await page.goto(f"{station.url}{path}")
+    return page
+
+
+async def test_what_nobody_acted_on_is_reviewed_told_to_its_handler_and_followed_up(
+    station: Station, consoles: Consoles, call: CallId
+) -> None:
+    page = await at(consoles, station, TESS, "/review")
+    row = page.locator("#queue li", has_text=call_name(call))
+    await expect(row).to_contain_text("a prompt that nobody owned")
+    await row.get_by_role("link").press("Enter")
+    await page.get_by_role("button", name="Take it for review").press("Enter")
+    for name in ("Machine missed live", "Shown and nobody acted", "Handler acted unprompted"):
+        await expect(page.get_by_role("heading", name=name)).to_be_visible()
+    left = page.get_by_role("region", name="Shown and nobody acted").locator(".finding").first
+    await expect(left).to_contain_text(SIGN)
+    await left.get_by_role("button", name="It is so").press("Enter")
+    await expect(left.get_by_role("button", name="It is so")).to_have_attribute("aria-pressed", "true")
+    assert await station.recorded(call, FindingJudged)
+    await page.get_by_label("What went well").fill("You kept her talking")
+    await page.get_by_label("What to try next time").fill("Ask about the neck")
+    await page.get_by_role("button", name="Send feedback").press("Enter")
+    await expect(page.locator("#told")).to_contain_text("Sent.")
+    await picture(page, "review")
+    await _answered(await at(consoles, station, HANNAH, "/review"))
+    await page.reload()
+    await expect(page.locator("feedback-list")).to_contain_text("She could not speak")
+    await _followed_up(page, station, call)
+    sue = await at(consoles, station, SUE, "/review")
+    await sue.get_by_role("button", name="Done: Ring the safe number").press("Enter")
+    await expect(sue.get_by_text("Nothing is to be done.")).to_be_visible()
+    await page.get_by_role("button", name="Review done").press("Enter")
+    await station.recorded(call, ReviewDone)
+
+
+async def _answered(page: Page) -> None:
+    """The handler reads what was written, and answers."""
+    await page.get_by_role("button", name="Open what tess wrote").press("Enter")
+    await expect(page.locator("feedback-list")).to_contain_text("Ask about the neck")
+    await page.locator("feedback-list summary").press("Enter")
+    await page.get_by_label("Answer", exact=True).fill("She could not speak")
+    await page.get_by_role("button", name="Send answer").press("Enter")
+    await expect(page.locator("feedback-list")).to_contain_text("you answered")
+
+
+async def _followed_up(page: Page, station: Station, call: CallId) -> None:
+    await page.get_by_label("What is to be done").fill("Ring the safe number")
+    await page.get_by_label("Who does it").select_option("Sue")
+    await page.get_by_label("By", exact=True).fill(DUE.isoformat())
+    await page.get_by_role("button", name="Open action").press("Enter")
+    (opened, *_) = await station.recorded(call, ActionOpened)
+    assert (opened.owner, opened.due) == (SUE.id, DUE)
+
+
+async def test_one_person_holds_the_call_and_two_disclose_it(
+    station: Station, consoles: Consoles, call: CallId
+) -> None:
+    sue, sam = [await at(consoles, station, who, f"/desk?call={call}") for who in (SUE, SAM)]
+    hers, his = [page.get_by_role("dialog", name="Disclose or hold") for page in (sue, sam)]
+    await sue.get_by_role("button", name="Disclose or hold").press("Enter")
+    await hers.get_by_label("Reason for the hold").fill("Inquest in May")
+    await hers.get_by_label("Reason for the hold").press("Enter")
+    await expect(hers).to_contain_text("HELD by sue")
+    await hers.get_by_label("Why, for the record").fill("case 17")
+    await hers.get_by_label("Names to leave out, a line each").fill("Karen Smith")
+    await hers.get_by_role("button", name="Ask", exact=True).press("Enter")
+    await expect(hers).to_contain_text("It waits for a second person.")
+    await sam.get_by_role("button", name="Disclose or hold").press("Enter")
+    await his.get_by_role("button", name="Agree", exact=True).press("Enter")
+    await expect(his).to_contain_text("sam agreed.")
+    await picture(sam, "disclose")
+    await hers.get_by_role("button", name="Close").press("Enter")
+    await sue.get_by_role("button", name="Disclose or hold").press("Enter")
+    async with sue.expect_download() as coming:
+        await hers.get_by_role("button", name="Download the bundle").press("Enter")
+    with zipfile.ZipFile(await (await coming.value).path()) as archive:
+        assert {"journal.jsonl", "verify.py"} <= set(archive.namelist())
+        assert "HoldPlaced" in archive.read("journal.jsonl").decode()
+    (left,) = await station.events(call, Disclosed)
+    assert (left.person, left.approved_by) == (SUE.id, SAM.id)
+
+
+async def test_a_script_is_played_to_a_trainee_who_decides_and_is_compared(
+    station: Station, consoles: Consoles
+) -> None:
+    trainer = await at(consoles, station, SAM, "/training")
+    await trainer.get_by_label("Script", exact=True).select_option("last-words")
+    await trainer.get_by_label("Pauses (optional)").first.fill("00:14 What would you ask now?")
+    await trainer.get_by_role("button", name="Make exercise of script").press("Enter")
+    await expect(trainer.locator("#told")).to_have_text("The exercise is ready.")
+    await trainer.get_by_label("Hannah").press("Space")
+    await trainer.get_by_role("button", name="Begin session").press("Enter")
+    hannah = await at(consoles, station, HANNAH, "/training")
+    await hannah.get_by_role("link", name="The line goes dead").press("Enter")
+    await hannah.get_by_role("button", name="Take the call").press("Enter")
+    desk = await hannah.context.new_page()
+    await desk.goto(f"{station.url}/training/room/panel")
+    await expect(desk.locator("handler-prompt")).to_contain_text("outside")
+    await desk.keyboard.press("1")
+    await expect(desk.locator("#done-text")).to_contain_text("yes")
+    await hannah.get_by_label("What would you ask now?").fill("Where he is")
+    await hannah.get_by_role("button", name="Decide, and go on").press("Enter")
+    await expect(hannah.locator("training-session table")).to_contain_text("answered: yes")
+    await expect(trainer.locator("training-session")).to_contain_text("Where he is")
+    await picture(trainer, "training-session")
+    await trainer.get_by_role("button", name="End session").press("Enter")
+    await expect(trainer.locator("training-session")).to_contain_text("ended")
+
+
+async def test_a_referral_that_nobody_confirms_comes_to_the_wall_and_is_printed_from_its_case(
+    station: Station, consoles: Consoles
+) -> None:
+    await _sent_days_ago(station)
+    wall = await at(consoles, station, SUE, "/wall")
+    owed = wall.locator("overdue-list")
+    await expect(owed).to_contain_text("never chased. BROUGHT TO THE SUPERVISOR")
+    await picture(wall, "wall")
+    await owed.get_by_role("link", name="Paladin").press("Enter")
+    await wall.evaluate(
+        "window.print = () => { window.printed = document.querySelector('.to-print .letter').textContent; }"
+    )
+    await wall.get_by_role("button", name="Print the letter").press("Enter")
+    assert "He follows her." in await wall.evaluate("window.printed")
+    await wall.get_by_text("Chase").first.scroll_into_view_if_needed()
+
+
+async def _sent_days_ago(station: Station) -> None:
+    """On paper, by a clock that stands months before this machine's."""
+    settings = load_settings(environ=station.environ())
+    room = await Room().open()
+    url = settings.url(settings.store.url)
+    async with open_store(url, clock=room.clock, sealer=sealer_here(settings)) as store:
+        sent = await send_one(room, store)
+        room.clock.advance(2 * DAY_S + 1)
+        await sent.desk.chasing.look()

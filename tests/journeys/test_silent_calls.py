@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from playwright.async_api import Browser, async_playwright, expect
 
 from server.demo.stage import new_sid
 from server.domain.events import (
@@ -19,9 +20,12 @@ from server.domain.events import (
 )
 from server.domain.ids import CallId
 from server.domain.quiet_calls import ABANDONED, QUIET, SILENT
+from tests.chromium import CHROMIUM, FLAGS
 from tests.journeys.front_door import Station, at_the_front_door
+from tests.journeys.signed_in import page_of
 
 POLICE, HERS, NOBODYS = "+441632960000", "+447700900111", "+447700900199"
+RING = "The caller has not been rung back"
 THREE_DAYS_MIN = 3 * 24 * 60
 
 
@@ -40,7 +44,10 @@ def silence(tmp_path_factory: pytest.TempPathFactory) -> Silence:
     async def body(station: Station) -> None:
         await station.ring("wrong-force", HERS, POLICE)
         await station.later(THREE_DAYS_MIN)
-        await rung_silently(station, silence)
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            await rung_silently(station, browser, silence)
+            await browser.close()
         strangers = await station.ring("silent", NOBODYS, POLICE)
         await station.later(1)
         silence.strangers = await station.entries(strangers)
@@ -49,7 +56,7 @@ def silence(tmp_path_factory: pytest.TempPathFactory) -> Silence:
     return silence
 
 
-async def rung_silently(station: Station, silence: Silence) -> None:
+async def rung_silently(station: Station, browser: Browser, silence: Silence) -> None:
     call = CallId(new_sid())
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(station.ring("silent", HERS, POLICE, sid=call))
@@ -61,7 +68,11 @@ async def rung_silently(station: Station, silence: Silence) -> None:
     await station.until(call, lambda event: asks(event, ABANDONED))
     await station.later(3)
     await station.until(call, lambda event: owed(event, Watch.NOT_RUNG_BACK))
+    wall = await page_of(station, browser, "supervisor")
+    line = wall.locator("watch-list li", has_text=call[-4:].upper())
+    await expect(line).to_contain_text(RING)
     await station.tell(call, "rung-back", "k1", answered=True)
+    await expect(line.filter(has_text=RING)).to_have_count(0)
     handler = await station.until(call, lambda event: isinstance(event, HandlerAssigned))
     assert isinstance(handler, HandlerAssigned)
     async with await station.visitor(handler.person) as visitor:

@@ -13,6 +13,7 @@ from playwright.async_api import Browser, expect
 
 from server.domain.events import SheetRead, Watch, WatchEnded, WatchRaised
 from server.domain.ids import CallId, PersonId
+from tests.chromium import closing
 from tests.house import free_port
 from tests.journeys.front_door import heard_as
 from tests.journeys.keyboard import PASSWORD, Console, Consoles
@@ -89,10 +90,9 @@ async def both(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> As
             async with station.store() as store:
                 for who in people:
                     await store.people.set_duty(who.id, on_duty=True)
-        desks = Consoles(midshire, browser), Consoles(eastshire, browser)
-        yield Both(ours=midshire, theirs=eastshire, our_desks=desks[0], their_desks=desks[1])
-        for consoles in desks:
-            await consoles.close()
+        our_desks = await stack.enter_async_context(closing(Consoles(midshire, browser)))
+        their_desks = await stack.enter_async_context(closing(Consoles(eastshire, browser)))
+        yield Both(ours=midshire, theirs=eastshire, our_desks=our_desks, their_desks=their_desks)
 
 
 async def test_the_threat_reaches_the_right_force_though_its_server_is_killed(both: Both) -> None:
@@ -126,7 +126,9 @@ async def told_a_dead_server(both: Both, sam: Console, call: CallId) -> None:
     await hand_over(both, sam, call)
     await sam.shows("sheet-list", f"NOT RECEIVED by {THEIRS.name}")
     await sam.shows("sheet-list", PHONES[EASTSHIRE])
-    await sue.shows("watch-list", f"has not received the transfer sheet: ring {THEIRS.name}, {PHONES[EASTSHIRE]}")
+    await sue.shows(
+        "watch-list", f"has not received the transfer sheet: ring {THEIRS.name}, {PHONES[EASTSHIRE]}"
+    )
     await picture(sue.page, "transfer-unreceived")
 
 
