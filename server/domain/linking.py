@@ -25,6 +25,10 @@ PRIOR_BITS = (
     (YEAR, -17.0),
 )
 """How unlikely it is, before anything is compared, that a call of so long ago is about the same people."""
+BUSY_NIGHT = 1200
+"""Calls in twelve hours: two large forces, 51 an hour each."""
+QUIET_BITS = 3.0
+"""The fewer calls there are, the fewer can agree by chance."""
 LINKED_FROM = 0.9
 POSSIBLE_FROM = 0.3
 
@@ -84,10 +88,15 @@ class Combination:
     calls: tuple[CallId, ...]
 
 
-def confidence(agreements: Iterable[Agreement], before: timedelta) -> float:
-    """How likely the two calls are about the same people, never quite nothing and never quite sure."""
+def confidence(agreements: Iterable[Agreement], before: timedelta, *, calls: int = BUSY_NIGHT) -> float:
+    """How likely the two calls are about the same people, never quite nothing and never quite sure.
+
+    `calls`: of all the forces that are looked among, in the twelve hours before.
+    """
     apart = abs(before)
     prior = next((bits for within, bits in PRIOR_BITS if apart <= within), -18.0)
+    if apart <= TONIGHT:
+        prior += max(0.0, min(QUIET_BITS, math.log2(BUSY_NIGHT / max(1, calls))))
     bits = prior + sum(one.bits for one in agreements)
     odds = math.exp2(max(-60.0, min(60.0, bits)))
     return round(max(0.01, min(0.99, odds / (1 + odds))), 2)

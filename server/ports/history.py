@@ -84,7 +84,7 @@ class CallHistory(Protocol):
         ...
 
     async def bring_in(self, batch: str, earlier: Iterable[tuple[EarlierCall, Collection[str]]]) -> Brought:
-        """Add an import, found once it is settled; those held already stay. What breaks off can be dropped."""
+        """Add an import, found once it is settled; calls that are held already stay as they are."""
         ...
 
     async def settle(self, batch: str) -> None:
@@ -99,6 +99,10 @@ class CallHistory(Protocol):
         self, keys: Collection[str], *, forces: Collection[ForceId], since: datetime
     ) -> list[EarlierCall]:
         """The calls of these forces that are kept under any of these keys, the newest first."""
+        ...
+
+    async def busy(self, *, forces: Collection[ForceId], at: datetime) -> int:
+        """How many calls these forces had in the twelve hours up to then; counted to `BUSY_NIGHT`."""
         ...
 
     async def named(self, calls: Collection[CallId]) -> list[EarlierCall]:

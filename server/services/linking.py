@@ -49,6 +49,16 @@ class _Sought:
     """What a person took away again stays away."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Night:
+    """What stands around a comparison."""
+
+    at: datetime
+    calls: int
+    shared: frozenset[str]
+    """Numbers that many people ring from."""
+
+
 class Linking:
     def __init__(self, room: ControlRoom, *, history: CallHistory, matcher: Matcher) -> None:
         self._room = room
@@ -95,7 +105,8 @@ class Linking:
         )
         near = [one for one in near if one.call != call]
         shared = shared_numbers(known, near) | set(self._room.force(force).shared_numbers)
-        direct = await asyncio.to_thread(self._compared, known, near, at, shared)
+        night = _Night(at=at, calls=await self._history.busy(forces=sought.forces, at=at), shared=shared)
+        direct = await asyncio.to_thread(self._compared, known, near, night)
         direct = [link for link in direct if link.earlier not in sought.undone]
         through = await self._through(sought, direct, near)
         against = self._against(known, [one for one in near if one.call in through], shared)
@@ -110,21 +121,17 @@ class Linking:
         )
         return frozenset(call for call, agreed in weighed if sum(one.bits for one in agreed) <= AGAINST)
 
-    def _compared(
-        self, known: Sequence[Known], near: Sequence[EarlierCall], at: datetime, shared: frozenset[str]
-    ) -> list[Link]:
-        links = [self._link(known, one, at, shared) for one in near]
+    def _compared(self, known: Sequence[Known], near: Sequence[EarlierCall], night: _Night) -> list[Link]:
+        links = [self._link(known, one, night) for one in near]
         found = sorted((link for link in links if link is not None), key=lambda link: -link.confidence)
         linked = [link for link in found if link.strength is Strength.LINKED]
         possible = [link for link in found if link.strength is Strength.POSSIBLE]
         return [*linked[:LINKED_KEPT], *possible[:POSSIBLE_KEPT]]
 
-    def _link(
-        self, known: Sequence[Known], one: EarlierCall, at: datetime, shared: frozenset[str]
-    ) -> Link | None:
-        before = at - one.at
-        agreed = self._matcher.agreements(known, one.known, shared=shared)
-        sure = confidence(agreed, before)
+    def _link(self, known: Sequence[Known], one: EarlierCall, night: _Night) -> Link | None:
+        before = night.at - one.at
+        agreed = self._matcher.agreements(known, one.known, shared=night.shared)
+        sure = confidence(agreed, before, calls=night.calls)
         why = reasons(agreed, before)
         strong = strength(sure)
         if strong is None or not why:

@@ -59,6 +59,10 @@ class Trial:
         self._told: dict[CallId, Told] = {}
         self.outcome = Outcome()
 
+    @property
+    def heard(self) -> int:
+        return len(self._told)
+
     async def hear(self, calls: Iterable[Told]) -> None:
         """Each call as it comes: linked to those before it, then kept for those after it."""
         for call in calls:

@@ -1,13 +1,16 @@
 """A control room's memory, to put a made-up town's calls through."""
 
+from bisect import insort
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 
 from server.adapters.matching.matcher import LibraryMatcher
 from server.domain.candidates import PER_KEY, candidates
 from server.domain.history import EarlierCall
 from server.domain.ids import CallId, ForceId
+from server.domain.linking import TONIGHT
 from server.domain.people import Force
 from server.ports.history import Brought
 from server.services.linking import Linking
@@ -21,12 +24,15 @@ class MemoryHistory:
 
     calls: dict[CallId, EarlierCall] = field(default_factory=dict)
     keys: dict[str, list[CallId]] = field(default_factory=dict)
+    times: list[datetime] = field(default_factory=list)
 
     async def keep(self, earlier: EarlierCall, keys: Collection[str]) -> None:
         await self.keep_all([(earlier, keys)])
 
     async def keep_all(self, earlier: Sequence[tuple[EarlierCall, Collection[str]]]) -> None:
         for call, keys in earlier:
+            if call.call not in self.calls:
+                insort(self.times, call.at)
             self.calls[call.call] = call
             for key in keys:
                 self.keys.setdefault(key, []).append(call.call)
@@ -53,6 +59,10 @@ class MemoryHistory:
         kept = [one for one in calls if one.force in forces and one.at >= since]
         kept.sort(key=lambda one: one.at, reverse=True)
         return [(one.call, int(one.at.timestamp())) for one in kept]
+
+    async def busy(self, *, forces: Collection[ForceId], at: datetime) -> int:
+        newest = takewhile(lambda when: when >= at - TONIGHT, reversed(self.times))
+        return sum(when <= at for when in newest)
 
     async def named(self, calls: Collection[CallId]) -> list[EarlierCall]:
         kept = [self.calls[call] for call in calls if call in self.calls]

@@ -19,10 +19,13 @@ from server.adapters.store.tables import calls
 from server.domain.candidates import PER_KEY, candidates
 from server.domain.history import EarlierCall
 from server.domain.ids import CallId, ForceId
+from server.domain.linking import BUSY_NIGHT, TONIGHT
 from server.ports.history import Brought, HistoryLost
 from server.ports.vault import VaultLost
 
 T = TypeVar("T")
+COUNTED = BUSY_NIGHT
+"""No night is busier to whoever asks."""
 _decode = msgspec.json.Decoder(EarlierCall).decode
 
 
@@ -63,6 +66,13 @@ class StoredHistory:
             return _called(connection, opened, history.c.id, candidates(found))
 
         return await self._read(work)
+
+    async def busy(self, *, forces: Collection[ForceId], at: datetime) -> int:
+        there = sa.select(sa.literal(1)).where(
+            history.c.force.in_(forces), history.c.at >= at - TONIGHT, history.c.at <= at
+        )
+        counted = sa.select(sa.func.count()).select_from(there.limit(COUNTED).subquery())
+        return await self._read(lambda connection: connection.execute(counted).scalar_one())
 
     async def named(self, calls: Collection[CallId]) -> list[EarlierCall]:
         return await self._read(

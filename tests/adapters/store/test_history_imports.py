@@ -78,3 +78,11 @@ async def test_what_is_not_found_yet_crowds_out_nothing_that_is(store: Store) ->
     await store.history.keep(old, [COMMON])
     await store.history.bring_in("import-1", rows(PER_KEY + 1))
     assert await found(store, COMMON) == ["C1"]
+
+
+async def test_how_busy_the_night_is_counts_the_calls_of_these_forces_up_to_then(store: Store) -> None:
+    for hours, force in ((1, FORCE), (11, FORCE), (13, FORCE), (-1, FORCE), (2, ForceId("northshire"))):
+        call = CallId(f"C{hours}")
+        await store.history.keep(EarlierCall(call=call, force=force, at=NOW - timedelta(hours=hours)), [])
+    assert await store.history.busy(forces=[FORCE], at=NOW) == 2
+    assert await store.history.busy(forces=[FORCE, ForceId("northshire")], at=NOW) == 3
