@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from server.domain import pcm_wav
 from server.domain.disclosure import Disclosure
 from server.domain.events import Entry, UtteranceHeard
 from server.domain.events.keeping import Pictures
@@ -29,6 +30,8 @@ KEPT_AS_IT_IS = frozenset(f"{_KEPT} {_KEPT_TOO}".split())
 PAD_MS = 150
 """So much around a word is silenced too: a recogniser places words to within a tenth of a second."""
 PER_MS = 8
+SPOKEN = "video-call"
+"""The file of a video call's sound, where the video does not go along."""
 STAMP = (1980, 1, 1, 0, 0, 0)
 PACKED = ("video/", "stills/")
 """What is as small as it gets."""
@@ -39,6 +42,7 @@ READ_ME = """This bundle was made from the record of one call by Earshot.
   journal.jsonl   everything that was recorded on the call, an entry a line, numbered without gaps
   transcript.txt  what was heard, as a machine heard it while the call was going on: the sound is the evidence
   sound/          each side of the call, as it came over the line (G.711); silence where nothing was kept
+                  video-call.wav: a video call's, without its pictures: the caller left, everybody else right
   video/          each camera of a video call with its sound, as it came (WebM): nothing was cut
   stills/         single pictures that somebody kept, numbered in the order in which they were taken
   hashes.sha256   the hash of every file above
@@ -71,6 +75,8 @@ class Material:
     pieces: Mapping[StreamId, Sequence[Piece]]
     made_at: datetime
     pictures: Sequence[KeptPictures] = ()
+    spoken: bytes = field(default=b"", repr=False)
+    """A video call's two sides, as `pcm_wav` has them, where its video does not go along."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +162,10 @@ def _files(material: Material, redaction: Redaction | None) -> dict[str, bytes]:
     for stream, data in material.sound.items():
         left = _silenced(data, redaction.silenced) if redaction else data
         files[f"sound/{stream}.wav"] = header(len(left) // PER_MS, sides=1) + left
+    if material.spoken:
+        cut = redaction.silenced if redaction else []
+        left = _silenced(material.spoken, cut, per_ms=pcm_wav.PER_MS, silence=0)
+        files[f"sound/{SPOKEN}.wav"] = pcm_wav.header(len(left) // pcm_wav.PER_MS) + left
     for one in material.pictures:
         files |= one.files()
     files["manifest.json"] = json.dumps(_manifest(material, redaction), indent=1).encode()
@@ -176,11 +186,13 @@ def _transcript(entries: Iterable[Entry], redaction: Redaction | None) -> str:
     return "".join(lines)
 
 
-def _silenced(data: bytes, stretches: Iterable[tuple[int, int]]) -> bytes:
+def _silenced(
+    data: bytes, stretches: Iterable[tuple[int, int]], *, per_ms: int = PER_MS, silence: int = SILENCE
+) -> bytes:
     left = bytearray(data)
     for from_ms, to_ms in stretches:
-        begin, end = max(0, from_ms) * PER_MS, min(len(left), to_ms * PER_MS)
-        left[begin:end] = bytes([SILENCE]) * max(0, end - begin)
+        begin, end = max(0, from_ms) * per_ms, min(len(left), to_ms * per_ms)
+        left[begin:end] = bytes([silence]) * max(0, end - begin)
     return bytes(left)
 
 

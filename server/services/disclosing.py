@@ -16,6 +16,7 @@ from server.domain.events import (
 )
 from server.domain.events.keeping import Pictures
 from server.domain.ids import ActId, CallId
+from server.domain.pcm_wav import PER_MS
 from server.domain.people import Person, Right
 from server.ports.vault import KeyGone, VaultLost
 from server.services.bundling import Bundle, Material, bundle_of
@@ -29,6 +30,8 @@ NAMES = 50
 NAME_LIMIT = 80
 MOST_BYTES = 2**30
 """Of video in one bundle, which is made in memory: on disk it would lie in the clear."""
+TOGETHER_MS = 60_000
+"""So much of a video call's sound is read at once."""
 
 
 class NoSuchDisclosure(Refused):
@@ -147,6 +150,7 @@ class Disclosing:
                 side.stream.id: await self.kept.vault.chained(call, side.stream) for side in sides.values()
             }
             pictures = await self._pictures(call, found.pictures)
+            spoken = await self._spoken(call, found.pictures)
         except VaultLost:
             raise RecordingBroken from None
         return Material(
@@ -156,6 +160,7 @@ class Disclosing:
             sound=sound,
             pieces=pieces,
             pictures=pictures,
+            spoken=spoken,
             made_at=self.room.clock.now(),
         )
 
@@ -175,6 +180,20 @@ class Disclosing:
         except KeyGone:
             return []
         return found
+
+    async def _spoken(self, call: CallId, wanted: Pictures) -> bytes:
+        """A video call's sound, where its video stays here. Raises `VaultLost`, `TooLarge`."""
+        files = await self.kept.files(call)
+        if wanted is Pictures.WHOLE or self.kept.videos is None or not files:
+            return b""
+        length_ms = max(file.to_ms for file in files)
+        if length_ms * PER_MS > MOST_BYTES:
+            raise TooLarge
+        parts = [
+            await self.kept.videos.sound(call, files, from_ms, min(from_ms + TOGETHER_MS, length_ms))
+            for from_ms in range(0, length_ms, TOGETHER_MS)
+        ]
+        return b"".join(parts)
 
     async def _found(self, call: CallId, asked: int) -> Disclosure:
         found = disclosures(await self.kept.journal.entries(call)).get(asked)
