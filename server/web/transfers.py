@@ -1,11 +1,13 @@
 """Transfers between forces: the door for the other force's server, and for whoever here takes a call over."""
 
+import logging
 from typing import Annotated
 
 import msgspec
 from aiohttp import web
 
 from server.domain.ids import MarkerId
+from server.services.refusals import Refused
 from server.services.transfer_refusals import BadSheet
 from server.services.transfer_wire import LONGEST, PATH
 from server.services.transfers import Transfers
@@ -13,6 +15,8 @@ from server.web.call_acts import Act, On, post
 from server.web.doors import DOORS, Doors
 from server.web.errors import Turned
 from server.web.requests import raw_of
+
+log = logging.getLogger(__name__)
 
 
 class Acknowledge(Act, frozen=True, kw_only=True):
@@ -35,7 +39,12 @@ async def take_over(request: web.Request) -> web.StreamResponse:
     except UnicodeDecodeError:
         raise BadSheet from None
     headers = {name.lower(): value for name, value in request.headers.items()}
-    receipt, signed = await _transfers(request.app[DOORS]).taking.receive(headers, body)
+    try:
+        receipt, signed = await _transfers(request.app[DOORS]).taking.receive(headers, body)
+    except Refused as refused:
+        # Whoever runs this server has to see a wrong secret or clock before somebody rings to ask.
+        log.warning("transfer refused", extra={"code": refused.code, "remote": request.remote})
+        raise
     return web.Response(body=receipt.encode(), content_type="application/json", headers=dict(signed))
 
 

@@ -30,12 +30,16 @@ from server.domain.events import (
     WhisperRead,
     WhisperSent,
 )
-from server.domain.ids import CallId, ChangeId, MarkerId, PersonId, PromptId, WhisperId
+from server.domain.events.transferring import TransferAcknowledged, TransferReceived
+from server.domain.ids import CallId, ChangeId, ForceId, MarkerId, PersonId, PromptId, WhisperId
 from server.domain.markers import MarkerClass
+from server.domain.sightings import Source
 from server.domain.speech import Party
+from server.domain.transfers import TRANSFER, TransferItem, TransferSheet
 from server.ports.bus import DraftHeard
+from tests.fakes import START
 from tests.house import House
-from tests.stories import HANNAH, HARRY, SAM, arrived, draft, opened, raised, said, sighted
+from tests.stories import HANNAH, HARRY, MIDSHIRE, SAM, arrived, draft, opened, raised, said, sighted
 
 GRAVE = CallId("CA1f00000000000000000000000000008f6e")
 WAITING = CallId("CA2b00000000000000000000000000003c1d")
@@ -44,6 +48,7 @@ QUIET = CallId("CA2b0000000000000000000000000000e52b")
 EARLIER = CallId("CA0c000000000000000000000000000041b7")
 C, H = Party.CALLER, Party.HANDLER
 P1, P2, P3 = (PromptId(f"p{number}") for number in (1, 2, 3))
+HANDED_OVER = CallId("TR2b0000000000000000000000000000d2a4")
 W1, W2 = WhisperId("w1"), WhisperId("w2")
 
 _THROAT = sighted("strangulation", "he had his hands round my throat", utterance=1, at_ms=12_000)
@@ -158,3 +163,41 @@ def owned() -> tuple[PromptOwned, PromptAsked]:
 
 def alone() -> NobodyOnDuty:
     return NobodyOnDuty(at_ms=60_000, next_shift="Thu 16:00")
+
+
+async def take_over(house: House) -> None:
+    """Another force hands a call over, of which one item is named and the other is not."""
+    titles = ((THROAT, "Strangulation or suffocation"), (KNIFE, "Weapon in hand, used, or to hand"))
+    items = [
+        TransferItem(
+            marker=one.sighting.marker,
+            title=title,
+            severity=MarkerClass.IMMEDIATE,
+            quote=one.sighting.quote,
+            party=C,
+            at_ms=one.at_ms,
+            said_at=START,
+            source=Source.HEARD,
+            grave=True,
+        )
+        for one, title in titles
+    ]
+    sheet = TransferSheet(
+        transfer="CA9/s1",
+        revision=9,
+        from_force=ForceId("eastshire"),
+        from_name="Eastshire Police",
+        to_force=MIDSHIRE,
+        call=CallId("CA9"),
+        name="Call CA9",
+        caller="+447700900555",
+        live=True,
+        sent_by="eve",
+        why="Their mast, our address",
+        items=tuple(items),
+        not_asked=("Children, vulnerable adults",),
+        notes=("Dog in the yard",),
+    )
+    told = TransferReceived(at_ms=0, sheet=sheet, phone="01632 960111")
+    named = TransferAcknowledged(at_ms=0, person=SAM.id, named=(KNIFE.sighting.marker,), by=SAM.name)
+    await house.record(HANDED_OVER, replace(arrived(), doorway=TRANSFER), told, named)

@@ -95,6 +95,7 @@ async def test_axe_finds_nothing_on_a_page_in_use(
 ) -> None:
     await busy.fill(house)
     await busy.owe(house)
+    await busy.take_over(house)
     await house.record(busy.GRAVE, busy.whisper())
     screen = await screens.of(who, width=width, look=look)
     await in_use(screen, who)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import count
 from types import MappingProxyType
 from typing import Any
@@ -20,17 +21,20 @@ from server.domain.events import (
     MarkerSighted,
     PromptRaised,
     SheetCarried,
+    SheetKind,
     SheetRead,
+    SheetSent,
+    SheetWay,
 )
 from server.domain.events.transferring import SheetReceived, TransferReceived
-from server.domain.ids import CallId, MarkerId
+from server.domain.ids import CallId, MarkerId, SheetId
 from server.domain.transfers import TransferSheet
 from server.services.signed import OLDEST_S, signed_headers
 from server.services.taking_over import call_of
 from server.services.transfer_wire import FROM, PATH, TO, Message, written
 from tests.house import House
 from tests.stories import HANNAH, MIDSHIRE, SAM, arrived, opened, sighted
-from tests.transfer_house import EARL, EASTSHIRE, EVE, SECRET, E, Forces, open_forces
+from tests.transfer_house import EARL, EASTSHIRE, EVE, SECRET, E, Forces, open_forces, transfers_in
 from tests.web.visitor import Visitor, code
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -174,6 +178,27 @@ async def test_a_server_that_is_down_is_told_once_it_is_back_and_people_read_why
     assert (await hand.seen())["sheets"][0]["phone"] == "01632 960111"
     await forces.theirs.open()
     await hand.recorded(SheetReceived)
+    assert len(await forces.transferred(hand.call)) == 1
+
+
+async def test_a_sheet_that_an_earlier_run_left_is_found_and_told(forces: Forces, hand: Hand) -> None:
+    now = SystemClock().now()
+    left = SheetSent(
+        at_ms=0,
+        person=SAM.id,
+        sheet=SheetId("s1"),
+        sheet_kind=SheetKind.TRANSFER,
+        way=SheetWay.EARSHOT,
+        to="eastshire",
+        name="Eastshire Police",
+        until=now + timedelta(hours=1),
+        must=(MarkerId("strangulation"),),
+    )
+    await forces.ours.store.journal.append(hand.call, [left])  # nobody who runs now hears of it
+    async with asyncio.TaskGroup() as tasks:
+        later = tasks.create_task(transfers_in(forces.ours, forces.line).handing.run())
+        await hand.recorded(SheetReceived)
+        later.cancel()
     assert len(await forces.transferred(hand.call)) == 1
 
 
