@@ -1,13 +1,12 @@
 """`earshot history`: bring in what a force knows of its earlier calls."""
 
-import csv
-import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from server.cli.history_files import Unreadable, reader_of
 from server.cli.start import FAILED, ConfigOption, err, settings_or_exit
 from server.cli.stores import fail, with_store
 from server.domain.ids import ForceId
@@ -38,7 +37,9 @@ def bring_in(
     rows = _rows_of(file)
     report = with_store(settings, lambda store: _brought(settings, store, ForceId(force), rows, dry_run))
     for line in report.bad:
-        err.print(line, markup=False, highlight=False)
+        typer.echo(line, err=True)
+    if not report.rows:
+        fail("The file holds no rows: nothing was brought in.")
     if report.bad:
         err.print(f"{len(report.bad)} of {report.rows} rows are bad: nothing was brought in.")
         raise typer.Exit(FAILED)
@@ -75,49 +76,16 @@ async def _brought(
 
 
 def _rows_of(file: Path) -> Callable[[], Iterable["Told"]]:
-    readers: dict[str, Callable[[Path], Iterator[Told]]] = {".csv": _csv, ".json": _json, ".jsonl": _lines}
-    if file.suffix.casefold() not in readers:
+    read = reader_of(file)
+    if read is None:
         fail("The file has to be .csv, .json or .jsonl.")
-    read = readers[file.suffix.casefold()]
 
     def rows() -> Iterator["Told"]:
         try:
             yield from read(file)
-        except (OSError, UnicodeDecodeError, csv.Error, json.JSONDecodeError) as error:
+        except Unreadable as wrong:
+            fail(f"{wrong}: nothing was brought in.")
+        except OSError as error:
             fail(f"{file} cannot be read ({type(error).__name__}): nothing was brought in.")
 
     return rows
-
-
-def _csv(file: Path) -> Iterator["Told"]:
-    """The row of names is the first."""
-    from server.services.importing import Told
-
-    with file.open(encoding="utf-8-sig", newline="") as opened:
-        for number, row in enumerate(csv.DictReader(opened), 2):
-            yield Told(number=number, fields={str(name): str(text or "") for name, text in row.items()})
-
-
-def _json(file: Path) -> Iterator["Told"]:
-    rows = json.loads(file.read_text(encoding="utf-8-sig"))
-    for number, row in enumerate(rows if isinstance(rows, list) else [rows], 1):
-        yield _told(number, row)
-
-
-def _lines(file: Path) -> Iterator["Told"]:
-    with file.open(encoding="utf-8-sig") as opened:
-        for number, line in enumerate(opened, 1):
-            if line.strip():
-                yield _told(number, json.loads(line))
-
-
-def _told(number: int, row: object) -> "Told":
-    """A list is several things apart by semicolons, as in a CSV."""
-    from server.services.importing import Told
-
-    fields = row if isinstance(row, dict) else {"a row that is no object": ""}
-    texts = {
-        str(name): ";".join(map(str, value)) if isinstance(value, list) else str(value or "")
-        for name, value in fields.items()
-    }
-    return Told(number=number, fields=texts)

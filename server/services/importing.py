@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from secrets import token_hex
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from server.domain.entities import EntityKind, Known
@@ -15,8 +17,19 @@ from server.ports.history import CallHistory, Matcher
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}")
 LONGEST = 500
-WITHHELD = frozenset({"anonymous", "withheld", "restricted", "unknown", "private", "unavailable"})
-"""A caller so named is nobody's number, and no mistake."""
+NO_TEXT = frozenset({"Cc", "Cs", "Cn"})
+EARLIEST = 1970
+BRITISH = ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")
+"""As spreadsheets here write it. With the month first a file has days that are no months, and is refused."""
+_NOBODY = """
+anonymous|withheld|restricted|private|unavailable|refused|declined|unknown|not known|unk|n/k|nk|n/a|na|none
+null|nil|not given|not stated|not recorded|tbc|tba|?|-|--|.|male|female|unknown male|unknown female|passer by
+caller
+"""
+NOBODY = frozenset(word.strip() for line in _NOBODY.split("\n") for word in line.split("|") if word.strip())
+"""Who is so named is nobody, and no mistake: as a name it would link strangers by the thousand."""
+ERRORS = ("#n/a", "#ref!", "#name?", "#value!", "#null!", "#num!", "#div/0!", "####")
+"""What a spreadsheet writes where it failed."""
 SINGLE = {
     "caller": (EntityKind.NUMBER, "caller"),
     "address": (EntityKind.ADDRESS, ""),
@@ -44,6 +57,8 @@ class Told:
     number: int
     """As people count the rows of a file."""
     fields: Mapping[str, str] = field(repr=False)
+    wrong: str = ""
+    """Why it could not be read; never with what stands in it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -111,6 +126,8 @@ class Importing:
 
     def _read(self, told: Told) -> EarlierCall:
         fields = told.fields
+        if told.wrong:
+            raise BadRow(told.wrong)
         unknown = sorted(set(fields) - set(COLUMNS))
         if unknown:
             raise BadRow(f"{unknown[0][:40]}: there is no such column")
@@ -133,10 +150,11 @@ class Importing:
         )
 
     def _at(self, text: str) -> datetime:
-        try:
-            at = datetime.fromisoformat(text.strip())
-        except ValueError:
-            raise BadRow("at: expected a date and time such as 2026-03-01 22:15") from None
+        at = _when(" ".join(text.split()))
+        if at is None:
+            raise BadRow("at: expected a date and time such as 2026-03-01 22:15 or 01/03/2026 22:15")
+        if at.year < EARLIEST:
+            raise BadRow(f"at: is before {EARLIEST}")
         at = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(self._about.zone))
         if at > self._about.now:
             raise BadRow("at: is still to come")
@@ -144,13 +162,12 @@ class Importing:
 
     def _single(self, fields: Mapping[str, str]) -> Iterator[Known]:
         for column, (kind, about) in SINGLE.items():
-            for text in _parts(fields, column):
-                if column != "caller" or text.casefold() not in WITHHELD:
-                    yield self._known(column, kind, text, about)
+            for text in _named(fields, column):
+                yield self._known(column, kind, text, about)
 
     def _people(self, fields: Mapping[str, str]) -> Iterator[Known]:
         """`Khaola Saleem (mother); Ann Lee`."""
-        for text in _parts(fields, "people"):
+        for text in _named(fields, "people"):
             name, _, about = text.partition("(")
             yield self._known("people", EntityKind.PERSON, name, about.rstrip(") ").strip().casefold()[:40])
 
@@ -170,12 +187,34 @@ class Importing:
             yield EarlierMarker(marker=marker.id, severity=marker.severity, title=marker.title, quote=quote)
 
 
+def _when(text: str) -> datetime | None:
+    """A day without a time is none: which calls are of one night is what they are brought in for."""
+    if ":" not in text:
+        return None
+    with suppress(ValueError):
+        return datetime.fromisoformat(text)
+    for form in BRITISH:
+        with suppress(ValueError):
+            return datetime.strptime(text, form)  # noqa: DTZ007 - the zone is the force's
+    return None
+
+
 def _text(fields: Mapping[str, str], column: str) -> str:
     text = " ".join(fields.get(column, "").split())
     if len(text) > LONGEST:
         raise BadRow(f"{column}: is longer than {LONGEST} characters")
+    if not text.isprintable() and any(category(one) in NO_TEXT for one in text):
+        raise BadRow(f"{column}: holds characters that are no text")
     return text
 
 
 def _parts(fields: Mapping[str, str], column: str) -> list[str]:
     return [part.strip() for part in _text(fields, column).split(";") if part.strip()]
+
+
+def _named(fields: Mapping[str, str], column: str) -> Iterator[str]:
+    for text in _parts(fields, column):
+        if text.casefold().startswith(ERRORS):
+            raise BadRow(f"{column}: holds an error of the spreadsheet that it comes from")
+        if text.partition("(")[0].strip().casefold() not in NOBODY:
+            yield text

@@ -1,7 +1,8 @@
 """A force's history is brought in whole or not at all; a line for each bad row repeats nothing of it."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from server.adapters.store import Store, open_store
 from server.domain.entities import EntityKind, Known
 from server.domain.history import EarlierCall
 from server.domain.ids import CallId, ForceId, MarkerId
-from server.services.importing import About, Importing, Report, Told
+from server.services.importing import About, FileChanged, Importing, Report, Told
 from tests.fakes import FakeClock
 from tests.house import marker
 
@@ -38,17 +39,21 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
         yield store
 
 
-async def brought(store: Store, *rows: dict[str, str], dry_run: bool = False) -> Report:
-    def read() -> Iterable[Told]:
-        return (Told(number=number, fields=row) for number, row in enumerate(rows, 2))
+def told(*rows: dict[str, str]) -> Iterable[Told]:
+    return (Told(number=number, fields=row) for number, row in enumerate(rows, 2))
 
-    importing = Importing(
+
+def importing(store: Store) -> Importing:
+    return Importing(
         About(force=FORCE, zone="Europe/London", now=NOW),
         history=store.history,
         matcher=LibraryMatcher(),
         markers={MarkerId("weapon"): marker("weapon")},
     )
-    return await importing.bring_in(read, dry_run=dry_run)
+
+
+async def brought(store: Store, *rows: dict[str, str], dry_run: bool = False) -> Report:
+    return await importing(store).bring_in(lambda: told(*rows), dry_run=dry_run)
 
 
 async def found(store: Store, key: str = MOBILE) -> list[EarlierCall]:
@@ -117,3 +122,53 @@ async def test_another_force_finds_nothing_of_it(store: Store) -> None:
     await brought(store, GOOD)
     since = datetime(2025, 1, 1, tzinfo=UTC)
     assert await store.history.under([MOBILE], forces=[ForceId("northshire")], since=since) == []
+
+
+@pytest.mark.parametrize("at", ["01/02/2026 22:15", "1/2/2026 22:15:00", "2026-02-01T22:15Z"])
+async def test_days_are_read_as_spreadsheets_here_write_them(store: Store, at: str) -> None:
+    assert (await brought(store, {**GOOD, "at": at})).bad == []
+    assert [call.at for call in await found(store)] == [datetime(2026, 2, 1, 22, 15, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize(
+    "at",
+    ["02/13/2026 22:15", "46054.927", "2026-02-01", "20260201", "0001-01-01 00:00", "1/2/26 22:15", "22:15"],
+)
+async def test_a_day_that_may_be_another_or_has_no_time_is_refused(store: Store, at: str) -> None:
+    [line] = (await brought(store, {**GOOD, "at": at})).bad
+    assert line.startswith("row 2: at:")
+
+
+@pytest.mark.parametrize("nobody", ["Unknown", "N/K", "not known", "-", "unknown male (suspect)"])
+async def test_nobody_s_name_links_no_strangers(store: Store, nobody: str) -> None:
+    assert (await brought(store, {**GOOD, "suspect": nobody, "people": nobody})).bad == []
+    assert [one.kind for one in (await found(store))[0].known] == [EntityKind.NUMBER, EntityKind.ADDRESS]
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("victim", "#N/A"),
+        ("address", "#REF!"),
+        ("caller", "4.477E+11"),
+        ("outcome", "a\ud800b"),
+        ("grade", "1\x00"),
+    ],
+)
+async def test_what_a_spreadsheet_spoilt_is_a_bad_row(store: Store, column: str, text: str) -> None:
+    [line] = (await brought(store, {**GOOD, column: text})).bad
+    assert line.startswith(f"row 2: {column}:")
+
+
+def in_turn(times: Iterator[list[dict[str, str]]]) -> Iterable[Told]:
+    return told(*next(times))
+
+
+async def test_a_file_that_changes_while_it_is_read_leaves_nothing_to_be_found(store: Store) -> None:
+    for later in ([GOOD, {**GOOD, "ref": "MP-2", "at": "never"}], [GOOD], []):
+        times = iter([[GOOD, {**GOOD, "ref": "MP-2"}], later])
+        with pytest.raises(FileChanged):
+            await importing(store).bring_in(partial(in_turn, times), dry_run=False)
+        assert await found(store) == []
+    assert (await brought(store, GOOD)).brought_in == 1
+    assert len(await found(store)) == 1

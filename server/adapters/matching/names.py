@@ -106,6 +106,7 @@ def _bits(name: str, alike: float, *, family: bool) -> float:
     return max(0.0, -math.log2(share) - off)
 
 
+@lru_cache(maxsize=65_536)
 def name_bits(one: Name, other: Name) -> tuple[float, str]:
     """How much it says that these two are named alike, and in which words; nothing below nought bits."""
     best = _one_way(one, other)
@@ -118,13 +119,11 @@ def name_bits(one: Name, other: Name) -> tuple[float, str]:
 def _one_way(one: Name, other: Name) -> tuple[float, str]:
     if not (one.family and other.family):
         return _single(one, other)
-    given, family = (
-        _alike(one.given, other.given, family=False),
-        _alike(one.family, other.family, family=True),
-    )
-    family_bits = _bits(one.family, family, family=True)
+    family = _alike(one.family, other.family, family=True)
     if family < DIFFERENT:
         return 0.0, ""
+    given = _alike(one.given, other.given, family=False)
+    family_bits = _bits(one.family, family, family=True)
     if given < DIFFERENT:
         # A family: husband and wife, mother and child.
         return (max(0.0, family_bits - 7.0), "same family name") if family >= 0.99 else (0.0, "")
