@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from statistics import median
 
 import pytest
 import pytest_asyncio
@@ -41,6 +42,8 @@ from tests.stories import HANNAH, SAM
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+SPOKEN = 5
+"""So many times each speaks before it is said how far the recording is from the words."""
 THEIRS, MINE = ".tile-victim video", "#others video"
 
 
@@ -106,15 +109,16 @@ async def test_what_is_spoken_on_the_phone_is_a_caption_and_a_prompt_on_the_spec
     assert (opened.from_call, opened.invited_by) == (talking.call, HANNAH.id)
 
 
-async def said_by(station: Station, room: CallId, party: Party) -> Utterance:
-    """Words that this party spoke while both were there."""
+async def said_by(station: Station, room: CallId, party: Party, times: int = 1) -> list[Utterance]:
+    """What this party spoke while both were there, as soon as that was so often."""
     both_ms = max(one.at_ms for one in await station.events(room, VideoJoined))
     async with asyncio.timeout(PATIENCE_S):
         while True:
-            for utterance in [one.utterance for one in await station.events(room, UtteranceHeard)]:
-                spoken = utterance.party is party and not utterance.typed and len(utterance.words) > 2
-                if spoken and utterance.start_ms > both_ms:
-                    return utterance
+            heard = [one.utterance for one in await station.events(room, UtteranceHeard)]
+            spoken = [one for one in heard if one.party is party and not one.typed and len(one.words) > 2]
+            found = [one for one in spoken if one.start_ms > both_ms]
+            if len(found) >= times:
+                return found
             await asyncio.sleep(0.2)
 
 
@@ -189,15 +193,17 @@ async def test_leaving_by_the_button_puts_an_ordinary_site_there_and_tells_the_s
 
 async def test_the_kept_call_plays_from_the_word_that_is_clicked_with_both_cameras(talking: Talking) -> None:
     sam, station, room = talking.sam, talking.pages.station, talking.room
+    said = {party: await said_by(station, room, party, SPOKEN) for party in (Party.CALLER, Party.HANDLER)}
     await press(sam, "End the call for everybody", "End it")
     await station.recorded(room, CallEnded)
     await press(sam, "Back")
     await sam.locator("call-list button", has_text=f"Call {room[-4:].upper()}").first.click()
-    for party in (Party.CALLER, Party.HANDLER):
-        said = await said_by(station, room, party)
-        assert abs(await played_from(sam, said) - said.start_ms) <= 300
-        # The recogniser lets a first word begin up to half a second before its sound.
-        assert abs(await onset_ms(sam, party, said.start_ms) - said.start_ms) <= 700
+    for party, utterances in said.items():
+        quoted = utterances[0]
+        assert abs(await played_from(sam, quoted) - quoted.start_ms) <= 300
+        # A recogniser may let one first word begin early; a recording that is apart is so from all of them.
+        apart = [await onset_ms(sam, party, one.start_ms) - one.start_ms for one in utterances]
+        assert abs(median(apart)) <= 300, apart
         await painted(sam, ".play-caller canvas", "blue")
         await painted(sam, ".play-handler canvas", "red")
     began = await station.events(room, PlaybackBegan)
