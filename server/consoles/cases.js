@@ -56,8 +56,8 @@ async function showCase() {
   const shown = /** @type {CaseView} */ (await api.get(path + (nation ? `?nation=${encodeURIComponent(nation)}` : "")));
   view = shown;
   const title = `${caseTitle(shown)}${shown.closed ? ", closed" : ""}`;
-  document.title = `Case · ${title}`;
-  setText(part("title", HTMLElement), `Case · ${title}`);
+  document.title = title;
+  setText(part("title", HTMLElement), title);
   for (const id of PARTS) part(id, CasePart).show(shown);
   part("ending", HTMLElement).replaceChildren(
     shown.closed

@@ -93,7 +93,9 @@ async function drawOne() {
   /** @type {Review} */
   const review = await duty.api.get(reviewPath);
   duty.people = Object.fromEntries(review.people.map((face) => [face.id, face]));
-  one.show(review, { name: (id) => duty.name(id), marker: (id) => duty.marker(id), today, me: duty.me.id });
+  const knows = { name: (/** @type {string | null} */ id) => duty.name(id), marker: (/** @type {string} */ id) => duty.marker(id), today, me: duty.me.id };
+  part("head", HTMLElement).replaceChildren(one.head(review, knows));
+  one.show(review, knows);
   show(none, false);
   show(one, true);
   kept.api = duty.api;

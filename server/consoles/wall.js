@@ -38,7 +38,7 @@ let day = null;
 /** @type {Map<string, string | undefined>} */
 const brought = new Map();
 
-const desk = new Console({ draw, told: part("told", HTMLElement), announcer: part("announcer", HTMLElement), title: "Earshot wall", pace_ms: PACE_MS });
+const desk = new Console({ draw, told: part("told", HTMLElement), announcer: part("announcer", HTMLElement), title: "Earshot wall", pace_ms: PACE_MS, onHidden: () => askForReferrals() });
 
 function draw() {
   const { model, now_ms, me } = desk;

@@ -1,5 +1,6 @@
 """Cases in a real browser: from a call to a case, a signed assessment, a referral out and confirmed."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -90,6 +91,8 @@ async def add(page: Page, role: str, name: str) -> None:
 
 async def test_a_case_says_who_fears_whom_and_what_nobody_has_checked(screens: Screens, house: House) -> None:
     page = await a_case(screens, house)
+    await expect(page.locator("#title")).to_have_text(re.compile(r"^Case [0-9A-Z]{4}$"))
+    await expect(page.get_by_label("Whose law holds")).to_contain_text("Northern Ireland")
     await expect(page.locator("case-record")).to_contain_text("he had his hands round my throat")
     await expect(page.locator("case-record .loud").first).to_contain_text("NOT CHECKED")
     await add(page, "victim", "Aisha K")

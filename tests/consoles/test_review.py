@@ -146,6 +146,9 @@ async def test_a_kept_call_is_played_from_the_words_and_playing_is_on_record(
     began = await recorded(house, HEARD_MORE, PlaybackBegan)
     assert isinstance(began, PlaybackBegan)
     assert began.person == SAM.id
+    parts = "#middle > :is(#head:has(h2), play-back, call-review)"
+    order = await page.locator(parts).evaluate_all("found => found.map(({ id }) => id)")
+    assert order == ["head", "kept", "one"]
 
 
 @needs_axe

@@ -1,5 +1,8 @@
 """The supervisor's wall: every call, who is free, what is not heard, how late; no names across the room."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import expect
 
@@ -10,6 +13,7 @@ from server.ports.bus import BacklogSeen
 from tests.consoles import busy
 from tests.consoles.screen import Screen, Screens
 from tests.consoles.waiting import recorded
+from tests.fakes import START
 from tests.house import PASSWORD, House
 from tests.stories import HANNAH, SAM, SUE, TESS
 
@@ -106,6 +110,20 @@ async def test_how_late_prompts_and_hearing_are_now_and_today(screens: Screens, 
     await expect(latency).to_contain_text("Over 2 s in 1 of 1 quarters.")
     await expect(backlog).to_contain_text("1.8 s now, at most")
     await expect(sue.page.locator(".figure", has_text="heard late")).to_contain_text("1.8 s")
+
+
+async def test_a_call_that_its_supervisor_is_barred_from_is_gone_before_the_wall_draws_again(
+    screens: Screens, house: House
+) -> None:
+    sue = await at_wall(screens, house)
+    await sue.page.clock.install(time=START)
+    await sue.page.clock.pause_at(START + timedelta(hours=1))
+    await house.store.bars.bar(SUE.id, [busy.GRAVE], by="admin")
+    async with asyncio.TaskGroup() as tasks:
+        sweeping = tasks.create_task(house.feeds.run())
+        await expect(sue.page.locator("wall-board")).not_to_contain_text("Call 8F6E")
+        sweeping.cancel()
+    await expect(sue.page.locator("staff-load")).not_to_contain_text("Call 8F6E")
 
 
 async def test_the_large_screen_shows_neither_words_nor_names(screens: Screens, house: House) -> None:

@@ -45,7 +45,6 @@ export class CallReview extends HTMLElement {
   show(review, knows) {
     const typed = this.#typed();
     this.replaceChildren(
-      this.#head(review, knows),
       ...LISTS.map((list) => this.#list(list, review, knows)),
       this.#words(review),
       this.#feedback(review, knows),
@@ -79,8 +78,8 @@ export class CallReview extends HTMLElement {
     if (control) control.value = value;
   }
 
-  /** @param {Review} review @param {Knows} knows */
-  #head(review, knows) {
+  /** What stands above the player: which call it is, and why it is here. @param {Review} review @param {Knows} knows */
+  head(review, knows) {
     const { hearing } = review;
     const heard = {
       heard: `Heard again by ${hearing.how}, ${hearing.model}.`,

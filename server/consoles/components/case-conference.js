@@ -1,8 +1,8 @@
 // <case-conference>: what speaks for a conference, in this nation's own words. It lists; a person decides.
 
 import { ask, el } from "../shared/dom.js";
-import { NATIONS } from "../shared/cases.js";
-import { controlOf, folded, options } from "../shared/fields.js";
+import { nationOptions } from "../shared/cases.js";
+import { controlOf, folded } from "../shared/fields.js";
 import { CasePart } from "./case-part.js";
 
 /** @import { CaseView, Marac } from "../shared/cases.js" */
@@ -15,7 +15,7 @@ class CaseConference extends CasePart {
 
   /** @param {CaseView} view @override */
   draw({ marac, nation }) {
-    const where = controlOf({ name: "nation", label: "", kind: "select", options: [...(nation ? [] : [{ value: "", label: "Choose" }]), ...options(NATIONS)], value: nation });
+    const where = controlOf({ name: "nation", label: "", kind: "select", options: [...(nation ? [] : [{ value: "", label: "Choose" }]), ...nationOptions()], value: nation });
     where.addEventListener("change", () => where.value && ask(this, "nation", { nation: where.value }));
     return [
       el("h2", {}, marac?.text.title ?? "Conference"),

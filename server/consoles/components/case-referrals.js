@@ -1,7 +1,7 @@
 // <case-referrals>: whom to refer to and why, what a referral still lacks, and what came of it. A person sends it.
 
 import { ask, el } from "../shared/dom.js";
-import { NATIONS, nameOfParty, partyOptions } from "../shared/cases.js";
+import { nameOfParty, nationOptions, partyOptions } from "../shared/cases.js";
 import { dayAndTime } from "../shared/brief.js";
 import { controlOf, folded, formOf, options } from "../shared/fields.js";
 import { suggestionOf } from "./case-assessments.js";
@@ -45,7 +45,7 @@ class CaseReferrals extends CasePart {
   #finding({ needs, nation, unchecked_services }) {
     const boxes = needs.map((need) => ({ need, box: el("input", { type: "checkbox", id: `need-${need.id}`, value: need.id }) }));
     for (const { box, need } of boxes) box.checked = this.#needs.includes(need.id);
-    const where = controlOf({ name: "nation", label: "", kind: "select", options: options(NATIONS), value: nation });
+    const where = controlOf({ name: "nation", label: "", kind: "select", options: nationOptions(), value: nation });
     const find = el("button", { type: "button" }, "Find services");
     find.addEventListener("click", () => {
       this.#needs = boxes.filter(({ box }) => box.checked).map(({ need }) => need.id);

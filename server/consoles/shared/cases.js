@@ -42,8 +42,13 @@
  */
 /** @typedef {{ case: string, opened_at: string, changed_at: string, closed: boolean, victims: string[], suspects: string[], calls: number, not_checked: number, overdue: number }} Summary */
 
-export const NATIONS = ["england", "wales", "scotland", "northern ireland"];
+const NATIONS = ["england", "wales", "scotland", "northern ireland"];
 export const KNOWN = ["yes", "no", "not known"];
+
+/** Nations to choose from, by their names as they are written. */
+export function nationOptions() {
+  return NATIONS.map((value) => ({ value, label: value.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()) }));
+}
 
 /** @param {Party[]} parties @param {string | null} id */
 export function nameOfParty(parties, id) {

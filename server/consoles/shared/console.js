@@ -44,9 +44,10 @@ export class Console {
    *   announcer: HTMLElement,
    *   title: string,
    *   pace_ms?: number,
+   *   onHidden?: () => unknown,
    *   onDone?: (act: import("./acts.js").Act, answer: any) => unknown,
    * }} page `draw` shows the model; `told` is where answers to what was asked appear; `announcer` speaks at once;
-   *   `pace_ms`: draw no more often, where nobody waits for a prompt
+   *   `pace_ms`: draw no more often, where nobody waits for a prompt; `onHidden`: a call is hidden from this person
    */
   constructor(page) {
     this.page = page;
@@ -123,7 +124,14 @@ export class Console {
       this.model = apply(this.model, { type: "reset", call: broken.id });
       this.feed.rejoin();
     }
+    if (message.type === "hidden" && this.model.me) this.#hide();
     this.draw();
+  }
+
+  /** What somebody may no longer know of leaves their screen at once, whatever its pace. */
+  #hide() {
+    this.#drawNow();
+    this.page.onHidden?.();
   }
 
   draw() {
