@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, async_playwright, expect
 
 from server.demo.stage import new_sid
+from server.domain.combining import HIGH_AND_LINKED, LINKED_CALLS, TOGETHER, TWO_HIGH
 from server.domain.events import (
     CallEnded,
+    CombinationSeen,
     DowngradeAsked,
     DowngradeTurnedDown,
     Entry,
@@ -23,16 +25,18 @@ from server.domain.events import (
     RecordingEnded,
     UtteranceHeard,
     Watch,
+    WatchEnded,
     WatchRaised,
 )
 from server.domain.ids import CallId
+from server.domain.markers import MarkerClass
 from tests.chromium import CHROMIUM, FLAGS
 from tests.journeys.front_door import Station, at_the_front_door, heard_as
+from tests.journeys.signed_in import page_of
 
 POLICE = "+441632960000"
 HERS, MOTHERS = "+447700900101", "+447700900102"
 SHE, MOTHER = "Amira Haddad", "Salma Haddad"
-PATIENCE_MS = 120_000
 REASON = "She is driving to the station"
 
 
@@ -137,6 +141,9 @@ async def last_call(station: Station, browser: Browser, night: Night) -> CallId:
         call, lambda event: isinstance(event, WatchRaised) and event.watch is Watch.UNANSWERED
     )
     await expect(desk.locator("watch-list")).to_contain_text("Prompts were left unanswered")
+    for name in (TOGETHER, TWO_HIGH, HIGH_AND_LINKED):
+        await expect(desk.locator("call-history")).to_contain_text(name)
+    await owed_on_the_wall(station, browser, call)
     night.desk, night.panel = await desk.inner_text("body"), await panel.inner_text("body")
     async with await station.visitor("specialist") as visitor:
         night.review = (await visitor.get("/api/review"))["calls"]
@@ -144,17 +151,16 @@ async def last_call(station: Station, browser: Browser, night: Night) -> CallId:
     return call
 
 
-async def page_of(station: Station, browser: Browser, who: str) -> Page:
-    context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
-    page = await context.new_page()
-    await page.goto(station.url)
-    await page.get_by_label("Sign-in name").fill(who)
-    await page.get_by_label("Password").fill(station.passwords[who])
-    await page.get_by_role("button", name="Sign in").click()
-    await expect(page.locator("#connection")).to_have_text("Live")
-    return page
+async def owed_on_the_wall(station: Station, browser: Browser, call: CallId) -> None:
+    """No unit, and in no dispatch queue: until the control system tells otherwise."""
+    wall = await page_of(station, browser, "supervisor")
+    owed = wall.locator("watch-list li", has_text=call[-4:].upper())
+    for text in ("No unit is assigned", "The log is in no dispatch queue", "Prompts were left unanswered"):
+        await expect(owed).to_contain_text(text)
+    await station.tell(call, "units", "k5", unit="BX22", step="assigned")
+    await expect(owed).not_to_contain_text("No unit is assigned")
+    await station.tell(call, "queue", "k6", queue="dispatch")
+    await expect(owed).not_to_contain_text("The log is in no dispatch queue")
 
 
 def test_the_second_call_is_linked_to_the_first_before_a_word_is_said(night: Night) -> None:
@@ -193,6 +199,23 @@ def test_what_a_strangers_call_would_hold_back_is_prompted_in_the_fourth(night: 
     assert "perpetrator_at_door" in raised
 
 
+def test_what_stands_together_over_the_calls_is_said_as_soon_as_it_does(night: Night) -> None:
+    seen = [{one.combination.name for one in of_kind(entries, CombinationSeen)} for entries in night.journals]
+    assert seen[0] == set()
+    assert seen[1] == {TWO_HIGH, HIGH_AND_LINKED}
+    assert seen[2] == seen[3] == {TOGETHER, TWO_HIGH, HIGH_AND_LINKED}
+    # The third was over when her mother's name was taken down: a prompt is for a call that goes on.
+    prompts = [one.prompt for one in of_kind(night.journals[3], PromptRaised)]
+    assert [one.severity for one in prompts if one.marker == LINKED_CALLS] == [MarkerClass.IMMEDIATE]
+
+
+def test_what_nobody_saw_to_is_brought_to_people_by_its_kind(night: Night) -> None:
+    raised = {one.watch for one in of_kind(night.journals[3], WatchRaised)}
+    assert raised >= {Watch.NO_UNIT, Watch.WRONG_QUEUE, Watch.UNANSWERED}
+    ended = {one.watch for one in of_kind(night.journals[3], WatchEnded)}
+    assert ended >= {Watch.NO_UNIT, Watch.WRONG_QUEUE}
+
+
 def test_the_open_line_is_kept_to_its_last_sound(night: Night) -> None:
     length_ms = len(heard_as("night-4", MOTHERS).inbound) // 8
     (ended,) = of_kind(night.journals[3], CallEnded)
@@ -202,7 +225,7 @@ def test_the_open_line_is_kept_to_its_last_sound(night: Night) -> None:
 
 
 def test_what_nobody_answered_is_listed_brought_to_somebody_and_reviewed(night: Night) -> None:
-    (unresolved,) = of_kind(night.journals[3], PromptsUnresolved)
+    *_, unresolved = of_kind(night.journals[3], PromptsUnresolved)
     assert unresolved.prompts
     assert night.calls[3] in {one["call"] for one in night.review}
 
