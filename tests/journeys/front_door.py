@@ -16,7 +16,7 @@ from server.adapters.store.passwords import Argon2Hasher
 from server.demo.seeding import FORCE, seed
 from server.demo.stage import DemoCall, new_sid
 from server.demo.telephone import read_legs
-from server.demo.twilio_caller import Exchange, Pace, PhoneCall, TwilioCaller
+from server.demo.twilio_caller import Exchange, Pace, PhoneCall, Trunk, TwilioCaller
 from server.domain.callscript import read_script
 from server.domain.events import CallEnded, Entry, Event
 from server.domain.ids import CallId, ForceId, PersonId
@@ -53,14 +53,27 @@ class LaterClock:
         self._later += time_passed
 
 
+@dataclass(slots=True, kw_only=True)
+class Hold:
+    """Where a call's sound stops until the journey lets it go on."""
+
+    at_ms: int
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardPace(Pace):
     """As fast as the ears can follow."""
 
     ears: Ears
+    hold: Hold | None = None
 
     async def wait_for(self, at_ms: int, *, since_s: float) -> None:
         await self.ears.keep_up()
+        if self.hold is not None and at_ms >= self.hold.at_ms:
+            self.hold.reached.set()
+            await self.hold.go_on.wait()
 
 
 class Visitor:
@@ -108,7 +121,13 @@ class Station:
     def url(self) -> str:
         return self.node.base_url
 
-    async def ring(self, name: str, caller: str, called: str, *, sid: str = "") -> CallId:
+    @property
+    def _exchange(self) -> Exchange:
+        return Exchange(public_url=self.url, auth_token=TOKEN)
+
+    async def ring(
+        self, name: str, caller: str, called: str, *, sid: str = "", hold: Hold | None = None
+    ) -> CallId:
         """The whole call, until its end is on record."""
         call = heard_as(name, caller, sid)
         ears = Ears(call)
@@ -116,12 +135,17 @@ class Station:
         phone = PhoneCall(
             sid=call.id, caller=caller, called=called, inbound=call.inbound, outbound=call.outbound
         )
-        exchange = Exchange(public_url=self.url, auth_token=TOKEN)
-        pace = HeardPace(speed=1.0, progress=lambda _at_ms: None, over=lambda: False, ears=ears)
-        await TwilioCaller(exchange).call(phone, pace=pace)
+        pace = HeardPace(speed=1.0, progress=lambda _at_ms: None, over=lambda: False, ears=ears, hold=hold)
+        await TwilioCaller(self._exchange).call(phone, pace=pace)
         await self.until(call.id, lambda event: isinstance(event, CallEnded))
         leave()
         return call.id
+
+    async def desk_hangs_up(self, call: CallId) -> str:
+        """What Twilio is told to do with the caller."""
+        async with aiohttp.ClientSession() as session:
+            trunk = Trunk(self._exchange, session)
+            return await trunk.post("/twilio/after-desk", {"CallSid": call, "DialCallStatus": "completed"})
 
     async def later(self, minutes: float) -> None:
         """So much time passes, and those who mind the calls look up."""

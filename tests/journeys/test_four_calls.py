@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from server.demo.stage import new_sid
 from server.domain.combining import HIGH_AND_LINKED, LINKED_CALLS, TOGETHER, TWO_HIGH
 from server.domain.events import (
     CallEnded,
     CombinationSeen,
+    CryDoubted,
     DowngradeAsked,
     DowngradeTurnedDown,
     Entry,
@@ -31,9 +32,12 @@ from server.domain.events import (
 from server.domain.ids import CallId
 from server.domain.markers import MarkerClass
 from tests.chromium import CHROMIUM, FLAGS
-from tests.journeys.front_door import Station, at_the_front_door, heard_as
+from tests.journeys.front_door import Hold, Station, at_the_front_door, heard_as
+from tests.journeys.pictures import picture
 from tests.journeys.signed_in import page_of
 
+TAIL_MS, QUIET_MS, LAST_MS = 6000, 1000, 1500
+"""The open line after the last word, how much of it lies before the scream, and how much after the hold."""
 POLICE = "+441632960000"
 HERS, MOTHERS = "+447700900101", "+447700900102"
 SHE, MOTHER = "Amira Haddad", "Salma Haddad"
@@ -47,6 +51,10 @@ class Night:
     refused: Any = None
     asked: Any = None
     against: list[Any] = field(default_factory=list)
+    doubted: tuple[str, ...] = ()
+    """What the desk and the panel showed of the scream while its line was open,"""
+    desk_gone: str = ""
+    """and what Twilio was told when the desk hung up then."""
     desk: str = ""
     panel: str = ""
     review: list[Any] = field(default_factory=list)
@@ -125,17 +133,18 @@ async def last_call(station: Station, browser: Browser, night: Night) -> CallId:
     call = CallId(new_sid())
     desk = await page_of(station, browser, "specialist")
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(station.ring("night-4", MOTHERS, POLICE, sid=call))
+        hold = Hold(at_ms=length_ms("night-4", MOTHERS) - LAST_MS)
+        tasks.create_task(station.ring("night-4", MOTHERS, POLICE, sid=call, hold=hold))
         await station.until(call, lambda event: isinstance(event, LineOpened))
         await desk.goto(f"{station.url}/desk?call={call}")
         await expect(desk.locator("#call-title")).to_contain_text(call[-4:].upper())
         await expect(desk.locator("body")).to_contain_text("Call 4 tonight")
-    handler = await station.until(call, lambda event: isinstance(event, HandlerAssigned))
-    assert isinstance(handler, HandlerAssigned)
-    panel = await page_of(station, browser, handler.person)
-    await panel.goto(f"{station.url}/panel?call={call}")
-    await expect(panel.locator("body")).to_contain_text("Call 4 tonight")
+        panel = await panel_of(station, browser, call)
+        await screamed((desk, panel), night)
+        night.desk_gone = await station.desk_hangs_up(call)
+        hold.go_on.set()
     await station.until(call, lambda event: isinstance(event, PromptsUnresolved))
+    await expect(desk.locator("cry-doubt")).to_contain_text("The call ended right after it.")
     await station.later(7)
     await station.until(
         call, lambda event: isinstance(event, WatchRaised) and event.watch is Watch.UNANSWERED
@@ -161,6 +170,28 @@ async def owed_on_the_wall(station: Station, browser: Browser, call: CallId) -> 
     await expect(owed).not_to_contain_text("No unit is assigned")
     await station.tell(call, "queue", "k6", queue="dispatch")
     await expect(owed).not_to_contain_text("The log is in no dispatch queue")
+
+
+async def panel_of(station: Station, browser: Browser, call: CallId) -> Page:
+    handler = await station.until(call, lambda event: isinstance(event, HandlerAssigned))
+    assert isinstance(handler, HandlerAssigned)
+    panel = await page_of(station, browser, handler.person)
+    await panel.goto(f"{station.url}/panel?call={call}")
+    await expect(panel.locator("body")).to_contain_text("Call 4 tonight")
+    return panel
+
+
+async def screamed(screens: tuple[Page, ...], night: Night) -> None:
+    """While the line is open: on both screens, to be heard again by the specialist alone."""
+    for screen, mays in zip(screens, (1, 0), strict=True):
+        await expect(screen.locator("cry-doubt")).to_contain_text("A loud cry or noise may have been")
+        await expect(screen.locator("cry-doubt button:visible")).to_have_count(mays)
+        await picture(screen, f"scream-{'desk' if mays else 'panel'}")
+    night.doubted = tuple([await screen.inner_text("cry-doubt") for screen in screens])
+
+
+def length_ms(name: str, caller: str) -> int:
+    return len(heard_as(name, caller).inbound) // 8
 
 
 def test_the_second_call_is_linked_to_the_first_before_a_word_is_said(night: Night) -> None:
@@ -217,11 +248,20 @@ def test_what_nobody_saw_to_is_brought_to_people_by_its_kind(night: Night) -> No
 
 
 def test_the_open_line_is_kept_to_its_last_sound(night: Night) -> None:
-    length_ms = len(heard_as("night-4", MOTHERS).inbound) // 8
+    whole_ms = length_ms("night-4", MOTHERS)
     (ended,) = of_kind(night.journals[3], CallEnded)
-    assert ended.at_ms >= length_ms - 100
+    assert ended.at_ms >= whole_ms - 100
     kept = {one.stream: one.to_ms for one in of_kind(night.journals[3], RecordingEnded)}
-    assert kept["caller"] >= length_ms - 100
+    assert kept["caller"] >= whole_ms - 100
+
+
+def test_the_scream_at_its_end_is_doubted_and_the_line_held_open(night: Night) -> None:
+    (cry,) = of_kind(night.journals[3], CryDoubted)
+    scream_ms = length_ms("night-4", MOTHERS) - TAIL_MS + QUIET_MS
+    assert scream_ms - 200 <= cry.from_ms <= scream_ms + 600
+    assert all("Keep the line open." in text for text in night.doubted)
+    assert "<Pause" in night.desk_gone
+    assert Watch.NOT_RUNG_BACK in {one.watch for one in of_kind(night.journals[3], WatchRaised)}
 
 
 def test_what_nobody_answered_is_listed_brought_to_somebody_and_reviewed(night: Night) -> None:

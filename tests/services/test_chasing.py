@@ -61,24 +61,27 @@ class Sent:
 async def sent(tmp_path: Path) -> AsyncIterator[Sent]:
     room = await Room().open()
     async with open_store(f"sqlite:{tmp_path}/earshot.db", clock=room.clock) as store:
-        desk = CaseDesk.of(room.room, CaseKit(book=store.cases, files=lambda _: FILES, markers={}))
-        case = await desk.cases.open(doing(SAM), CALL)
-        noted = PartyNoted(
-            person=SAM.id, party=PartyId(""), role=PartyRole.VICTIM, name="Ann", number="07700900461"
-        )
-        her = await desk.cases.party(doing(SAM), case, noted)
-        safe = SafeContactNoted(person=SAM.id, party=her, phone_safe=Known.YES)
-        await desk.cases.contact(doing(SAM), case, safe)
-        begin = Begin(service="paladin", party=her, needs=("stalking",))
-        name = await desk.referrals.begin(doing(SAM), case, begin)
-        filled = ReferralFilled(
-            person=SAM.id, referral=name, help="Safety planning", facts=("He follows her.",)
-        )
-        await desk.referrals.fill(doing(SAM), case, filled)
-        agreed = ConsentNoted(person=SAM.id, referral=name, consent=Consent.YES)
-        await desk.referrals.consent(doing(SAM), case, agreed)
-        await desk.referrals.send(doing(SAM), case, name, Send(way=ReferralWay.PRINT))
-        yield Sent(room, store, desk, case, name)
+        yield await send_one(room, store)
+
+
+async def send_one(room: Room, store: Store) -> Sent:
+    """On paper, by Sam, who has just opened a case for it."""
+    desk = CaseDesk.of(room.room, CaseKit(book=store.cases, files=lambda _: FILES, markers={}))
+    case = await desk.cases.open(doing(SAM), CALL)
+    noted = PartyNoted(
+        person=SAM.id, party=PartyId(""), role=PartyRole.VICTIM, name="Ann", number="07700900461"
+    )
+    her = await desk.cases.party(doing(SAM), case, noted)
+    safe = SafeContactNoted(person=SAM.id, party=her, phone_safe=Known.YES)
+    await desk.cases.contact(doing(SAM), case, safe)
+    begin = Begin(service="paladin", party=her, needs=("stalking",))
+    name = await desk.referrals.begin(doing(SAM), case, begin)
+    filled = ReferralFilled(person=SAM.id, referral=name, help="Safety planning", facts=("He follows her.",))
+    await desk.referrals.fill(doing(SAM), case, filled)
+    agreed = ConsentNoted(person=SAM.id, referral=name, consent=Consent.YES)
+    await desk.referrals.consent(doing(SAM), case, agreed)
+    await desk.referrals.send(doing(SAM), case, name, Send(way=ReferralWay.PRINT))
+    return Sent(room, store, desk, case, name)
 
 
 async def test_it_is_overdue_after_a_day_and_the_supervisors_after_another(sent: Sent) -> None:
