@@ -223,7 +223,8 @@ class _Making:
         doubtful = [
             one
             for one in account.doubtful
-            if one.sighting.source in sources and not (one.sighting.held or one.heard or one.corrected)
+            if one.sighting.source in sources
+            and not (one.sighting.held or one.corrected or _read_for_sure(one, account))
         ]
         carried = account.marker in MUST_CARRY and not account.speaking
         return self._made(doubtful, account, sure=Sureness.DOUBTFUL) if doubtful and carried else None
@@ -264,3 +265,10 @@ class _Making:
         """What must not be lost first, then the graver, then the order in which they are asked."""
         marker = self._markers.get(line.marker)
         return not line.must, -line.severity.rank, marker.order if marker else 0, line.at_ms
+
+
+def _read_for_sure(one: Evidence, account: Account) -> bool:
+    """Whether the settled words are others, or deny it. The same words, only believed less, are a doubt."""
+    turn = one.sighting.party, one.sighting.utterance
+    denied = any((no.sighting.party, no.sighting.utterance) == turn for no in account.denied)
+    return bool(one.heard) and (denied or one.sighting.quote not in one.heard)

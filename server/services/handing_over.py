@@ -96,6 +96,8 @@ class HandingOver:
         self._showing = showing
         self._asking = asking
         self._telling: dict[Key, Telling] = {}
+        self._over: set[Key] = set()
+        """Those that are taken over: begun again if more is found on a call that has ended."""
         self._fresh: list[Key] = []
         self._news = asyncio.Event()
 
@@ -107,9 +109,7 @@ class HandingOver:
             if isinstance(event, SheetSent) and event.way is SheetWay.EARSHOT:
                 self._begin((notice.call, event.sheet))
         if any(isinstance(event, MATTERS) for event in events):
-            for (call, _), telling in self._telling.items():
-                if call == notice.call:
-                    telling.news.set()
+            self._look_again(notice.call)
 
     async def run(self) -> None:
         """Until cancelled; begins with what an earlier run left on its way."""
@@ -122,8 +122,16 @@ class HandingOver:
                 for key in fresh:
                     tasks.create_task(self._tell(key), name=f"transfer:{key[0]}")
 
+    def _look_again(self, changed: CallId) -> None:
+        for (call, _), telling in self._telling.items():
+            if call == changed:
+                telling.news.set()
+        for key in [key for key in self._over if key[0] == changed]:
+            self._begin(key)
+
     def _begin(self, key: Key) -> None:
         if key not in self._telling:
+            self._over.discard(key)
             self._telling[key] = Telling()
             self._fresh.append(key)
             self._news.set()
@@ -155,8 +163,9 @@ class HandingOver:
         while True:
             telling.news.clear()
             stands = await self._tell_safely(key, telling)
-            if stands is Stands.OVER:
+            if stands is Stands.OVER and not telling.news.is_set():
                 del self._telling[key]
+                self._over.add(key)
                 return
             tries = tries + 1 if stands is Stands.UNTOLD else 0
             try:

@@ -126,6 +126,21 @@ def test_words_that_were_heard_differently_are_no_longer_quoted() -> None:
     assert brief(draft, gone).lines == ()
 
 
+def test_a_grave_thing_that_the_settled_words_still_say_is_carried_as_doubtful() -> None:
+    draft = replace(THREAT, standing=Standing.DRAFT)
+    gone = SightingWithdrawn(
+        at_ms=1,
+        marker=MarkerId("threat_to_kill"),
+        party=Party.CALLER,
+        utterance=0,
+        heard="green lane he said he will kill me",
+    )
+    made = brief(draft, gone)
+    assert [(line.marker, line.sure) for line in made.heard] == [("threat_to_kill", Sureness.DOUBTFUL)]
+    assert made.must == ("threat_to_kill",)
+    assert brief(draft, gone, changed(THREAT, polarity=Polarity.DENIED)).lines == ()
+
+
 def test_a_doubtful_word_that_would_be_grave_is_carried_as_doubtful() -> None:
     unsure = changed(KNIFE, polarity=Polarity.UNCERTAIN, doubtful="knife or night")
     made = brief(unsure, changed(ALONE, polarity=Polarity.UNCERTAIN))

@@ -162,6 +162,25 @@ async def test_it_is_told_once_however_often_and_ends_with_the_call_once_all_is_
     await forces.ours.record(hand.call, CallEnded(at_ms=9000, why=Ending.HUNG_UP))
     await forces.until(forces.theirs, there, CallEnded)
     assert await forces.transferred(hand.call) == [there]
+    await told_once(forces, there)
+
+
+async def test_what_is_marked_after_the_call_has_ended_is_handed_on_all_the_same(
+    forces: Forces, hand: Hand
+) -> None:
+    there = await hand.over()
+    await hand.acknowledge(there, "strangulation")
+    await hand.recorded(SheetRead)
+    await forces.ours.record(hand.call, CallEnded(at_ms=9000, why=Ending.HUNG_UP))
+    await forces.until(forces.theirs, there, CallEnded)
+    await forces.ours.record(hand.call, KNIFE)
+    await forces.until(forces.theirs, there, PromptRaised, 2)
+    found = await forces.theirs_of(there)
+    assert found is not None
+    assert [one.marker for one in found.missing] == ["weapon"]
+
+
+async def told_once(forces: Forces, there: CallId) -> None:
     entries = await forces.theirs.store.journal.entries(there)
     told = [entry.event for entry in entries]
     assert sum(isinstance(event, MarkerSighted) for event in told) == 1
