@@ -1,7 +1,6 @@
 """Everything that can happen on a call: facts in the past tense, each recorded once.
 
-A call's journal is these, in order. Every reader (prompts, consoles, later review)
-is a fold over them. `at_ms` is media time: how far into the call it happened.
+A call's journal is these, in order; every reader folds them. `at_ms` is media time: how far into the call.
 """
 
 from server.domain.events.base import NO_ACT, Act, CallEvent
