@@ -59,7 +59,7 @@ Key = tuple[CallId, SheetId]
 class Pace:
     """How long until the other server is told again."""
 
-    untold_s: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+    untold_s: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 10.0)
     """While it does not take it; the last pause is kept to."""
     told_s: float = 2.0
     """While it has it and not everything is named;"""
