@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from server.domain.events import (
     ChatSent,
@@ -20,10 +20,8 @@ from server.domain.events import (
 from server.domain.ids import CallId
 from server.domain.seats import Leaving, Switched
 from server.domain.video_links import Closing
-from tests.chromium import CHROMIUM
 from tests.consoles.test_accessibility import AXE, found_by_axe
 from tests.consoles.video_screens import (
-    MEDIA,
     PHONE,
     Ends,
     ask_about_the_phone_call,
@@ -31,6 +29,7 @@ from tests.consoles.video_screens import (
     gone_in,
     invited,
     joined,
+    open_ends,
     playing,
     press,
     sent_link,
@@ -38,29 +37,21 @@ from tests.consoles.video_screens import (
 from tests.consoles.waiting import recorded
 from tests.house import House
 from tests.stories import HANNAH, SAM, SUE
-from tests.video_house import CALL, open_video_house
+from tests.video_house import CALL
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def everybody(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ends]:
-    folder = tmp_path_factory.mktemp("video")
-    async with open_video_house(folder) as house, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=MEDIA)
-        yield Ends(url=house.url, house=house, browser=browser)
-        await browser.close()
+    async with open_ends(tmp_path_factory.mktemp("video")) as ends:
+        yield ends
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def ends(everybody: Ends) -> AsyncIterator[Ends]:
     yield everybody
-    await everybody.close()
-    faults, everybody.faults = everybody.faults, []
-    assert everybody.house.video is not None
-    for room in everybody.house.video.rooms.open_rooms:
-        await everybody.house.video.rooms.end(room)
-    assert faults == []
+    await everybody.clear()
 
 
 async def open_to_all(page: Page) -> None:
@@ -300,16 +291,41 @@ async def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"{name} cannot be reached")
 
 
-@pytest.mark.parametrize("language", ["cy", "pl", "pa", "ur", "ro"])
-async def test_the_page_speaks_the_language_that_was_chosen(ends: Ends, language: str) -> None:
-    phone = await ends.phone(await invited(await ends.console(HANNAH), language=language))
-    await expect(phone.locator("html")).to_have_attribute("lang", language)
-    await expect(phone.locator("html")).to_have_attribute("dir", "rtl" if language == "ur" else "ltr")
-    await expect(phone.get_by_role("heading", name="Before you start")).to_be_hidden()
-    await expect(phone.locator("#start-title")).not_to_have_text("")
-    await open_to_all(phone)
+LANGUAGES = ("cy", "pl", "pa", "ro", "ur")
+
+
+async def test_every_language_goes_all_the_way_in_and_is_open_to_all(ends: Ends) -> None:
+    hannah = await ends.console(HANNAH)
+    await ask_about_the_phone_call(hannah)
+    await ask_safety(hannah)
+    for language in LANGUAGES:
+        phone = await ends.phone(await sent_link(hannah, language=language))
+        page = phone.locator("html")
+        await expect(page).to_have_attribute("lang", language)
+        await expect(page).to_have_attribute("dir", "rtl" if language == "ur" else "ltr")
+        await expect(phone.locator("#start-title")).not_to_have_text("Before you start")
+        await open_to_all(phone)
+        await phone.locator("#continue").click()
+        await expect(phone.locator("#allow-both")).to_be_visible()
+        await open_to_all(phone)
+        await phone.locator("#allow-both").click()
+        await expect(phone.locator("#go-in")).to_be_visible()
+        await open_to_all(phone)
+        await phone.locator("#go-in").click()
+        await expect(phone.locator("#someone")).to_be_visible()
+        await open_to_all(phone)
+        await phone.context.close()
+
+
+async def test_the_language_that_was_chosen_stays_when_the_page_is_loaded_again(ends: Ends) -> None:
+    phone = await ends.phone(await invited(await ends.console(HANNAH), kind="Text only", language="pl"))
     await phone.get_by_role("combobox").select_option("en")
     await expect(phone.get_by_role("heading", name="Before you start")).to_be_visible()
+    await phone.reload()
+    await press(phone, "Continue")
+    await expect(phone.get_by_role("heading", name="Please wait")).to_be_visible()
+    await phone.reload()
+    await expect(phone.get_by_role("heading", name="Please wait")).to_be_visible()
 
 
 async def test_a_supervisor_watches_and_is_neither_seen_nor_heard(ends: Ends) -> None:

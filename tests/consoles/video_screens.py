@@ -1,11 +1,16 @@
 """Browsers on both ends of a link: a phone, and the consoles of those who sent it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from server.domain.people import Person
+from tests.chromium import CHROMIUM
 from tests.house import PASSWORD, House
+from tests.video_house import open_video_house
 
 MEDIA = (
     "--no-sandbox",
@@ -71,6 +76,24 @@ class Ends(Screens):
     """Both ends of a link to a house."""
 
     house: House
+
+    async def clear(self) -> None:
+        """Between two tests: nobody is in a room any more, and nothing went wrong on any page."""
+        await self.close()
+        faults, self.faults = self.faults, []
+        assert self.house.video is not None
+        for room in self.house.video.rooms.open_rooms:
+            await self.house.video.rooms.end(room)
+        assert not faults, faults
+
+
+@asynccontextmanager
+async def open_ends(folder: Path) -> AsyncIterator[Ends]:
+    """One browser for both ends."""
+    async with open_video_house(folder) as house, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=MEDIA)
+        yield Ends(url=house.url, house=house, browser=browser)
+        await browser.close()
 
 
 async def press(page: Page, *names: str) -> None:

@@ -35,8 +35,9 @@ async function asked(path, how = {}) {
 async function start() {
   facts = await asked("/start");
   call = new Call({ words, facts, address: ADDRESS });
-  await words.load(facts.language);
-  offerLanguages(facts.languages, facts.language, (code) => words.load(code).catch(() => {}));
+  const language = history.state?.language ?? facts.language;
+  await words.load(language);
+  offerLanguages(facts.languages, language, (code) => speak(code).catch(() => {}));
   drawStart(facts);
   if (facts.opened) await comeBack();
   else toStep("start");
@@ -54,6 +55,17 @@ function drawStart(now) {
 }
 
 /** The page was loaded again: on as it was, without the questions. */
+/** From now on, and when the page is loaded again. @param {string} language */
+async function speak(language) {
+  await words.load(language);
+  remember({ language });
+}
+
+/** For when the page is loaded again: kept with the page itself, and gone with it. @param {{ mode?: Mode, language?: string }} what */
+function remember(what) {
+  history.replaceState({ ...history.state, ...what }, "");
+}
+
 async function comeBack() {
   await open();
   const mode = /** @type {Mode | undefined} */ (history.state?.mode);
@@ -110,8 +122,7 @@ async function allow(withCamera) {
 
 /** @param {Mode} mode */
 function join(mode) {
-  // What the page was doing, for when it is loaded again: kept with the page itself, and gone with it.
-  history.replaceState({ mode }, "");
+  remember({ mode });
   if (mode === "text" && call) {
     letGo(call.stream);
     call.stream = null;

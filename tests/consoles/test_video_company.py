@@ -1,0 +1,218 @@
+"""Who is cut off from a call and comes back, who else comes to it, and by which links nobody does."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from server.domain.events import VideoInvited, VideoLeft
+from server.domain.ids import CallId, LinkId
+from server.domain.seats import Leaving
+from server.domain.video_links import Closing, LinkKind, VideoLink
+from tests.consoles.video_screens import (
+    PHONE,
+    Ends,
+    ask_safety,
+    gone_in,
+    invited,
+    joined,
+    open_ends,
+    playing,
+    press,
+    sent_link,
+)
+from tests.consoles.waiting import recorded
+from tests.journeys.video_pages import heard, seen
+from tests.stories import HANNAH, MIDSHIRE, SAM
+from tests.video_house import CALL
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LINE = """
+window.sockets = [];
+window.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    window.sockets.push(this);
+  }
+};
+"""
+"""So that a test can cut it: a browser that is offline keeps the sockets that it has."""
+AWAY = "Their connection was lost. The call waits for them."
+GUESTS_HZ = 660
+RED_AND_HUMMING = """
+navigator.mediaDevices.getUserMedia = async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
+  const pen = canvas.getContext("2d");
+  setInterval(() => {
+    pen.fillStyle = "#dc1414";
+    pen.fillRect(0, 0, 320, 240);
+  }, 50);
+  const sound = new AudioContext();
+  const tone = new OscillatorNode(sound, { frequency: %d });
+  const out = new MediaStreamAudioDestinationNode(sound);
+  tone.connect(out);
+  tone.start();
+  return new MediaStream([...canvas.captureStream(20).getTracks(), ...out.stream.getTracks()]);
+};
+"""
+"""A camera and a microphone that can be told from those of everybody else in the browser."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def everybody(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ends]:
+    async with open_ends(tmp_path_factory.mktemp("company")) as ends:
+        yield ends
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def ends(everybody: Ends) -> AsyncIterator[Ends]:
+    yield everybody
+    await everybody.clear()
+
+
+async def cut_off(phone: Page) -> None:
+    await phone.context.set_offline(True)
+    await phone.evaluate("window.sockets.at(-1).close(3001)")
+    await expect(phone.locator("#status")).to_contain_text("The connection was lost")
+
+
+async def watching(hannah: Page) -> None:
+    await hannah.get_by_role("link", name="Check devices first").click()
+    await press(hannah, "Watch")
+
+
+async def told(desks: tuple[Page, ...], text: str) -> None:
+    for desk in desks:
+        await expect(desk.locator("#state")).to_have_text(text)
+
+
+async def test_everybody_sees_that_a_phone_is_cut_off_and_back_and_gone(ends: Ends) -> None:
+    hannah = await ends.console(HANNAH)
+    path = await invited(hannah)
+    phone = await ends.page(PHONE, allowed=("camera", "microphone"))
+    await phone.add_init_script(LINE)
+    await phone.goto(ends.url + path)
+    await gone_in(phone)
+    sam = await ends.console(SAM)
+    await joined(sam)
+    await watching(hannah)
+    desks = (sam, hannah)
+    for desk in desks:
+        await playing(desk, ".tile-victim video")
+    await cut_off(phone)
+    await told(desks, AWAY)
+    await phone.context.set_offline(False)
+    await told(desks, "Caller")
+    for desk in desks:
+        await seen_anew(desk)
+    await cut_off(phone)
+    await told(desks, AWAY)
+    room = await waited_out(ends)
+    await told(desks, "They have left.")
+    left = await recorded(ends.house, room, VideoLeft)
+    assert isinstance(left, VideoLeft)
+    assert left.why is Leaving.GONE
+
+
+async def waited_out(ends: Ends) -> CallId:
+    """As when the time for which the one open room waits has passed."""
+    assert ends.house.video is not None
+    (room,) = ends.house.video.rooms.open_rooms
+    wait_s = ends.house.video.rooms.rules.wait_s
+    room.away_since_s = {one: since_s - wait_s for one, since_s in room.away_since_s.items()}
+    return room.id
+
+
+async def seen_anew(desk: Page) -> None:
+    """The picture moves on from where it is now."""
+    await desk.wait_for_function(
+        """() => {
+          const video = document.querySelector(".tile-victim video");
+          if (!video || video.videoWidth < 16) return false;
+          window.before ??= video.currentTime;
+          return video.currentTime > window.before + 0.5;
+        }"""
+    )
+
+
+async def test_a_guest_who_may_talk_is_seen_and_heard_by_both_and_sees_both(ends: Ends) -> None:
+    phone = await ends.phone(await invited(await ends.console(HANNAH)))
+    await gone_in(phone)
+    sam = await ends.console(SAM)
+    await joined(sam)
+    await press(sam, "Invite officer or interpreter…")
+    await sam.get_by_label("Mobile number").fill("07700 900456")
+    await sam.get_by_label("Shown to those in the call as").fill("Interpreter")
+    await sam.get_by_label("May talk").check()
+    await press(sam, "Send the link")
+    text = await sam.locator(".video-text").inner_text()
+    await press(sam, "Close")
+    guest = await ends.page(PHONE, allowed=("camera", "microphone"))
+    await guest.add_init_script(RED_AND_HUMMING % GUESTS_HZ)
+    await guest.goto(ends.url + text[text.index("/v/") :])
+    await press(guest, "Continue", "Use camera and microphone", "Go in")
+    await seen(sam, ".tile-guest video", "red")
+    await heard(sam, ".tile-guest video", GUESTS_HZ)
+    await press(phone, "Turn sound on")
+    await seen(phone, "#others video:nth-child(2)", "red")
+    await heard(phone, "#others video:nth-child(2)", GUESTS_HZ)
+    for place in (1, 2):
+        await playing(guest, f"#others video:nth-child({place})")
+    await expect(sam.locator("#room-facts")).to_contain_text("Interpreter")
+
+
+async def test_a_case_asks_somebody_in_by_its_button(ends: Ends) -> None:
+    sam = await ends.console(SAM)
+    await sam.goto(f"{ends.url}/cases?call={CALL}")
+    await press(sam, "Open a case for Call CA1")
+    await sam.wait_for_url("**/cases/*")
+    case = sam.url
+    await press(sam, "Video link…")
+    await ask_safety(sam)
+    path = await sent_link(sam)
+    asked = await recorded(ends.house, CALL, VideoInvited)
+    assert isinstance(asked, VideoInvited)
+    assert case.endswith(str(asked.case))
+    await gone_in(await ends.phone(path))
+    await sam.goto(ends.url)
+    await joined(sam)
+    await playing(sam, ".tile-victim video")
+
+
+async def a_link(ends: Ends, name: str, *, minutes: int) -> tuple[str, VideoLink]:
+    """One that may be opened for so long, and its path."""
+    now = ends.house.room.clock.now()
+    link = VideoLink(
+        id=LinkId(name),
+        call=CALL,
+        room=CALL,
+        force=MIDSHIRE,
+        kind=LinkKind.VIDEO,
+        guest=False,
+        talks=True,
+        record=False,
+        by=HANNAH.id,
+        made_at=now - timedelta(hours=1),
+        until=now + timedelta(minutes=minutes),
+    )
+    return f"/v/{await ends.house.invites.links.make(link)}", link
+
+
+async def test_expired_and_taken_back_links_open_the_page_of_a_wrong_one(ends: Ends) -> None:
+    expired, _ = await a_link(ends, "expired", minutes=-1)
+    revoked, link = await a_link(ends, "revoked", minutes=20)
+    phone = await ends.phone(revoked)
+    await expect(phone.get_by_role("button", name="Continue", exact=True)).to_be_visible()
+    await ends.house.invites.links.shut(link, Closing.REVOKED)
+    pages = []
+    for path in ("/v/AAAAAAAAAAAAAAAAAAAAAA", expired, revoked):
+        answer = await phone.goto(ends.url + path)
+        assert answer is not None
+        assert answer.status == 404
+        await expect(phone.get_by_role("heading")).to_have_text("This page is not available")
+        pages.append(await phone.content())
+    assert len(set(pages)) == 1
+    assert "police" not in pages[0].lower()
