@@ -1,4 +1,4 @@
-"""The duties after a call, by keyboard on a real server: case, referral, review, disclosure, training, wall."""
+"""The duties after a call, by keyboard on a real server: case, referral, review, disclosure, training."""
 
 import zipfile
 from collections.abc import AsyncIterator
@@ -28,6 +28,9 @@ from tests.stories import HANNAH, SAM, SUE, TESS
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 QUOTE = "my throat"
+PRINTS = (
+    "() => { print = () => { window.printed = document.querySelector('.to-print .letter').textContent; }; }"
+)
 DUE = date.today() + timedelta(days=3)  # noqa: DTZ011 - as the page, on this machine
 
 
@@ -58,6 +61,7 @@ async def station(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def consoles(station: Station, browser: Browser) -> AsyncIterator[Consoles]:
+    expect.set_options(timeout=PATIENCE_MS)
     async with closing(Consoles(station, browser)) as consoles:
         yield consoles
 
@@ -135,6 +139,8 @@ async def at(consoles: Consoles, station: Station, who: Person, path: str) -> Pa
 async def test_what_nobody_acted_on_is_reviewed_told_to_its_handler_and_followed_up(
     station: Station, consoles: Consoles, call: CallId
 ) -> None:
+    async with station.store() as store:
+        await store.people.set_duty(TESS.id, on_duty=True)
     page = await at(consoles, station, TESS, "/review")
     row = page.locator("#queue li", has_text=call_name(call))
     await expect(row).to_contain_text("a prompt that nobody owned")
@@ -147,10 +153,7 @@ async def test_what_nobody_acted_on_is_reviewed_told_to_its_handler_and_followed
     await left.get_by_role("button", name="It is so").press("Enter")
     await expect(left.get_by_role("button", name="It is so")).to_have_attribute("aria-pressed", "true")
     assert await station.recorded(call, FindingJudged)
-    await page.get_by_label("What went well").fill("You kept her talking")
-    await page.get_by_label("What to try next time").fill("Ask about the neck")
-    await page.get_by_role("button", name="Send feedback").press("Enter")
-    await expect(page.locator("#told")).to_contain_text("Sent.")
+    await _written(page)
     await picture(page, "review")
     await _answered(await at(consoles, station, HANNAH, "/review"))
     await page.reload()
@@ -161,6 +164,13 @@ async def test_what_nobody_acted_on_is_reviewed_told_to_its_handler_and_followed
     await expect(sue.get_by_text("Nothing is to be done.")).to_be_visible()
     await page.get_by_role("button", name="Review done").press("Enter")
     await station.recorded(call, ReviewDone)
+
+
+async def _written(page: Page) -> None:
+    await page.get_by_label("What went well").fill("You kept her talking")
+    await page.get_by_label("What to try next time").fill("Ask about the neck")
+    await page.get_by_role("button", name="Send feedback").press("Enter")
+    await expect(page.locator("#told")).to_contain_text("Sent.")
 
 
 async def _answered(page: Page) -> None:
@@ -233,6 +243,8 @@ async def test_a_script_is_played_to_a_trainee_who_decides_and_is_compared(
     await expect(hannah.locator("training-session table")).to_contain_text("answered: yes")
     await expect(trainer.locator("training-session")).to_contain_text("Where he is")
     await picture(trainer, "training-session")
+    await trainer.set_viewport_size({"width": 390, "height": 900})
+    assert await trainer.evaluate("document.documentElement.scrollWidth") <= 390
     await trainer.get_by_role("button", name="End session").press("Enter")
     await expect(trainer.locator("training-session")).to_contain_text("ended")
 
@@ -246,12 +258,9 @@ async def test_a_referral_that_nobody_confirms_comes_to_the_wall_and_is_printed_
     await expect(owed).to_contain_text("never chased. BROUGHT TO THE SUPERVISOR")
     await picture(wall, "wall")
     await owed.get_by_role("link", name="Paladin").press("Enter")
-    await wall.evaluate(
-        "window.print = () => { window.printed = document.querySelector('.to-print .letter').textContent; }"
-    )
+    await wall.evaluate(PRINTS)
     await wall.get_by_role("button", name="Print the letter").press("Enter")
     assert "He follows her." in await wall.evaluate("window.printed")
-    await wall.get_by_text("Chase").first.scroll_into_view_if_needed()
 
 
 async def _sent_days_ago(station: Station) -> None:
