@@ -53,7 +53,7 @@ async def _brought(
     settings: "Settings", store: "Store", force: ForceId, rows: Callable[[], Iterable["Told"]], dry_run: bool
 ) -> "Report":
     from server.adapters.clock import SystemClock
-    from server.adapters.language.knowledge import knowledge
+    from server.adapters.language.marker_heads import markers_alone
     from server.adapters.matching.matcher import LibraryMatcher
     from server.adapters.store.sole import sole_import
     from server.services.importing import About, FileChanged, Importing
@@ -62,12 +62,11 @@ async def _brought(
     own = [one for one in load_forces(settings.path(settings.forces.folder)) if one.id == force]
     if not own:
         fail("There is no such force (forces.folder).")
-    known = knowledge(settings.path(settings.reading.markers))
     importing = Importing(
         About(force=force, zone=own[0].rota.zone, now=SystemClock().now()),
         history=store.history,
         matcher=LibraryMatcher(),
-        markers={name: rules.marker for name, rules in known.markers.items()},
+        markers=markers_alone(settings.path(settings.reading.markers)),
     )
     with sole_import(settings.url(settings.store.url)):
         try:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from server.adapters.language.files import Mistakes, Page, read_page
 from server.adapters.language.lexicon import read_lexicon, read_spelling, single_words
+from server.adapters.language.marker_heads import marker_on
 from server.adapters.language.opinion import Opinion, load
 from server.adapters.language.patterns import Alphabet, Grammar, speaks_of_negation
 from server.adapters.language.repair import Repair, repair
 from server.adapters.language.unless import Unless
 from server.adapters.language.words import Spelling
 from server.domain.ids import MarkerId
-from server.domain.markers import PROMPT_LIMIT, Marker, MarkerClass, PromptTexts
+from server.domain.markers import Marker, MarkerClass
 from server.domain.sightings import When
 from server.ports.language import BadMarkers
 
@@ -44,15 +45,12 @@ MARKER_KEYS = frozenset(
     ]
 )
 RULE_KEYS = frozenset(["id", "patterns", "unless", "unless_nearby", "needs", "when", "by", "negated"])
-PROMPT_KEYS = frozenset({"ask", "yes_no", "handler", "specialist"})
 BROAD = "support"
 """What a rule needs that is so broad that only the second opinion's support lets it stand."""
 NEEDS = frozenset({"", "frame", "relation", "company", "mismatch", BROAD})
 FRAMES = frozenset({"opens", "relation", "never"})
 HE = frozenset({"", "suspect"})
 BY = frozenset({"anyone", "caller", "child", "bystander", "suspect"})
-GENDERED = re.compile(r"\b(he|she|him|her|his|hers|himself|herself)\b", re.IGNORECASE)
-BLAME = re.compile(r"\bwhy (did|do|have|has|would)\s?n.t\b|\bwhy did you\b", re.IGNORECASE)
 WHENS = frozenset(when.value for when in When)
 
 
@@ -140,7 +138,7 @@ def knowledge(markers_dir: Path) -> Knowledge:
 
 def _marker_rules(page: Page, grammar: Grammar) -> MarkerRules:
     page.only(MARKER_KEYS)
-    marker = _marker(page)
+    marker = marker_on(page)
     if page.file.stem != marker.id:
         page.wrong(f"expected the id to be the file's name, {page.file.stem!r}", "id")
     rules = [rule for at in page.items("rules") for rule in rules_on(page, grammar, marker.id, at)]
@@ -175,40 +173,6 @@ def _of_suspect(page: Page) -> bool:
     he = page.text("he", required=False)
     _expect(page, he, HE, "he")
     return he == "suspect"
-
-
-def _marker(page: Page) -> Marker:
-    severity = page.text("class")
-    if severity not in {"immediate", "high", "contextual"}:
-        page.wrong(f"expected immediate, high or contextual, found {severity!r}", "class")
-        severity = "contextual"
-    return Marker(
-        id=MarkerId(page.text("id")),
-        severity=MarkerClass(severity),
-        title=page.text("title"),
-        why=page.text("why"),
-        sources=page.texts("sources"),
-        prompts=_prompts(page),
-        order=page.number("order"),
-    )
-
-
-def _prompts(page: Page) -> PromptTexts:
-    page.only(PROMPT_KEYS, "prompts")
-    texts = {name: page.text("prompts", name) for name in sorted(PROMPT_KEYS)}
-    for name, text in texts.items():
-        check_prompt(page, name, text)
-    return PromptTexts(**texts)
-
-
-def check_prompt(page: Page, name: str, text: str) -> None:
-    """What every prompt text must be (domain facts, section 8)."""
-    if len(text) > PROMPT_LIMIT:
-        page.wrong(f"expected at most {PROMPT_LIMIT} characters, found {len(text)}", "prompts", name)
-    if GENDERED.search(text):
-        page.wrong("expected no gendered pronoun: say 'they'", "prompts", name)
-    if BLAME.search(text):
-        page.wrong("expected no question that blames the caller", "prompts", name)
 
 
 def check_rule_ids(page: Page, taken: Sequence[str]) -> None:

@@ -9,11 +9,11 @@ from server.adapters.language.files import Mistakes, Page, read_page
 from server.adapters.language.knowledge import (
     Knowledge,
     MarkerRules,
-    check_prompt,
     check_rule_ids,
     knowledge,
     rules_on,
 )
+from server.adapters.language.marker_heads import check_prompt
 from server.adapters.language.patterns import Grammar
 from server.domain.ids import MarkerId
 from server.domain.markers import PromptTexts

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from server.adapters.language.marker_heads import markers_alone
 from server.adapters.language.reader import SpacyReader
 from server.domain.ids import MarkerId
 from server.domain.sightings import Polarity
 from server.ports.language import BadMarkers
-from tests.adapters.language.calls import MARKERS, utterance
+from tests.adapters.language.calls import MARKERS, reader, utterance
 from tests.adapters.language.markers import marker_folder
 
 WEAPON = MarkerId("weapon")
@@ -134,3 +135,10 @@ def test_an_overlays_rule_may_not_take_a_shipped_rules_id(tmp_path: Path) -> Non
     assert reader.refused == (
         "weapon.yaml:3: found the rule 'has-weapon' a second time, expected ids of their own",
     )
+
+
+def test_markers_without_their_rules_are_those_of_the_reader_and_checked(folder: Path) -> None:
+    assert markers_alone(MARKERS) == reader().markers
+    (folder / "weapon.yaml").write_text("id: weapon\nclass: dreadful\n", encoding="utf-8")
+    with pytest.raises(BadMarkers, match="dreadful"):
+        markers_alone(folder)
