@@ -42,7 +42,7 @@ from tests.stories import HANNAH, SAM
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SPOKEN = 5
+SPOKEN = 3
 """So many times each speaks before it is said how far the recording is from the words."""
 THEIRS, MINE = ".tile-victim video", "#others video"
 
@@ -124,7 +124,7 @@ async def said_by(station: Station, room: CallId, party: Party, times: int = 1) 
 
 async def test_what_both_say_becomes_words_with_their_moments(talking: Talking) -> None:
     for party in (Party.CALLER, Party.HANDLER):
-        await said_by(talking.pages.station, talking.room, party)
+        await said_by(talking.pages.station, talking.room, party, SPOKEN)
 
 
 async def test_both_type_and_both_read(talking: Talking) -> None:
@@ -193,7 +193,7 @@ async def test_leaving_by_the_button_puts_an_ordinary_site_there_and_tells_the_s
 
 async def test_the_kept_call_plays_from_the_word_that_is_clicked_with_both_cameras(talking: Talking) -> None:
     sam, station, room = talking.sam, talking.pages.station, talking.room
-    said = {party: await said_by(station, room, party, SPOKEN) for party in (Party.CALLER, Party.HANDLER)}
+    said = {party: await said_by(station, room, party) for party in (Party.CALLER, Party.HANDLER)}
     await press(sam, "End the call for everybody", "End it")
     await station.recorded(room, CallEnded)
     await press(sam, "Back")
