@@ -136,6 +136,7 @@ class Lesson:
     asked: Sequence[Sequence[str]]
     """What each answers, or nothing."""
     wanted: Array
+    """NaN where a sentence does not say."""
     misheard: Callable[[Sequence[str], np.random.Generator], Sequence[str]]
     """A sentence as it may be heard."""
 
@@ -173,16 +174,23 @@ def taught(pieces: Sequence[str], lesson: Lesson, *, epochs: int, seed: int) -> 
                 group["lr"] = max(most * rate, 1e-7)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 odds = judge(*padded([rows[at] for at in batch]))
-            loss = nn.functional.binary_cross_entropy_with_logits(odds.float(), targets[batch])
+            loss = _loss(odds.float(), targets[batch])
             learning.zero_grad()
-            (loss * targets.shape[1]).backward()
+            loss.backward()
             nn.utils.clip_grad_norm_(judge.parameters(), 1.0)
             learning.step()
-            step, lost = step + 1, 0.99 * lost + 0.01 * loss.item() * targets.shape[1]
+            step, lost = step + 1, 0.99 * lost + 0.01 * loss.item()
             if step % 100 == 0:
                 sys.stdout.write(f"step {step} of {steps}: loss {lost:.3f}\n")
                 sys.stdout.flush()
     return judge.eval()
+
+
+def _loss(odds: Tensor, targets: Tensor) -> Tensor:
+    """Of each row the sum over the heads that it asks; a head that it does not ask stands as NaN."""
+    asked = ~torch.isnan(targets)
+    slips = nn.functional.binary_cross_entropy_with_logits(odds, targets.nan_to_num(), reduction="none")
+    return torch.where(asked, slips, 0.0).sum(1).mean()
 
 
 def _batches(rows: Sequence[Sequence[int]], chance: np.random.Generator) -> list[list[int]]:

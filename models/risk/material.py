@@ -2,18 +2,25 @@
 """What there is to learn from: the development sentences, their labels, and what the rules made of them."""
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from server.adapters.language.ellipsis import leaning, question_of, whole
+from server.adapters.language.kind import DOMESTIC, NOTHING_TOLD
 from server.adapters.language.knowledge import BROAD, Knowledge
 from server.adapters.language.turn_reading import TELLING_WORDS, TurnReader, TurnWords
 from server.adapters.language.turns import clause_starts
 from server.domain.sightings import SPEAKING
 from server.domain.speech import Party, Utterance, Word
 
+LOOKED_AT = frozenset({1, 2, 3, 5, 8, 12})
+"""After so many of the caller's turns it is asked what kind of call it is. Covert calls, which say what they
+are not, are left out."""
+ALONE_WORDS = 8
+"""A shorter answer tells what it tells by its question."""
 HEARD = "heard"
 """Files of this name hold other files' sentences as a recogniser heard them: no new wording."""
 
@@ -42,6 +49,8 @@ class Sample:
     """What it answers, where it is learnt as an answer."""
     source: str = ""
     """The file of the corpus, without its ending."""
+    domestic: bool | None = None
+    """Whether the call is a domestic one of which these words are all that the caller has said so far."""
 
 
 class Material:
@@ -63,11 +72,25 @@ class Material:
     def _of(self, found: dict[str, Any]) -> Iterator[Sample]:
         if found["kind"] != "utterance":
             yield from self._turns(found)
+            if found.get("domestic") is not None and "form" not in found:
+                yield from self._so_far(found)
         elif found["speaker"] != "handler":
             yield self._sample(found["text"], frozenset(found["markers"]))
 
+    def _so_far(self, call: dict[str, Any]) -> Iterator[Sample]:
+        """What a caller has said after some turns, and whether the call turns out to be a domestic one."""
+        told = NOTHING_TOLD
+        spoken = [turn for turn in call["turns"] if turn["speaker"] != "handler"]
+        for at, turn in enumerate(spoken, start=1):
+            told = told.and_then(tuple(token.text for token in self._read(turn["text"]).tokens))
+            if at in LOOKED_AT or at == len(spoken):
+                yield Sample(told.words, frozenset(), (), domestic=bool(call["domestic"]))
+
     def _turns(self, call: dict[str, Any]) -> Iterator[Sample]:
-        """Turns of which the labels say something: those expected to show a marker, and other calls'."""
+        """Turns of which the labels say something.
+
+        In a call that is labelled turn by turn, all; else those expected to show a marker, and other calls'.
+        """
         expected: dict[int, set[str]] = {}
         for one in call["expect"]:
             expected.setdefault(one["turn"], set()).add(one["marker"])
@@ -75,6 +98,8 @@ class Material:
         for at, turn in enumerate(call["turns"]):
             if turn["speaker"] == "handler":
                 asked = turn["text"]
+            elif "markers" in turn:
+                yield from self._answer(asked, turn["text"], frozenset(turn["markers"]))
             elif at in expected or not call.get("domestic"):
                 yield from self._answer(asked, turn["text"], frozenset(expected.get(at, ())))
 
@@ -84,7 +109,7 @@ class Material:
         words = tuple(token.text for token in said.tokens)
         if before := tuple(token.text for token in question.tokens):
             yield Sample(words, labels, (), asked=before)
-        if len(text.split()) >= TELLING_WORDS:
+        if len(text.split()) >= (ALONE_WORDS if labels else TELLING_WORDS):
             yield self._made(said, labels)
         told = question_of(question.tokens, clause_starts(question.tokens), asked)
         if told is None:
@@ -113,6 +138,14 @@ class Material:
             return read
 
 
-def heads_of(samples: Sequence[Sample], heads: Sequence[str], whole: str) -> list[list[bool]]:
-    """What each head should say of each sentence; the whole is said of any label."""
-    return [[bool(one.labels) if head == whole else head in one.labels for head in heads] for one in samples]
+def heads_of(samples: Sequence[Sample], heads: Sequence[str], whole: str) -> list[list[float]]:
+    """What each head should say of each sentence, NaN where not asked; the whole is said of any label."""
+    return [[_head_of(one, head, whole) for head in heads] for one in samples]
+
+
+def _head_of(one: Sample, head: str, whole: str) -> float:
+    if (head == DOMESTIC) != (one.domestic is not None):
+        return math.nan
+    if head == DOMESTIC:
+        return float(bool(one.domestic))
+    return float(bool(one.labels) if head == whole else head in one.labels)

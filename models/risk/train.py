@@ -50,6 +50,11 @@ def held_out(
     return parts, np.concatenate(odds)
 
 
+def _is_turn(one: Sample) -> bool:
+    """A turn by itself, and none that only the judge's weighing may see."""
+    return not one.asked and one.domestic is None and not one.source.startswith("weigh")
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     options.add_argument(
@@ -65,7 +70,7 @@ def main() -> None:
     known = replace(knowledge(markers), opinion=None, judge=None)
     vectors = Vectors(root / "models" / "risk" / "vectors.npz")
     material = Material(TurnReader(known, pipeline(markers)), known)
-    samples = [one for one in material.samples(root / "models" / "risk" / "corpus" / "dev") if not one.asked]
+    samples = [one for one in material.samples(root / "models" / "risk" / "corpus" / "dev") if _is_turn(one)]
     sys.stdout.write(f"{len(samples)} sentences\n")
     if chosen.telling:
         telling.write(samples, list(known.markers), markers / "lexicon")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from statistics import fmean
 
 from server.adapters.language.knowledge import BROAD
 from server.adapters.language.questions import Asked
@@ -14,9 +13,9 @@ MEANT = 1.0
 MORE_THAN_NOTHING = 1.5
 """And so much more than if nothing had been answered: a grave question alone sounds grave."""
 NOTHING = (("hello",), ("please", "hurry", "up"), ("sarah", "jones"))
-BEHIND = 0.5
+BEHIND = 0.8
 """How much of a rule's margin the turn decides behind its question; the rest it decides alone."""
-MOST_MORE = 1.0
+MOST_MORE = 0.5
 """However grave the question, no more than this speaks for what stands in the answer."""
 
 
@@ -28,7 +27,7 @@ def means_yes(words: TurnWords, asked: Asked) -> bool:
     answered = judge.hear(words.said, asked.said).markers[marker]
     if answered <= MEANT:
         return False
-    unanswered = fmean(judge.hear(nothing, asked.said).markers[marker] for nothing in NOTHING)
+    unanswered = max(judge.hear(nothing, asked.said).markers[marker] for nothing in NOTHING)
     return answered - unanswered > MORE_THAN_NOTHING
 
 

@@ -105,6 +105,8 @@ class Knowledge:
     repair: Repair
     cues: Mapping[str, Regex]
     """Every class of the lexicon whose name starts with `cue_`, without that prefix."""
+    own: frozenset[str] = frozenset()
+    """The rules that a force has written itself: their words are its own, and no network has learnt them."""
 
     @property
     def alphabet(self) -> Alphabet:

@@ -42,7 +42,9 @@ def overlaid(known: Knowledge, overlay_dir: Path) -> tuple[Knowledge, tuple[str,
         markers[marker] = _laid_over(page, markers[marker], known.grammar)
     if mistakes.found:
         return known, tuple(mistakes.found)
-    return replace(known, markers=markers), ()
+    shipped = {rule.id for one in known.markers.values() for rule in one.rules}
+    own = frozenset(rule.id for one in markers.values() for rule in one.rules) - shipped
+    return replace(known, markers=markers, own=own), ()
 
 
 def _laid_over(page: Page, base: MarkerRules, grammar: Grammar) -> MarkerRules:

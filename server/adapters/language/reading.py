@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from server.adapters.language import covert
 from server.adapters.language.doubtful import asked_again, readings
 from server.adapters.language.questions import asked_in
+from server.adapters.language.shown import Standing
 from server.adapters.language.silence import SILENT_MS, silent_answer
-from server.adapters.language.standing import Standing, Turn, after, quietened
+from server.adapters.language.standing import Turn, after, quietened
 from server.adapters.language.turn_reading import TurnReader, TurnWords
 from server.domain.ids import MarkerId
 from server.domain.markers import MarkerClass

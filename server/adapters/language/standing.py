@@ -1,76 +1,35 @@
-"""What a call has shown so far, and what one more turn makes of it: held back, let stand, released."""
+"""What one more turn makes of a call: what it lets stand, keeps back and releases."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from enum import Enum, auto
+from dataclasses import dataclass, replace
 
 from server.adapters.language import covert
 from server.adapters.language.answering import answered
 from server.adapters.language.answers import completes
-from server.adapters.language.believing import PLAIN, SURE, added, believed, borne_out, of_call
-from server.adapters.language.ellipsis import Question
+from server.adapters.language.believing import added, believed, borne_out, of_call
+from server.adapters.language.holding import Hold, hold_of, marker_of, opens
 from server.adapters.language.judging import behind
+from server.adapters.language.kind import kind_of
 from server.adapters.language.knowledge import BROAD, Knowledge
 from server.adapters.language.questions import Asked
 from server.adapters.language.roles import CALL_LONG, Mention
+from server.adapters.language.shown import Standing
 from server.adapters.language.turn_reading import Found, TurnWords
 from server.domain.ids import MarkerId
-from server.domain.markers import Marker, MarkerClass
+from server.domain.markers import MarkerClass
 from server.domain.sightings import SPEAKING, Polarity, Sighting
-from server.domain.speech import Party
+from server.domain.speech import Draft, Party
 
-CALM_CALL = -2.0
-"""The evidence of a call that sounds like any other: two turns of it at least."""
 HELD_LIMIT = 64
 """Sightings kept back for the domestic frame; the oldest go first."""
-OPENING_TURNS = 6
-"""Contextual sightings are shown, held, in a call's opening turns; later they wait unseen for the frame."""
-OPENS_BESIDE_RELATION = 0.0
-OPENS_ALONE = 1.0
-ELSEWHERE = 3.0
-"""Log odds of abuse that a call must have shown before a sighting opens the frame."""
-ANSWER = 3.0
-"""A plain yes to the handler's question needs that much less."""
+AT_ONCE = 1.0
+"""What the kind of the call counts for its first turn, by itself."""
+LEAST_AT_ONCE = -0.9
+"""One turn alone does not tell that a call is of another kind."""
+LEAST_ODD = -2.0
+"""Talk that does not belong is believed sooner: it waits for a sign, and sounds like what it hides behind."""
 BACKCHANNEL_TURNS = 1
 """How many turns a caller may put off an answer."""
-
-
-class Hold(Enum):
-    """What becomes of a sighting for now."""
-
-    FREE = auto()
-    SHOWN = auto()
-    """Shown in the evidence, and raises nothing until the frame opens."""
-    SILENT = auto()
-    """Kept unseen until the frame opens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Everything that a later turn may depend on. Bounded, whatever the length of the call."""
-
-    asked: tuple[Asked, ...] = ()
-    said: tuple[str, ...] = field(default=(), repr=False)
-    """The handler's last turn: what is said after it may answer it."""
-    question: Question | None = None
-    """The handler's last question, whatever it was about."""
-    put_off: int = 0
-    relation: bool = False
-    """Whether somebody the caller is or was close to has been spoken of."""
-    elsewhere: bool = False
-    """Whether the words are those of another emergency: burglary, crash, fire, illness."""
-    domestic: bool = False
-    evidence: float = 0.0
-    """How much the call so far sounds like abuse, as log odds, within bounds."""
-    turns: int = 0
-    """How many turns of the caller's have been read."""
-    speakers: frozenset[str] = frozenset()
-    """Who the caller has shown themselves to be."""
-    he: Mention = Mention.NOBODY
-    """Of whom a turn that names nobody says "he"."""
-    severity: MarkerClass = MarkerClass.NONE
-    held: tuple[Sighting, ...] = ()
-    odd: covert.Case = covert.NOTHING_ODD
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +82,17 @@ def _told(before: Standing, words: TurnWords) -> Step:
         before,
         turns=before.turns + 1,
         evidence=added(before.evidence, words.abuse),
+        told=before.told.and_then(words.said),
         relation=before.relation or words.names_relation,
         elsewhere=before.elsewhere or words.names_elsewhere,
         speakers=before.speakers | (words.speakers & CALL_LONG),
     )
+    if words.found or before.asked:
+        kind = kind_of(standing.told, words.known.judge)
+        standing = replace(standing, kind=kind if before.turns else max(LEAST_AT_ONCE, kind))
     told = (*behind(words, before.said), *_completed(before, words))
+    if isinstance(words.turn, Draft):
+        told = tuple(one for one in told if one.needs != BROAD)  # single words of a draft come and go
     spoken = [one for one in told if _spoken_so(standing, one, words)]
     trusted = [one for one in spoken if _trusted(standing, one, words.known)]
     case, trusted = covert.told(standing.odd, words, trusted)
@@ -145,7 +110,8 @@ def _completed(before: Standing, words: TurnWords) -> tuple[Found, ...]:
     """What a short answer says together with its question; a no says nothing more."""
     if before.question is None or not completes(words.line, words.known):
         return ()
-    return words.answering(before.question)
+    told = words.answering(before.question)
+    return tuple(one for one in told if one.margin > 0 or words.known.opinion is None)
 
 
 def _spoken_so(standing: Standing, one: Found, words: TurnWords) -> bool:
@@ -175,7 +141,7 @@ def _he_after(standing: Standing, named: Mention) -> Mention:
 def _weighed(standing: Standing, found: Sequence[Found], known: Knowledge) -> Step:
     """Let stand what may stand, hold back the rest, and release it when the frame opens."""
     standing = replace(
-        standing, domestic=standing.domestic or any(_opens(standing, one, known) for one in found)
+        standing, domestic=standing.domestic or any(opens(standing, one, known) for one in found)
     )
     given: list[Sighting] = []
     held = list(standing.held)
@@ -183,7 +149,7 @@ def _weighed(standing: Standing, found: Sequence[Found], known: Knowledge) -> St
         given += [replace(sighting, held=False) for sighting in held]
         held = []
     for one in found:
-        hold = _hold(standing, one, found, known)
+        hold = hold_of(standing, one, found, known)
         if hold is not Hold.SILENT:
             given.append(replace(one.sighting, held=hold is Hold.SHOWN))
         if hold is not Hold.FREE:
@@ -191,25 +157,8 @@ def _weighed(standing: Standing, found: Sequence[Found], known: Knowledge) -> St
     severity = standing.severity
     for sighting in given:
         if sighting.stands:
-            severity = max(severity, _marker(sighting, known).severity, key=lambda one: one.rank)
+            severity = max(severity, marker_of(sighting, known).severity, key=lambda one: one.rank)
     return replace(standing, held=tuple(held[-HELD_LIMIT:]), severity=severity), tuple(given)
-
-
-def _opens(standing: Standing, one: Found, known: Knowledge) -> bool:
-    """Whether this sighting shows that the call is a domestic one."""
-    if one.sighting.rule == covert.RULE:
-        return False  # an order alone may be anybody's: the case says when it is meant
-    if one.sighting.polarity not in SPEAKING or one.needs not in ("", BROAD):
-        return False
-    frame = known.markers[one.sighting.marker].frame
-    if frame == "never" or (frame == "relation" and not standing.relation):
-        return False
-    if known.opinion is None:
-        return standing.relation or not standing.elsewhere
-    needed = OPENS_BESIDE_RELATION if standing.relation else OPENS_ALONE
-    if one.sighting.answers:
-        needed -= ANSWER
-    return standing.evidence >= needed + (ELSEWHERE if standing.elsewhere else 0.0)
 
 
 def _trusted(standing: Standing, one: Found, known: Knowledge) -> bool:
@@ -218,59 +167,13 @@ def _trusted(standing: Standing, one: Found, known: Knowledge) -> bool:
         return one.needs != BROAD
     if one.by == "suspect":
         return True  # a victim's same words mean another marker: whose they are decides
-    call = of_call(standing.evidence if standing.turns > 1 else 0.0, domestic=standing.domestic)
+    shown = standing.shown if standing.turns > 1 else AT_ONCE * standing.kind
+    call = of_call(shown, domestic=standing.domestic)
+    if one.needs == covert.MISMATCH:
+        return one.margin > LEAST_ODD
     if one.needs == BROAD:
         return borne_out(one.margin, call)
-    return believed(one.margin, call, _marker(one.sighting, known).severity)
-
-
-def _hold(standing: Standing, one: Found, found: Sequence[Found], known: Knowledge) -> Hold:
-    """What keeps a sighting back."""
-    if standing.domestic:
-        return Hold.FREE
-    if one.sighting.polarity not in SPEAKING:
-        # Nobody asked, and the call sounds like any other: "no knives" at a barbecue denies nothing.
-        return Hold.FREE if one.sighting.answers or standing.evidence > CALM_CALL else Hold.SILENT
-    if standing.elsewhere and not standing.relation and one.margin < PLAIN:
-        return Hold.SILENT
-    lacks = {
-        "frame": True,
-        "relation": not standing.relation,
-        "company": not any(_keeps_company(other, one) for other in found),
-    }
-    if one.needs == covert.MISMATCH:
-        return Hold.SHOWN
-    return Hold.SILENT if lacks.get(one.needs, False) else _unframed(standing, one, known)
-
-
-def _unframed(standing: Standing, one: Found, known: Knowledge) -> Hold:
-    """What keeps back a sighting that needs nothing, in a call that has not shown what it is."""
-    severity, calm = _marker(one.sighting, known).severity, standing.evidence <= CALM_CALL
-    if severity is MarkerClass.IMMEDIATE and _is_sure(one, known):
-        return Hold.FREE
-    if severity is not MarkerClass.CONTEXTUAL and standing.relation and not calm:
-        return Hold.FREE
-    late = severity is MarkerClass.CONTEXTUAL and standing.turns > OPENING_TURNS
-    return Hold.SILENT if late or calm else Hold.SHOWN
-
-
-def _is_sure(one: Found, known: Knowledge) -> bool:
-    """Whether a sighting raises a prompt in a call that has named nobody close yet."""
-    vouched = one.sighting.answers or one.by == "suspect" or one.sighting.rule == covert.RULE
-    return known.opinion is None or bool(vouched) or one.margin >= SURE
-
-
-def _marker(sighting: Sighting, known: Knowledge) -> Marker:
-    return known.markers[sighting.marker].marker
-
-
-def _keeps_company(other: Found, one: Found) -> bool:
-    """Whether another marker of the same turn, sighted on its own strength, speaks for this one."""
-    return (
-        not other.needs
-        and other.sighting.marker != one.sighting.marker
-        and other.sighting.polarity in SPEAKING
-    )
+    return believed(one.margin, call, marker_of(one.sighting, known).severity)
 
 
 def _best(found: Sequence[Found]) -> list[Found]:

@@ -23,7 +23,7 @@ from server.adapters.language.doubtful import REPLAY, choice, in_doubt
 from server.adapters.language.ellipsis import Question, leaning, question_of, whole
 from server.adapters.language.hearsay import source_of
 from server.adapters.language.knowledge import BROAD, Knowledge, MarkerRules, Rule
-from server.adapters.language.opinion import Heard, Opinion
+from server.adapters.language.opinion import UNHEARD, Heard, Opinion
 from server.adapters.language.questions import Asked
 from server.adapters.language.roles import Mention, last_mention, names_nobody, speakers_in
 from server.adapters.language.scope import Context, when_told
@@ -202,6 +202,8 @@ class TurnReader:
         if opinion is None:
             return 0.0
         marker, rule, broad = found.sighting.marker, found.sighting.rule, found.needs == BROAD
+        if rule in self.known.own:
+            return UNHEARD
         margin = opinion.margin(heard, marker, broad=broad, rule=rule)
         if judge is None or marker not in judge.lean:
             return margin

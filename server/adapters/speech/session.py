@@ -49,7 +49,7 @@ class Session:
 
     @property
     def unasked(self) -> bool:
-        """Whether it has answered everything and may be asked to finish: what it was asked for else stands."""
+        """Whether it has answered everything and was not asked to finish yet."""
         return not self.in_flight and self.has_room
 
     @property

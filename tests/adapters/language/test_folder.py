@@ -111,7 +111,7 @@ def test_a_new_marker_is_one_file(folder: Path) -> None:
     made = text[:start] + rules + text[end:]
     (folder / "snark.yaml").write_text(made.replace("id: weapon", "id: snark", 1))
     found = SpacyReader(folder).begin().settle(utterance("listen he wants to zorb the snark tonight"))
-    assert [one.marker for one in found if one.polarity is Polarity.AFFIRMED] == ["snark"]
+    assert "snark" in {one.marker for one in found if one.polarity is Polarity.AFFIRMED}
 
 
 def test_a_force_lays_its_slang_and_prompts_over_the_shipped_markers(tmp_path: Path) -> None:

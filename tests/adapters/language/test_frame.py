@@ -13,7 +13,7 @@ def _of(marker: str, line: str) -> list[Sighting]:
 @pytest.mark.parametrize(
     "line",
     [
-        "the music next door has started again it's every weekend i've rung you three times this month",
+        "it's happened again it's every weekend i've rung you three times this month",
         "handler: has this happened before / caller: yes",
     ],
 )

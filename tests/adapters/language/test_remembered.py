@@ -3,7 +3,7 @@
 from server.domain.speech import Party
 from tests.adapters.language.calls import reader, turns, utterance
 
-AT_THE_DOOR = "there's a man outside my house"
+AT_THE_DOOR = "there's a man outside my house banging"
 
 
 def raised(*, remembered: bool) -> set[str]:
