@@ -99,8 +99,9 @@ def _told(before: Standing, words: TurnWords) -> Step:
     answers, pending = answered(before.asked, words, trusted, put_off=before.put_off > 0)
     denied = {one.sighting.marker for one in answers if one.sighting.polarity is Polarity.DENIED}
     trusted = [one for one in trusted if not (one.sighting.answers and one.sighting.marker in denied)]
-    question = before.question if pending else None
-    standing = replace(standing, asked=pending, question=question, put_off=before.put_off - bool(pending))
+    question, said = (before.question, before.said) if pending else (None, ())
+    standing = replace(standing, asked=pending, question=question, said=said)
+    standing = replace(standing, put_off=before.put_off - bool(pending))
     standing = replace(standing, odd=case, domestic=standing.domestic or case.meant)
     standing, given = _weighed(standing, [*_best(trusted), *answers], words.known)
     return replace(standing, he=_he_after(standing, words.last_mention)), given
