@@ -130,14 +130,18 @@ async def played_from(page: Page, utterance: Utterance) -> float:
     await page.evaluate(
         """() => {
           delete window.begun;
-          const begun = ({ target }) => { window.begun ??= target.currentTime * 1000; };
-          addEventListener("seeked", begun, { capture: true, once: true });
+          const begun = ({ target }) => {
+            if (target.localName !== "audio") return; // a camera's picture follows the sound
+            window.begun ??= target.currentTime * 1000;
+          };
+          addEventListener("seeked", begun, { capture: true });
         }"""
     )
     row = page.locator("call-transcript li.row-said").filter(has_text=utterance.words[0].text)
     row = row.filter(has_text=utterance.words[-1].text).filter(has=page.get_by_label(_row_label(utterance)))
     await row.locator("[data-place='0']").click()
-    begun: float = await (await page.wait_for_function("() => window.begun")).json_value()
+    await page.wait_for_function("() => window.begun !== undefined")
+    begun: float = await page.evaluate("window.begun")
     return begun
 
 
