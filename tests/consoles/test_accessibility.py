@@ -85,6 +85,8 @@ async def found_by_axe(page: Page, rules: list[str] | dict[str, object] = RULES)
 async def in_use(screen: Screen, who: Person) -> None:
     ready = {HANNAH: "handler-prompt", SAM: "prompt-card", SUE: "wall-board tbody tr"}
     await expect(screen.page.locator(ready[who]).first).to_be_visible()
+    if who is SAM:
+        await expect(screen.page.get_by_role("button", name="Hand over")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ import { callName, CLASSES, counted } from "../shared/words.js";
 
 export class TransferList extends HTMLElement {
   #list = el("div", { class: "transfers" });
-  #alert = el("p", { class: "spoken-only", role: "alert" });
+  #told = el("p", { class: "spoken-only", role: "status" });
   /** @type {Set<string>} */
   #said = new Set();
 
   connectedCallback() {
-    if (this.childElementCount === 0) this.append(el("h2", {}, "From other forces"), this.#alert, this.#list);
+    if (this.childElementCount === 0) this.append(el("h2", {}, "From other forces"), this.#told, this.#list);
   }
 
   /** @param {{ model: Model }} shown */
@@ -34,7 +34,7 @@ export class TransferList extends HTMLElement {
       const fresh = [call, ...left.map((item) => `${call} ${item.marker}`)].filter((key) => !this.#said.has(key));
       for (const key of fresh) this.#said.add(key);
       if (fresh.length === 0 || transfer.taken || !live) continue;
-      setText(this.#alert, `${transfer.from_name} hands over ${callName(call)}: ${left.map(({ title }) => title).join(", ") || "nothing grave told"}.`);
+      setText(this.#told, `${transfer.from_name} hands over ${callName(call)}: ${left.map(({ title }) => title).join(", ") || "nothing grave told"}.`);
       if (toneIsOn()) playTone();
     }
   }
