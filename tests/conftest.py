@@ -1,7 +1,8 @@
-"""One Chromium for the whole run, whoever needs a browser; and no deadlines on a busy machine."""
+"""One Chromium for the whole run, whoever needs a browser; no deadlines on a busy machine; who runs beside whom."""
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 from hypothesis import settings
 from playwright.async_api import Browser, async_playwright
@@ -10,6 +11,16 @@ from tests.chromium import CHROMIUM, FLAGS
 
 settings.register_profile("earshot", deadline=None)
 settings.load_profile("earshot")
+
+IN_TURN = ("tests/journeys/", "tests/consoles/", "tests/adapters/webrtc/")
+"""Where browsers play in real time: two of them beside each other would starve a small machine."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A run shared between processes keeps all browsers in one of them, and every other file whole in another."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group("browsers" if file.startswith(IN_TURN) else file))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
