@@ -1,4 +1,4 @@
-"""One Chromium for the whole run, whoever needs a browser; no deadlines on a busy machine; who runs beside whom."""
+"""One Chromium for the whole run; no deadlines on a busy machine; who runs beside whom."""
 
 from collections.abc import AsyncIterator
 
@@ -17,7 +17,7 @@ IN_TURN = ("tests/journeys/", "tests/consoles/", "tests/adapters/webrtc/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A run shared between processes keeps all browsers in one of them, and every other file whole in another."""
+    """A run shared between processes keeps all browsers in one of them, and other files whole."""
     for item in items:
         file = item.nodeid.partition("::")[0]
         item.add_marker(pytest.mark.xdist_group("browsers" if file.startswith(IN_TURN) else file))
