@@ -27,7 +27,7 @@ from tests.stories import MIDSHIRE, SAM, SUE
 E = TypeVar("E", bound=Event)
 
 EASTSHIRE = ForceId("eastshire")
-SOON = Pace(untold_s=(0.05,), told_s=0.05, taken_s=0.05)
+SOON = Pace(untold_s=(0.05,), told_s=0.05, taken_s=0.05, found_s=0.05)
 SECRET = b"a-secret-that-two-servers-share"
 LOOPBACK = ipaddress.ip_network("127.0.0.0/8")
 EVE = replace(SAM, id=PersonId("eve"), name="Eve Lowe", force=EASTSHIRE)

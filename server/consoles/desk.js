@@ -225,6 +225,7 @@ const ASKED = {
   narrowed: () => desk.draw(),
   "kept-changed": () => desk.draw(),
   acknowledge: ({ call, named }) => desk.onCall(call, "transfer/acknowledge", { named }),
+  announce: ({ sentence }) => desk.announce(sentence),
   duty: () => desk.act("/api/duty", { on_duty: !desk.me.on_duty }),
   break: () => desk.act("/api/break", { on_break: !desk.me.on_break }),
   help: openHelp,

@@ -173,7 +173,7 @@ function alarm() {
   const text = "Someone is there. They pressed “someone is here”: their screen shows an ordinary page and your voice is off for them. Say nothing that matters. Their microphone may still be on: listen.";
   setText(duress, text);
   show(duress, true);
-  setText(part("announcer", HTMLElement), text);
+  desk.announce(text);
 }
 
 /** @param {{ latitude: number, longitude: number, accuracy_m: number }} place */

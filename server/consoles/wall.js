@@ -13,9 +13,8 @@ import { WatchList } from "./components/watch-list.js";
 import { WallBoard } from "./components/wall-board.js";
 import { WallFigures } from "./components/wall-figures.js";
 import { Console } from "./shared/console.js";
-import { part, setText } from "./shared/dom.js";
+import { part } from "./shared/dom.js";
 import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
-import { playTone, toneIsOn } from "./shared/look.js";
 import { offerTakeOut } from "./shared/take-out-page.js";
 import { broughtTo, staff } from "./shared/view.js";
 import { BROUGHT, callName } from "./shared/words.js";
@@ -61,8 +60,7 @@ function announce() {
     if (brought.get(line.call) === line.escalated) continue;
     brought.set(line.call, line.escalated);
     if (desk.model.connection.state !== "live") continue;
-    setText(part("announcer", HTMLElement), `Nobody has taken a prompt on ${callName(line.call)}: ${BROUGHT[line.escalated ?? ""]}.`);
-    if (toneIsOn()) playTone();
+    desk.announce(`Nobody has taken a prompt on ${callName(line.call)}: ${BROUGHT[line.escalated ?? ""]}.`);
   }
 }
 
@@ -118,6 +116,7 @@ const ASKED = {
   give: ({ call }) => openGive(call),
   given: ({ call, to, note }) => desk.onCall(call, "hand-over", { to, note, ...holderOf(call) }),
   acknowledge: ({ call, named }) => desk.onCall(call, "transfer/acknowledge", { named }),
+  announce: ({ sentence }) => desk.announce(sentence),
   duty: () => desk.act("/api/duty", { on_duty: !desk.me.on_duty }),
   break: () => desk.act("/api/break", { on_break: !desk.me.on_break }),
   keys: ({ on }) => switchKeys(on),

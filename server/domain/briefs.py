@@ -73,6 +73,11 @@ class Line:
     by_hand: bool = False
     after_arrival: bool = False
 
+    @property
+    def grave(self) -> bool:
+        """Whether another force's server has to be told of it, and to name it."""
+        return self.must or self.severity is MarkerClass.IMMEDIATE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
@@ -129,9 +134,7 @@ class Brief:
 
     @property
     def grave(self) -> tuple[MarkerId, ...]:
-        """What another force's server has to be told of and name: that, and every immediate marker."""
-        immediate = (line for line in self.lines if line.must or line.severity is MarkerClass.IMMEDIATE)
-        return tuple(dict.fromkeys(line.marker for line in immediate))
+        return tuple(dict.fromkeys(line.marker for line in self.lines if line.grave))
 
     @property
     def not_asked(self) -> tuple[TopicState, ...]:

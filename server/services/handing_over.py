@@ -40,7 +40,6 @@ log = logging.getLogger(__name__)
 
 FOUND_WITHIN = timedelta(hours=36)
 """At a start, calls that arrived so long ago are looked at for sheets that are still to be told."""
-FIND_AGAIN_S = 5.0
 MATTERS = (
     BriefNoted,
     CallEnded,
@@ -65,6 +64,8 @@ class Pace:
     """While it has it and not everything is named;"""
     taken_s: float = 15.0
     """and while the call goes on here, in case more is heard."""
+    found_s: float = 5.0
+    """Until what the journal could not give at a start is looked for again."""
 
 
 class Stands(Enum):
@@ -137,26 +138,32 @@ class HandingOver:
             self._news.set()
 
     async def _find(self) -> None:
+        left = await self._sent_lately()
+        while left:
+            left = [call for call in left if not await self._found_in(call)]
+            if left:
+                await asyncio.sleep(self._pace.found_s)
+
+    async def _sent_lately(self) -> list[CallId]:
         since = self._room.clock.now() - FOUND_WITHIN
-        found: list[CallId] | None = None
-        while found is None:
+        while True:
             try:
-                found = await self._room.recorder.journal.lately(SheetSent, since=since)
+                return await self._room.recorder.journal.lately(SheetSent, since=since)
             except JournalLost:
                 log.warning("transfer sheets not found yet")
-                await asyncio.sleep(FIND_AGAIN_S)
-        for call in found:
-            await self._find_in(call)
+                await asyncio.sleep(self._pace.found_s)
 
-    async def _find_in(self, call: CallId) -> None:
+    async def _found_in(self, call: CallId) -> bool:
+        """False: the call cannot be read now, which keeps no other from being found."""
         try:
             entries = await self._room.recorder.journal.entries(call)
         except JournalLost:
             log.warning("transfer sheets of a call cannot be read", extra={"call": call})
-            return
+            return False
         for name, sheet in sheets_of(entries).sheets.items():
             if sheet.sent.way is SheetWay.EARSHOT:
                 self._begin((call, name))
+        return True
 
     async def _tell(self, key: Key) -> None:
         telling, tries = self._telling[key], 0

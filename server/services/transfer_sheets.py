@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from server.domain.briefs import Brief, Line, Record, Sureness, brief_of
 from server.domain.events import CallArrived, Entry, RecordingBegan
-from server.domain.markers import MarkerClass
 from server.domain.people import Force
 from server.domain.sheets import Sheet
 from server.domain.sightings import Source
@@ -70,7 +69,7 @@ def _item(source: Source, line: Line) -> TransferItem:
         at_ms=line.at_ms,
         said_at=line.said_at,
         source=source,
-        grave=line.must or line.severity is MarkerClass.IMMEDIATE,
+        grave=line.grave,
         sure=line.sure is Sureness.SAID,
         answers=line.answers,
         taken_back=line.taken_back,

@@ -1,5 +1,7 @@
 """The specialist's desk: who waits and why, the call in words and as a picture, and all of it by keyboard."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -34,8 +36,9 @@ from server.domain.markers import MarkerClass
 from tests.consoles import busy
 from tests.consoles.screen import Screen, Screens
 from tests.consoles.waiting import recorded
+from tests.fakes import START
 from tests.house import PASSWORD, House
-from tests.stories import HANNAH, SAM, SUE, TESS, raised
+from tests.stories import HANNAH, SAM, SUE, TESS, TEXTS, raised
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -325,6 +328,20 @@ async def test_every_key_of_the_sheet_is_written_on_it(screens: Screens, house: 
     await expect(sam.page.locator("html")).to_have_attribute("data-look", "dark")
     await sam.page.reload()
     await expect(sam.page.locator("html")).to_have_attribute("data-look", "dark")
+
+
+async def test_a_call_handed_over_is_spoken_at_once_and_no_prompt_talks_over_it(
+    screens: Screens, house: House
+) -> None:
+    sam = await at_desk(screens, house)
+    await sam.page.clock.set_fixed_time(START)  # however slow the machine is
+    spoken = sam.page.locator("#announcer")
+    handed_over = "Eastshire Police hands over Call D2A4: Strangulation or suffocation."
+    await busy.take_over(house)
+    await expect(spoken).to_have_text(re.compile(f"^{handed_over}"))
+    await house.record(CALL, raised(9, busy.KNIFE))
+    prompt = f"Immediate prompt on Call 8F6E. Ask: {TEXTS['weapon']['ask']}"
+    await expect(spoken).to_have_text(re.compile(f"^{re.escape(prompt)} {handed_over}"))
 
 
 async def test_a_supervisor_reads_the_desk_of_a_call(screens: Screens, house: House) -> None:

@@ -18,6 +18,7 @@ from server.domain.events import (
     CallEnded,
     Carriage,
     Ending,
+    Entry,
     MarkerSighted,
     PromptRaised,
     SheetCarried,
@@ -29,6 +30,7 @@ from server.domain.events import (
 from server.domain.events.transferring import SheetReceived, TransferReceived
 from server.domain.ids import CallId, MarkerId, SheetId
 from server.domain.transfers import TransferSheet
+from server.ports.journal import JournalLost
 from server.services.signed import OLDEST_S, signed_headers
 from server.services.taking_over import call_of
 from server.services.transfer_wire import FROM, PATH, TO, Message, written
@@ -85,6 +87,13 @@ class Hand:
     async def recorded(self, kind: type[E], times: int = 1) -> list[E]:
         return await self.forces.until(self.forces.ours, self.call, kind, times)
 
+    async def taken_over(self) -> CallId:
+        """As the other force's server has it, which has named all that is grave in it."""
+        there = await self.over()
+        assert (await self.acknowledge(there, "strangulation"))[0] == 200
+        await self.recorded(SheetRead)
+        return there
+
     async def acknowledge(self, there: CallId, *named: str, act: str = "b1") -> tuple[int, Any]:
         async with visiting(self.forces.theirs, EVE.id) as eve:
             return await eve.post(f"/api/calls/{there}/transfer/acknowledge", {"id": act, "named": named})
@@ -140,9 +149,7 @@ async def test_the_sender_sees_who_has_it_since_when_and_who_named_what(forces: 
 async def test_what_is_heard_after_the_transfer_follows_it_and_has_to_be_named_too(
     forces: Forces, hand: Hand
 ) -> None:
-    there = await hand.over()
-    await hand.acknowledge(there, "strangulation")
-    await hand.recorded(SheetRead)
+    there = await hand.taken_over()
     await forces.ours.record(hand.call, KNIFE)
     await forces.until(forces.theirs, there, PromptRaised, 2)
     await hand.recorded(SheetReceived, 2)
@@ -156,9 +163,7 @@ async def test_what_is_heard_after_the_transfer_follows_it_and_has_to_be_named_t
 async def test_it_is_told_once_however_often_and_ends_with_the_call_once_all_is_named(
     forces: Forces, hand: Hand
 ) -> None:
-    there = await hand.over()
-    await hand.acknowledge(there, "strangulation")
-    await hand.recorded(SheetRead)
+    there = await hand.taken_over()
     await forces.ours.record(hand.call, CallEnded(at_ms=9000, why=Ending.HUNG_UP))
     await forces.until(forces.theirs, there, CallEnded)
     assert await forces.transferred(hand.call) == [there]
@@ -168,9 +173,7 @@ async def test_it_is_told_once_however_often_and_ends_with_the_call_once_all_is_
 async def test_what_is_marked_after_the_call_has_ended_is_handed_on_all_the_same(
     forces: Forces, hand: Hand
 ) -> None:
-    there = await hand.over()
-    await hand.acknowledge(there, "strangulation")
-    await hand.recorded(SheetRead)
+    there = await hand.taken_over()
     await forces.ours.record(hand.call, CallEnded(at_ms=9000, why=Ending.HUNG_UP))
     await forces.until(forces.theirs, there, CallEnded)
     await forces.ours.record(hand.call, KNIFE)
@@ -200,7 +203,9 @@ async def test_a_server_that_is_down_is_told_once_it_is_back_and_people_read_why
     assert len(await forces.transferred(hand.call)) == 1
 
 
-async def test_a_sheet_that_an_earlier_run_left_is_found_and_told(forces: Forces, hand: Hand) -> None:
+async def test_a_sheet_that_an_earlier_run_left_is_told_though_its_call_cannot_be_read_at_first(
+    forces: Forces, hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = SystemClock().now()
     left = SheetSent(
         at_ms=0,
@@ -214,11 +219,27 @@ async def test_a_sheet_that_an_earlier_run_left_is_found_and_told(forces: Forces
         must=(MarkerId("strangulation"),),
     )
     await forces.ours.store.journal.append(hand.call, [left])  # nobody who runs now hears of it
+    lost = losing_once(monkeypatch, forces.ours, hand.call)
     async with asyncio.TaskGroup() as tasks:
         later = tasks.create_task(transfers_in(forces.ours, forces.line).handing.run())
+        await lost.wait()
         await hand.recorded(SheetReceived)
         later.cancel()
     assert len(await forces.transferred(hand.call)) == 1
+
+
+def losing_once(monkeypatch: pytest.MonkeyPatch, house: House, lost: CallId) -> asyncio.Event:
+    """The first time that this call is asked for, its journal is out of reach."""
+    asked, entries = asyncio.Event(), house.store.journal.entries
+
+    async def once(call: CallId) -> list[Entry]:
+        if call == lost and not asked.is_set():
+            asked.set()
+            raise JournalLost
+        return await entries(call)
+
+    monkeypatch.setattr(house.store.journal, "entries", once)
+    return asked
 
 
 async def test_only_somebody_on_duty_who_has_desks_to_answer_for_names_it(forces: Forces, hand: Hand) -> None:

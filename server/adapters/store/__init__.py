@@ -80,7 +80,7 @@ async def open_store(url: str, *, clock: Clock, sealer: Sealer | None = None) ->
     if scheme not in STORES or not address:
         raise StoreRefused(f"a store is SCHEME:ADDRESS, and the schemes are {', '.join(sorted(STORES))}")
     async with STORES[scheme](address) as database:
-        bodies = Bodies(sealer=sealer)
+        bodies, places = Bodies(sealer=sealer), StoredFollowing(database)
         yield Store(
             journal=StoredJournal(database, clock, bodies),
             people=StoredPeople(database, clock),
@@ -96,7 +96,7 @@ async def open_store(url: str, *, clock: Clock, sealer: Sealer | None = None) ->
             retention=StoredRetention(database, clock, bodies),
             papers=StoredPapers(database, clock, sealer),
             cases=StoredCases(database, clock, sealer),
-            following=StoredFollowing(database),
-            marks=StoredFollowing(database),
+            following=places,
+            marks=places,
             links=StoredLinks(database),
         )

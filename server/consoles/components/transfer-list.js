@@ -1,9 +1,8 @@
 // <transfer-list>: calls that other forces hand over, each grave item in its own words until somebody here
-// has named it. Dispatches `acknowledge`.
+// has named it. Dispatches `acknowledge`, and `announce` for what has just come.
 
-import { ask, classBadge, el, keyed, setText, show } from "../shared/dom.js";
+import { ask, classBadge, el, keyed, show } from "../shared/dom.js";
 import { shortTime } from "../shared/brief.js";
-import { playTone, toneIsOn } from "../shared/look.js";
 import { grave, handedOver, itemFacts, origin, others } from "../shared/transfers.js";
 import { callName, CLASSES, counted } from "../shared/words.js";
 
@@ -11,12 +10,11 @@ import { callName, CLASSES, counted } from "../shared/words.js";
 
 export class TransferList extends HTMLElement {
   #list = el("div", { class: "transfers" });
-  #told = el("p", { class: "spoken-only", role: "status" });
   /** @type {Set<string>} */
   #said = new Set();
 
   connectedCallback() {
-    if (this.childElementCount === 0) this.append(el("h2", {}, "From other forces"), this.#told, this.#list);
+    if (this.childElementCount === 0) this.append(el("h2", {}, "From other forces"), this.#list);
   }
 
   /** @param {{ model: Model }} shown */
@@ -34,8 +32,8 @@ export class TransferList extends HTMLElement {
       const fresh = [call, ...left.map((item) => `${call} ${item.marker}`)].filter((key) => !this.#said.has(key));
       for (const key of fresh) this.#said.add(key);
       if (fresh.length === 0 || transfer.taken || !live) continue;
-      setText(this.#told, `${transfer.from_name} hands over ${callName(call)}: ${left.map(({ title }) => title).join(", ") || "nothing grave told"}.`);
-      if (toneIsOn()) playTone();
+      const sentence = `${transfer.from_name} hands over ${callName(call)}: ${left.map(({ title }) => title).join(", ") || "nothing grave told"}.`;
+      ask(this, "announce", { sentence });
     }
   }
 

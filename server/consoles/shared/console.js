@@ -17,6 +17,8 @@ import { callName, nameOf } from "./words.js";
 const SETTLE_MS = 500;
 const TOLD_MS = 8000;
 const SEEN_MS = 1000;
+const SPEAKING_MS = 4000;
+const SPOKEN_AT_MOST = 4;
 
 export class Console {
   /** @type {Model} */
@@ -36,6 +38,8 @@ export class Console {
   #painted = new Set();
   #seen = new Set();
   #announced = new Set();
+  /** @type {{ sentence: string, at: number }[]} */
+  #speaking = [];
 
   /**
    * @param {{
@@ -184,10 +188,18 @@ export class Console {
         if (this.#announced.has(name) || !isFor(prompt, this.me.role)) continue;
         this.#announced.add(name);
         if (model.connection.state !== "live" || prompt.severity !== "immediate") continue;
-        setText(this.page.announcer, `Immediate prompt on ${callName(call.id)}. Ask: ${prompt.ask}`);
-        if (toneIsOn()) playTone();
+        this.announce(`Immediate prompt on ${callName(call.id)}. Ask: ${prompt.ask}`);
       }
     }
+  }
+
+  /** Speak at once. It breaks off what is being spoken, which therefore is said again after it. @param {string} sentence */
+  announce(sentence) {
+    const at = Date.now();
+    const brokenOff = this.#speaking.filter((said) => at - said.at < SPEAKING_MS);
+    this.#speaking = [{ sentence, at }, ...brokenOff].slice(0, SPOKEN_AT_MOST);
+    setText(this.page.announcer, this.#speaking.map((said) => said.sentence).join(" "));
+    if (toneIsOn()) playTone();
   }
 
   /** @param {string} sentence */
