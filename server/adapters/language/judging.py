@@ -31,10 +31,10 @@ def means_yes(words: TurnWords, asked: Asked) -> bool:
     return answered - unanswered > MORE_THAN_NOTHING
 
 
-def behind(words: TurnWords, asked: Sequence[str]) -> Iterator[Found]:
+def behind(words: TurnWords, found: Sequence[Found], asked: Sequence[str]) -> Iterator[Found]:
     """What was found in a turn, believed as far as it is when its question is heard as well."""
     judge = words.known.judge
-    for one in words.found:
+    for one in found:
         marker, broad = one.sighting.marker, one.needs == BROAD
         if judge is None or not asked or one.sighting.polarity not in SPEAKING or marker not in judge.lean:
             yield one

@@ -87,12 +87,11 @@ def _told(before: Standing, words: TurnWords) -> Step:
         elsewhere=before.elsewhere or words.names_elsewhere,
         speakers=before.speakers | (words.speakers & CALL_LONG),
     )
-    if words.found or before.asked:
+    found = _steady(words.found, words)
+    if found or before.asked:
         kind = kind_of(standing.told, words.known.judge)
         standing = replace(standing, kind=kind if before.turns else max(LEAST_AT_ONCE, kind))
-    told = (*behind(words, before.said), *_completed(before, words))
-    if isinstance(words.turn, Draft):
-        told = tuple(one for one in told if one.needs != BROAD)  # single words of a draft come and go
+    told = (*behind(words, found, before.said), *_steady(_completed(before, words), words))
     spoken = [one for one in told if _spoken_so(standing, one, words)]
     trusted = [one for one in spoken if _trusted(standing, one, words.known)]
     case, trusted = covert.told(standing.odd, words, trusted)
@@ -105,6 +104,13 @@ def _told(before: Standing, words: TurnWords) -> Step:
     standing = replace(standing, odd=case, domestic=standing.domestic or case.meant)
     standing, given = _weighed(standing, [*_best(trusted), *answers], words.known)
     return replace(standing, he=_he_after(standing, words.last_mention)), given
+
+
+def _steady(found: tuple[Found, ...], words: TurnWords) -> tuple[Found, ...]:
+    """Single words of a draft come and go: what rests on them waits until they are settled."""
+    if not isinstance(words.turn, Draft):
+        return found
+    return tuple(one for one in found if one.needs != BROAD)
 
 
 def _completed(before: Standing, words: TurnWords) -> tuple[Found, ...]:
@@ -168,10 +174,10 @@ def _trusted(standing: Standing, one: Found, known: Knowledge) -> bool:
         return one.needs != BROAD
     if one.by == "suspect":
         return True  # a victim's same words mean another marker: whose they are decides
-    shown = standing.shown if standing.turns > 1 else AT_ONCE * standing.kind
-    call = of_call(shown, domestic=standing.domestic)
     if one.needs == covert.MISMATCH:
         return one.margin > LEAST_ODD
+    shown = standing.shown if standing.turns > 1 else AT_ONCE * standing.kind
+    call = of_call(shown, domestic=standing.domestic)
     if one.needs == BROAD:
         return borne_out(one.margin, call)
     return believed(one.margin, call, marker_of(one.sighting, known).severity)

@@ -6,6 +6,7 @@ from server.adapters.language.kind import LATEST_WORDS, NOTHING_TOLD, OPENING_WO
 from tests.adapters.language.calls import heard, reader
 
 FIRE = "there's a fire in the flat upstairs and the smoke is coming down the stairs it's the chip pan i think"
+TRAIN = "i'm on the train to leeds there's a lad in the next coach with a kitchen knife the guard has seen it"
 HOME = "my partner has been shouting at me all night and he's smashed my phone and i'm scared of him"
 
 
@@ -40,12 +41,10 @@ def test_the_beginning_and_the_end_are_kept_however_long_a_call_is() -> None:
 
 
 def test_the_same_words_stand_at_home_and_not_in_a_call_of_another_kind() -> None:
-    said = "his wife is stuck in there and he can't get her out of the bedroom"
-    assert "confinement" not in {
-        one.marker for one in heard(f"caller: {FIRE} / caller: {said}") if one.stands
-    }
-    assert {
-        one.marker
-        for one in heard(f"caller: {HOME} / caller: i'm stuck in the bedroom and he won't let me out")
-        if one.stands
-    }
+    said = "he's told a woman to stop looking at him or he'd cut her"
+    assert "threat_to_kill" not in _standing(TRAIN, said)
+    assert "threat_to_kill" in _standing(HOME, said)
+
+
+def _standing(*turns: str) -> set[str]:
+    return {one.marker for one in heard(" / ".join(f"caller: {turn}" for turn in turns)) if one.stands}
