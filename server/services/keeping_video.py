@@ -122,6 +122,8 @@ class _PartyStream:
     _said: int = 0
     _hurt: bool = False
     _lost: bool = False
+    _whole: bool = False
+    """Whether the next picture has the ones that it needs before it in the file."""
 
     @property
     def quiet(self) -> bool:
@@ -129,7 +131,8 @@ class _PartyStream:
 
     def take(self, frame: EncodedFrame) -> None:
         if len(self._held) >= MOST_HELD:
-            self._held.popleft()
+            torn = self._held.popleft().kind == "video"
+            self._whole = self._whole and not torn
             self._lost = True
         self._held.append(frame)
 
@@ -199,6 +202,10 @@ class _PartyStream:
         muxer = self._muxer
         while muxer is not None and self._held:
             frame = self._held.popleft()
+            if frame.kind == "video":
+                self._whole = self._whole or frame.key
+            if frame.kind == "video" and not self._whole:
+                continue
             muxer.add(frame)
             self._to_ms = max(self._to_ms, frame.at_ms)
 

@@ -87,6 +87,22 @@ async def test_a_server_that_is_killed_at_any_moment_loses_less_than_two_seconds
     assert max(losses) < LOST_MOST_MS
 
 
+async def test_a_file_has_no_picture_without_those_that_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a camera is seen again after a silence that ended its last file, or the disk fell behind."""
+    vault, reader = MemoryVault(), WebmReader()
+    stream = Stream(id=StreamId("victim-1"), kind=StreamKind.WEBM)
+    monkeypatch.setattr(keeping_video, "MOST_HELD", 60 * 7)  # seven seconds' worth
+    async with kept(vault, monkeypatch) as recorder:
+        for frame in frames(BEGINS_MS + 100, BEGINS_MS + 6_000):
+            recorder.take(VICTIM, frame)
+        await written(vault, stream, BEGINS_MS + 5_900)
+        for frame in frames(BEGINS_MS + 6_000, BEGINS_MS + 16_000):
+            recorder.take(VICTIM, frame)
+    data = b"".join(piece for _, piece in vault.kept[CALL, stream])
+    shown = [one.at_ms + 100 for one in reader.pictures(reader.head(data), data)]
+    assert shown == [*range(4_000, 6_000, 100), *range(12_000, 16_000, 100)]
+
+
 async def test_any_stretch_can_be_had_of_everybody_who_was_there_then(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -54,7 +54,6 @@ function drawStart(now) {
   show(part("continue", HTMLElement), !cannot);
 }
 
-/** The page was loaded again: on as it was, without the questions. */
 /** From now on, and when the page is loaded again. @param {string} language */
 async function speak(language) {
   await words.load(language);
@@ -66,6 +65,7 @@ function remember(what) {
   history.replaceState({ ...history.state, ...what }, "");
 }
 
+/** The page was loaded again: on as it was, without the questions. */
 async function comeBack() {
   await open();
   const mode = /** @type {Mode | undefined} */ (history.state?.mode);

@@ -93,3 +93,11 @@ def test_a_cut_off_end_loses_the_last_pieces_alone(reader: WebmReader, file: byt
     found = reader.pictures(reader.head(file), file[:-40])
     assert found == list(pictures())[: len(found)]
     assert found[-1].at_ms >= LENGTH_MS - 1_000
+
+
+def test_a_camera_that_claims_any_size_costs_nothing_and_is_kept(reader: WebmReader) -> None:
+    writer = WebmWriter(width=16_383, height=16_383, begins_ms=0)
+    for frame in pictures():
+        writer.add(frame)
+    data = writer.close()
+    assert len(reader.pictures(reader.head(data), data)) == LENGTH_MS // PICTURE_MS

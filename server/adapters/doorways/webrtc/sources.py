@@ -129,19 +129,23 @@ class Source:
         self._count(rtp)
         packet = Packet(rtp, self._sequences.take(rtp.sequence), self._timestamps.take(rtp.timestamp))
         if self.kind == "video":
-            await self._keep(packet)
+            self._history[packet.sequence % HISTORY] = packet
+        try:
+            # Those who see it come first: whoever decodes and keeps it has time.
+            for viewer in tuple(self.viewers):
+                await viewer.forward(packet)
+        finally:
+            for tap in self.taps:
+                tap(packet)
+        if self.kind == "video":
+            await self._look_after(packet)
             await self._renew_key()
-        for tap in self.taps:
-            tap(packet)
-        for viewer in tuple(self.viewers):
-            await viewer.forward(packet)
 
     def _count(self, rtp: Rtp) -> None:
         # aiortc's statistics want only these fields of its own packet.
         self._statistics.add(_Counted(rtp.sequence, rtp.timestamp))  # type: ignore[arg-type]
 
-    async def _keep(self, packet: Packet) -> None:
-        self._history[packet.sequence % HISTORY] = packet
+    async def _look_after(self, packet: Packet) -> None:
         await self._ask_for_missing(packet.sequence)
         rtp = packet.rtp
         if rtp.send_time is None:

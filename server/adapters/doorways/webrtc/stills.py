@@ -12,6 +12,8 @@ from server.adapters.doorways.webrtc.sources import Packet, Source
 
 WAIT_S = 4.0
 MOST_BYTES = 2_000_000
+MOST_PIXELS = 3840 * 2160
+"""A few bytes can claim a picture that would fill the memory."""
 
 
 class _Collecting:
@@ -62,6 +64,7 @@ async def still_of(source: Source) -> bytes | None:
 
 def _png(picture: bytes) -> bytes | None:
     decoder = VideoCodecContext.create("vp8", "r")
+    decoder.options = {"max_pixels": str(MOST_PIXELS)}
     try:
         frames = decoder.decode(av.Packet(picture))
         return _encoded(frames[0]) if frames else None
