@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from server.domain.sounds import SoundHeard
 from server.domain.speech import AudioFrame, Draft, Utterance
 
 
@@ -55,7 +56,7 @@ class CryHeard:
     to_ms: int
 
 
-Hearing = Draft | Utterance | Progress | Deafened | Reopened | Unheard | CryHeard
+Hearing = Draft | Utterance | Progress | Deafened | Reopened | Unheard | CryHeard | SoundHeard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

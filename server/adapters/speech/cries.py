@@ -9,18 +9,10 @@ much like a scream, so what is found is a doubt, for a person to hear.
 from collections import deque
 
 import numpy as np
-import numpy.typing as npt
 
-from server.adapters.speech.level import FULL, RATE_HZ
-from server.domain.speech import AudioFrame
+from server.adapters.speech.looks import HOP, IN_BAND, LOOK, SAMPLES_PER_MS, Floats, Looks
 from server.ports.speech import CryHeard
 
-SAMPLES_PER_MS = RATE_HZ // 1000
-LOOK = 512
-"""64 ms: long enough to tell the overtones of any voice apart."""
-HOP = 128
-TOGETHER = 1024
-"""Samples that are looked at together: one look costs little more than one alone."""
 HELD = 25
 """Looks, 400 ms of them: no word has a vowel so long and so high."""
 SHARE = 0.8
@@ -28,16 +20,8 @@ SHARE = 0.8
 LEAST_DB = -34.0
 """Quieter than this nobody screams into a telephone, nor across a room."""
 ABOVE_FLOOR_DB = 15.0
-FLOOR_DB = -45.0
-"""The line's own noise, before it is known,"""
-FLOOR_DB_PER_S = 2.0
-"""and how soon it is taken to have grown."""
-PITCH_HZ = 550.0
-"""Above any voice that speaks: a child's goes up to 400, a shout's to 500."""
 VOICED = 0.30
-"""How like the overtones of one pitch the spectrum is: noise and hissing reach 0.25."""
-LOW_HZ = 450.0
-"""A pitch up to here is one of speech."""
+"""How like the overtones of one pitch the spectrum is."""
 BRIGHT_HZ = 1000.0
 BRIGHT = 0.35
 """The share of the power above that frequency."""
@@ -47,97 +31,42 @@ APART = LOOK // HOP
 AGAIN_MS = 10_000
 """A scream that goes on is told again after so long."""
 
-_Floats = npt.NDArray[np.float32]
-_FREQUENCIES = np.fft.rfftfreq(LOOK, 1 / RATE_HZ)
-_BAND = (_FREQUENCIES >= 250) & (_FREQUENCIES <= 3500)
-_IN_BAND = _FREQUENCIES[_BAND]
-_HIGH = _IN_BAND >= BRIGHT_HZ
-_WINDOW = np.hanning(LOOK).astype(np.float32)
-_PITCHES = np.geomspace(90, 2000, 64)
-
-
-def _combs() -> _Floats:
-    """What the spectrum of each pitch looks like: up at its overtones, down between them."""
-    order = _IN_BAND[:, None] / _PITCHES
-    nearest = np.maximum(1.0, np.round(order))
-    comb = np.where(order >= 0.5, np.cos(2 * np.pi * order) / np.sqrt(nearest), 0.0)
-    comb -= comb.mean(axis=0)
-    combs: _Floats = (comb / np.linalg.norm(comb, axis=0)).astype(np.float32)
-    return combs
-
-
-_COMBS = _combs()
-_HIGH_PITCHES = _PITCHES > PITCH_HZ
-_LOW_PITCHES = _PITCHES < LOW_HZ
+_BRIGHT = IN_BAND >= BRIGHT_HZ
 
 
 class Cries:
-    """Serves one leg from its first frame."""
+    """Serves one leg from its first looks."""
 
     def __init__(self) -> None:
-        self._pcm = bytearray()
-        self._at_ms = 0
-        self._floor_db = FLOOR_DB
         self._like: deque[bool] = deque(maxlen=HELD)
         self._still: deque[float] = deque(maxlen=HELD)
-        self._before: _Floats = np.zeros((0, len(_IN_BAND)), np.float32)
+        self._before: Floats = np.zeros((0, len(IN_BAND)), np.float32)
         self._told_ms: int | None = None
 
-    def hear(self, frame: AudioFrame) -> CryHeard | None:
-        """What the sound up to this frame shows, and has not shown before."""
-        if frame.at_ms != self._at_ms + len(self._pcm) // (2 * SAMPLES_PER_MS):
-            self._begin(frame.at_ms)
-        self._pcm += frame.pcm
-        if len(self._pcm) < 2 * TOGETHER:
-            return None
-        return self._look()
-
-    def _begin(self, at_ms: int) -> None:
-        """A stretch is missing: what is heard from here on stands by itself."""
-        self._pcm.clear()
-        self._at_ms = at_ms
-        self._like.clear()
-        self._still.clear()
-        self._before = self._before[:0]
-
-    def _look(self) -> CryHeard | None:
-        samples = np.frombuffer(bytes(self._pcm), "<i2").astype(np.float32) / np.float32(FULL)
-        looks = np.lib.stride_tricks.sliding_window_view(samples, LOOK)[::HOP]
+    def hear(self, looks: Looks) -> CryHeard | None:
+        """What the sound up to the last of these looks shows, and has not shown before."""
+        if looks.alone:  # a stretch is missing: what is heard from here on stands by itself
+            self._like.clear()
+            self._still.clear()
+            self._before = self._before[:0]
         found = None
-        for number, (like, still) in enumerate(zip(*self._judged(looks), strict=True)):
+        likes, stills = _like(looks), self._stillness(looks)
+        for number, (like, still) in enumerate(zip(likes, stills, strict=True)):
             self._like.append(bool(like))
             self._still.append(float(still))
-            end_ms = self._at_ms + (number * HOP + LOOK) // SAMPLES_PER_MS
-            found = found or self._told(end_ms)
-        done = len(looks) * HOP
-        del self._pcm[: 2 * done]
-        self._at_ms += done // SAMPLES_PER_MS
+            found = found or self._told(looks.end_ms(number))
         return found
 
-    def _judged(self, looks: _Floats) -> tuple[npt.NDArray[np.bool_], _Floats]:
-        """Of each look: whether it is like a scream, and how like the spectrum is to the one 64 ms before."""
-        spectra = np.abs(np.fft.rfft(looks * _WINDOW, axis=1)).astype(np.float32)[:, _BAND]
-        powers = np.square(spectra)
-        bright = powers[:, _HIGH].sum(axis=1) / (powers.sum(axis=1) + 1e-9)
-        shapes = np.sqrt(spectra)
-        level = self._loud(looks)
-        like = level & (bright > BRIGHT) & _voiced_high(shapes)
-        unit = shapes / (np.linalg.norm(shapes, axis=1, keepdims=True) + 1e-9)
+    def _stillness(self, looks: Looks) -> Floats:
+        """How like each spectrum is to the one 64 ms before."""
+        unit = looks.shapes / (np.linalg.norm(looks.shapes, axis=1, keepdims=True) + 1e-9)
         known = np.concatenate((self._before, unit))
         still = np.zeros(len(looks), np.float32)
         count = max(0, min(len(looks), len(known) - APART))
         if count:
             still[-count:] = (known[-count:] * known[-count - APART : -APART]).sum(axis=1)
         self._before = known[-APART:]
-        return like, still
-
-    def _loud(self, looks: _Floats) -> npt.NDArray[np.bool_]:
-        levels = 10 * np.log10(np.einsum("ij,ij->i", looks, looks) / LOOK + 1e-10)
-        loud = np.zeros(len(looks), np.bool_)
-        for place, level_db in enumerate(levels.tolist()):
-            self._floor_db = min(level_db, self._floor_db + FLOOR_DB_PER_S * HOP / RATE_HZ)
-            loud[place] = level_db > max(LEAST_DB, self._floor_db + ABOVE_FLOOR_DB)
-        return loud
+        return still
 
     def _told(self, end_ms: int) -> CryHeard | None:
         if sum(self._like) < SHARE * HELD:
@@ -153,11 +82,10 @@ class Cries:
         return CryHeard(from_ms=max(0, end_ms - held_ms), to_ms=end_ms)
 
 
-def _voiced_high(shapes: _Floats) -> npt.NDArray[np.bool_]:
-    """Whether one high pitch explains the spectrum's shape better than any pitch of speech."""
-    centred = shapes - shapes.mean(axis=1, keepdims=True)
-    centred /= np.linalg.norm(centred, axis=1, keepdims=True) + 1e-9
-    likeness = centred @ _COMBS
-    high, low = likeness[:, _HIGH_PITCHES].max(axis=1), likeness[:, _LOW_PITCHES].max(axis=1)
-    voiced: npt.NDArray[np.bool_] = (high > VOICED) & (high > low)
-    return voiced
+def _like(looks: Looks) -> list[bool]:
+    """Of each look: whether it is loud, bright, and like one high pitch rather than any of speech."""
+    bright = looks.powers[:, _BRIGHT].sum(axis=1) / (looks.powers.sum(axis=1) + 1e-9)
+    loud = looks.levels_db > np.maximum(LEAST_DB, looks.floors_db + ABOVE_FLOOR_DB)
+    voiced = (looks.high > VOICED) & (looks.high > looks.low)
+    like: list[bool] = (loud & (bright > BRIGHT) & voiced).tolist()
+    return like

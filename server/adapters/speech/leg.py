@@ -5,7 +5,6 @@ import contextlib
 import logging
 from collections.abc import AsyncIterable, Callable
 
-from server.adapters.speech.cries import Cries
 from server.adapters.speech.cutting import choose_cut
 from server.adapters.speech.messages import Finished, Heard, Settled, TimedWord
 from server.adapters.speech.options import HearingOptions
@@ -13,6 +12,7 @@ from server.adapters.speech.outbox import Outbox
 from server.adapters.speech.pool import Pool
 from server.adapters.speech.retained import SAMPLES_PER_MS, Retained
 from server.adapters.speech.session import Reply, Session
+from server.adapters.speech.sounds import Sounds
 from server.adapters.speech.wording import Wording
 from server.domain.speech import AudioFrame
 from server.ports.speech import Deafened, HearingLost, Progress, Reopened, Unheard
@@ -48,7 +48,7 @@ class Leg:
         self._options = options
         self._clock: Callable[[], float] = asyncio.get_running_loop().time
         self._sound = Retained()
-        self._cries = Cries()
+        self._sounds = Sounds()
         self._wording = Wording(self._sound)
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
@@ -93,8 +93,8 @@ class Leg:
             self._wording.party = frame.party
             self._arrived_s = self._clock()
             self._wake.set()
-            if cry := self._cries.hear(frame):
-                await self.outbox.put(cry)
+            for heard in self._sounds.hear(frame):
+                await self.outbox.put(heard)
             while self._sound.held_ms > self._options.retain_s * 1000:
                 self._room.clear()
                 await self._room.wait()

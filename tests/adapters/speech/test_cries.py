@@ -1,13 +1,15 @@
 """What may be a scream, among what is none. Synthetic: what real screams gave is in `server/DECISIONS.md`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from server.adapters.doorways.ulaw import pcm_of, ulaw_of
-from server.adapters.speech.cries import AGAIN_MS, Cries
+from server.adapters.speech.cries import AGAIN_MS
+from server.adapters.speech.sounds import Sounds
+from server.domain.speech import AudioFrame
 from server.ports.speech import CryHeard
 from tests.adapters.speech.sounds import framed, recorded
 
@@ -46,9 +48,13 @@ def on_the_line(sound: Samples, *, peak: float = 0.3) -> bytes:
     return pcm_of(ulaw_of((np.clip(line, -1, 1) * 32767).astype("<i2").tobytes()))
 
 
+def cries(frames: Iterable[AudioFrame]) -> list[CryHeard]:
+    sounds = Sounds()
+    return [one for frame in frames for one in sounds.hear(frame) if isinstance(one, CryHeard)]
+
+
 def heard(pcm: bytes) -> list[CryHeard]:
-    cries = Cries()
-    return [found for frame in framed(pcm) if (found := cries.hear(frame)) is not None]
+    return cries(framed(pcm))
 
 
 @pytest.mark.parametrize("top_hz", [1000, 1300, 1700])
@@ -74,9 +80,8 @@ def test_one_shorter_than_a_word_is_left_alone() -> None:
 
 def test_what_lies_on_both_sides_of_a_missing_stretch_is_not_joined() -> None:
     pcm = on_the_line(scream(0.5))
-    cries, cut = Cries(), 2250 * 16
-    both = [*framed(pcm[:cut]), *framed(pcm[cut:], at_ms=4000)]
-    assert [found for frame in both if (found := cries.hear(frame))] == []
+    cut = 2250 * 16
+    assert cries([*framed(pcm[:cut]), *framed(pcm[cut:], at_ms=4000)]) == []
 
 
 def held(hz: float) -> Samples:
