@@ -52,6 +52,7 @@ async function lookAt(one) {
   looked = one.id;
   setText(part("exercise-title", HTMLElement), one.title);
   setText(part("exercise-about", HTMLElement), `Made of a ${one.of} by ${duty.name(one.by)}. ${one.taken_out} words are silent in it.`);
+  part("exercise-sound", HTMLAudioElement).src = `/api/training/exercises/${encodeURIComponent(one.id)}/sound.wav`;
   part("exercise-lines", HTMLElement).replaceChildren(...found.lines.map(said));
   show(part("approve", HTMLElement), one.approved_by === null && one.by !== duty.me.id);
   show(part("exercise", HTMLElement), true);
@@ -90,9 +91,16 @@ function act(where, body, told) {
   });
 }
 
+function closeLook() {
+  const sound = part("exercise-sound", HTMLAudioElement);
+  sound.pause();
+  sound.removeAttribute("src");
+  show(part("exercise", HTMLElement), false);
+}
+
 /** @param {string} what */
 function ofLooked(what) {
-  return act(`/api/training/exercises/${encodeURIComponent(looked)}/${what}`, {}, what === "approve" ? "Approved." : "Withdrawn.").then(() => show(part("exercise", HTMLElement), false));
+  return act(`/api/training/exercises/${encodeURIComponent(looked)}/${what}`, {}, what === "approve" ? "Approved." : "Withdrawn.").then(closeLook);
 }
 
 /** @type {Record<string, (detail: any) => unknown>} */

@@ -10,6 +10,7 @@ from server.domain.events import Entry, UtteranceHeard, Verdict, WordsErased, Wo
 from server.domain.evidence import Ledger, entered
 from server.domain.ids import CallId
 from server.domain.papers import PaperId
+from server.domain.pcm_wav import mixed
 from server.domain.people import Person, Role
 from server.domain.recordings import Stream, StreamId, StreamKind
 from server.domain.speech import BYTES_PER_MS, Party, Utterance
@@ -25,6 +26,7 @@ from server.domain.training.papers import (
     SaidLine,
     exercise_of,
 )
+from server.domain.ulaw_wav import header, interleaved
 from server.ports.papers import Papers
 from server.ports.recordings import NoRecording, Recordings
 from server.ports.training import NoScript, Scripts
@@ -77,7 +79,8 @@ class Exercises:
             if isinstance(line.event, ExerciseMade) and line.event.force == person.force
         ]
         found = [await self._read(name) for name in reversed(names)]
-        return [one for one in found if one is not None and not one.withdrawn]
+        mine = [one for one in found if one is not None and not one.withdrawn]
+        return [one for one in mine if not await self._barred(person, one)]
 
     async def make_of_script(self, doing: Doing, script: str, title: str, pauses: Sequence[Pause]) -> PaperId:
         """An invented call needs no second person."""
@@ -162,12 +165,39 @@ class Exercises:
         await self._shelf.vault.erase(CallId(exercise))
 
     async def one(self, person: Person, exercise: PaperId) -> Exercise:
-        """Raises `NoExercise`."""
+        """Raises `NoExercise`, also for who is barred from the call that it was made of."""
         _check_role(person)
         found = await self._read(exercise)
-        if found is None or found.made.force != person.force:
+        if found is None or found.made.force != person.force or await self._barred(person, found):
             raise NoExercise
         return found
+
+    async def look(self, person: Person, exercise: PaperId) -> Exercise:
+        """For whoever is to approve it; on record as a view of the call that it was made of."""
+        found = await self.one(person, exercise)
+        if found.made.call is not None:
+            await self._room.need_to_know.viewed(person.id, found.made.call, by=PURPOSE)
+        return found
+
+    async def heard(self, person: Person, exercise: PaperId) -> bytes:
+        """What trainees would hear, as a WAV file: what was misheard is in no text. Raises `NoExercise`."""
+        found = await self.look(person, exercise)
+        if found.withdrawn or await self._source_erased(found):
+            raise NoExercise
+        try:
+            sound = await self._shelf.recordings.sound(CallId(exercise))
+        except NoRecording:
+            raise NoExercise from None
+        return self._as_wav(sound)
+
+    def _as_wav(self, sound: Mapping[Party, bytes]) -> bytes:
+        """The caller left, everybody else right."""
+        length_ms = max(len(pcm) for pcm in sound.values()) // BYTES_PER_MS
+        size = length_ms * BYTES_PER_MS
+        whole = {party: pcm.ljust(size, b"\0")[:size] for party, pcm in sound.items()}
+        caller = whole.pop(Party.CALLER, bytes(size))
+        sides = [self._shelf.encode(pcm) for pcm in (caller, mixed([*whole.values()], size))]
+        return header(length_ms) + interleaved(*sides)
 
     async def named(self, exercise: PaperId) -> Exercise:
         """For who is in a session with it. Raises `NoExercise`."""
@@ -186,6 +216,10 @@ class Exercises:
             return found, await self._shelf.recordings.sound(CallId(exercise))
         except NoRecording:
             raise NotApproved from None
+
+    async def _barred(self, person: Person, exercise: Exercise) -> bool:
+        call = exercise.made.call
+        return call is not None and await self._room.need_to_know.bars.barred(person.id, call)
 
     async def _source_erased(self, exercise: Exercise) -> bool:
         if exercise.made.call is None:

@@ -1,7 +1,6 @@
 """The doors of a kept call: leave to play it, then any stretch of its sound or of a camera's pictures."""
 
 import logging
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -15,10 +14,10 @@ from server.services.playing_video import packed
 from server.web.errors import Turned
 from server.web.kept import safekeeping_of
 from server.web.requests import body_of, json, who_acts, who_asks
+from server.web.stretches import sound_answer, stretch_of
 
 log = logging.getLogger(__name__)
 
-RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 AT_ONCE_MS = 4000
 """So much is opened and sent before the next: what nobody listens to is not opened."""
 LATEST_MS = 2**31
@@ -111,9 +110,8 @@ async def sound(request: web.Request) -> web.StreamResponse:
     playback = safekeeping_of(request).playing.playback(person, _call(request), request.match_info["token"])
     form = _form(playback)
     size = form.header_bytes + playback.length_ms * form.per_ms
-    begin, end = _asked(request, size)
-    response = web.StreamResponse(status=206 if "Range" in request.headers else 200)
-    _describe(response, begin, end, size)
+    begin, end = stretch_of(request, size)
+    response = sound_answer(request, begin, end, size)
     part = await _part(request, playback, begin, end)
     await response.prepare(request)
     try:
@@ -128,15 +126,6 @@ async def sound(request: web.Request) -> web.StreamResponse:
     except ConnectionResetError:
         log.debug("a player has what it wanted")
     return response
-
-
-def _describe(response: web.StreamResponse, begin: int, end: int, size: int) -> None:
-    response.content_type = "audio/wav"
-    response.content_length = end - begin
-    response.headers["Accept-Ranges"] = "bytes"
-    response.headers["Cache-Control"] = "no-store"
-    if response.status == 206:
-        response.headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
 
 
 async def _part(request: web.Request, playback: Playback, begin: int, end: int) -> bytes:
@@ -156,20 +145,6 @@ async def _part(request: web.Request, playback: Playback, begin: int, end: int) 
 
 def _form(playback: Playback) -> _Form:
     return VIDEO if playback.videos else TELEPHONE
-
-
-def _asked(request: web.Request, size: int) -> tuple[int, int]:
-    """From which byte to before which."""
-    given = request.headers.get("Range")
-    if given is None:
-        return 0, size
-    found = RANGE.fullmatch(given.strip())
-    if found is None:
-        raise web.HTTPRequestRangeNotSatisfiable(headers={"Content-Range": f"bytes */{size}"})
-    begin, end = int(found[1]), int(found[2]) + 1 if found[2] else size
-    if begin >= size or end <= begin:
-        raise web.HTTPRequestRangeNotSatisfiable(headers={"Content-Range": f"bytes */{size}"})
-    return begin, min(end, size)
 
 
 def _call(request: web.Request) -> CallId:

@@ -21,6 +21,7 @@ from server.web.errors import Turned
 from server.web.feed import feed
 from server.web.listen import listen
 from server.web.requests import body_of, json, who_acts, who_asks
+from server.web.stretches import sound_answer, stretch_of
 
 ROOM = "/training/room"
 Places = Annotated[tuple["Stop", ...], msgspec.Meta(max_length=12)]
@@ -73,6 +74,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/training", overview),
         web.get(session, one_session),
         web.get(exercise, one_exercise),
+        web.get(f"{exercise}/sound.wav", exercise_sound),
         _post("/api/training/scripts", OfScript, _of_script),
         _post("/api/training/draft", Look, _draft),
         _post("/api/training/calls", OfCall, _of_call),
@@ -133,8 +135,19 @@ async def one_session(request: web.Request) -> web.StreamResponse:
 async def one_exercise(request: web.Request) -> web.StreamResponse:
     """For whoever is to approve it: all that is said in it, and what is silent."""
     person = await who_asks(request)
-    found = await _training(request).exercises.one(person, _paper(request))
+    found = await _training(request).exercises.look(person, _paper(request))
     return json({**_exercise(found), "lines": found.made.lines})
+
+
+async def exercise_sound(request: web.Request) -> web.StreamResponse:
+    """For whoever is to approve it: all that is heard in it."""
+    person = await who_asks(request)
+    sound = await _training(request).exercises.heard(person, _paper(request))
+    begin, end = stretch_of(request, len(sound))
+    response = sound_answer(request, begin, end, len(sound))
+    await response.prepare(request)
+    await response.write_eof(sound[begin:end])
+    return response
 
 
 async def _of_script(training: Training, _request: web.Request, doing: Doing, asked: OfScript) -> object:

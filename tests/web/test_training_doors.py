@@ -2,19 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
+from server.adapters.clock import SystemClock
 from server.adapters.doorways.ulaw import pcm_of, ulaw_of
+from server.domain.access import AccessKind
 from server.domain.events import CallEnded, Ending, PromptRaised
 from server.domain.ids import CallId
 from server.domain.papers import PaperId
 from server.domain.people import Person
 from server.domain.recordings import Stream, StreamId, StreamKind
 from server.domain.speech import Party
+from server.domain.ulaw_wav import HEADER_BYTES
 from server.services.listening_in import HEAD
 from server.services.pages import Doing
 from tests.house import PASSWORD
@@ -35,8 +39,8 @@ async def hall(tmp_path: Path) -> AsyncIterator[TrainingHouse]:
         yield hall
 
 
-async def session_of(hall: TrainingHouse, *trainees: Person) -> PaperId:
-    """A session with an exercise that was made of a past call, approved by a second person."""
+async def made_of_call(hall: TrainingHouse) -> PaperId:
+    """An exercise that Sam made of a past call."""
     house = hall.house
     assert house.vault is not None
     spoken = said(Party.CALLER, 0, "he has a knife", at_ms=100)
@@ -47,9 +51,13 @@ async def session_of(hall: TrainingHouse, *trainees: Person) -> PaperId:
     writing = await house.vault.write(CALL, Stream(id=StreamId("caller"), kind=StreamKind.ULAW))
     await writing.keep(LOUD, from_ms=0, to_ms=LENGTH_MS)
     await writing.close()
-    exercises = hall.training.exercises
-    exercise = await exercises.make_of_call(Doing(person=SAM), CALL, "A knife", (), ())
-    await exercises.approve(SUE, exercise)
+    return await hall.training.exercises.make_of_call(Doing(person=SAM), CALL, "A knife", (), ())
+
+
+async def session_of(hall: TrainingHouse, *trainees: Person) -> PaperId:
+    """A session with it, which a second person has approved."""
+    exercise = await made_of_call(hall)
+    await hall.training.exercises.approve(SUE, exercise)
     return await hall.training.sessions.begin(SAM, exercise, "", [one.id for one in trainees])
 
 
@@ -71,6 +79,31 @@ async def test_what_a_trainee_s_browser_hears_is_silent_where_somebody_was_named
     assert any(pcm_of(bytes(side[200 * 8 : 500 * 8])))
     entries = await hall.apart.journal.entries(call)
     assert any(isinstance(one.event, PromptRaised) for one in entries)
+
+
+async def test_who_is_to_approve_an_exercise_hears_it_and_that_is_a_view_of_its_call(
+    hall: TrainingHouse,
+) -> None:
+    exercise = await made_of_call(hall)
+    url, house = f"{hall.house.url}/api/training/exercises/{exercise}", hall.house
+    async with signed_in(house, SUE) as web:
+        async with web.get(f"{url}/sound.wav") as answer:
+            whole = await answer.read()
+        assert (answer.status, answer.content_type, whole[:4]) == (200, "audio/wav", b"RIFF")
+        async with web.get(f"{url}/sound.wav", headers={"Range": "bytes=58-65"}) as answer:
+            assert (answer.status, await answer.read()) == (206, whole[58:66])
+        caller, name = whole[HEADER_BYTES:][::2], NAMED.utterance.words[3]
+        assert not any(pcm_of(caller[name.start_ms * 8 : name.end_ms * 8]))
+        assert any(pcm_of(caller[200 * 8 : 500 * 8]))
+        since = SystemClock().now() - timedelta(days=1)
+        seen = await house.store.accesses.find(since=since, person=SUE.id, call=CALL)
+        assert [(one.kind, one.by) for one in seen] == [(AccessKind.VIEWED, "exercise")]
+        await house.store.bars.bar(SUE.id, [CALL], by="admin")
+        for path in (url, f"{url}/sound.wav"):
+            async with web.get(path) as answer:
+                assert answer.status == 404
+        async with web.get(f"{house.url}/api/training") as answer:
+            assert (await answer.json())["exercises"] == []
 
 
 async def test_a_trainee_s_part_is_open_to_them_and_their_trainer_and_nobody_else(
