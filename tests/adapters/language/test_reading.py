@@ -81,7 +81,7 @@ def test_a_draft_changes_nothing() -> None:
     assert reading.severity is MarkerClass.IMMEDIATE
 
 
-def test_what_rests_on_single_words_waits_until_they_are_settled() -> None:
+def test_what_rests_on_single_words_waits_until_they_are_settled_and_then_stands() -> None:
     reading, said = reader().begin(), "he's hurting me he's please flat nine"
     assert not [one for one in reading.draft(draft(said)) if one.rule.endswith("/broad")]
     assert [one for one in reading.settle(utterance(said)) if one.rule.endswith("/broad")]
