@@ -6,15 +6,9 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
-from server.adapters.clock import SystemClock
+from tests.certificates import certified
 from tests.house import free_port
 
 SECRET = "not-a-secret"
@@ -76,32 +70,10 @@ class Relay:
         return answer
 
 
-def certify(folder: Path) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    now = SystemClock().now()
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    home = folder / NAME
-    home.mkdir()
-    (home / "fullchain.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    plain = serialization.NoEncryption()
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    (home / "privkey.pem").write_bytes(pem)
-
-
 @asynccontextmanager
 async def relay(folder: Path) -> AsyncIterator[Relay]:
     port, tls_port = free_port(), free_port()
-    certify(folder)
+    certified(NAME).write(folder / NAME)
     settings = folder / "turnserver.conf"
     settings.write_text(filled_in(folder, port=port, tls_port=tls_port))
     process = await asyncio.create_subprocess_exec(

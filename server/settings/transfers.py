@@ -30,4 +30,6 @@ class Transfers(Section):
     peers: tuple[TransferPeer, ...] = ()
     networks: tuple[IPvAnyNetwork, ...] = ()
     """Private networks that their servers may be in, then without TLS too."""
+    ca_file: Path | None = None
+    """The authorities whose certificates their servers have, as PEM; none: those that this machine trusts."""
     timeout_s: Annotated[float, Field(gt=0, le=60)] = 10.0

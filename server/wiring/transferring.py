@@ -1,8 +1,10 @@
 """Other forces' servers: who they are, the secrets shared with them, and the line to them."""
 
+import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from server.adapters.webhooks.courier import http_courier
@@ -45,11 +47,25 @@ def peers_of(settings: Settings) -> Peers:
     return Peers(tuple(peers))
 
 
+def authorities_of(settings: Settings) -> Path | None:
+    """Whose certificates other forces' servers may have. Raises `BadSettings`."""
+    given = settings.transfers.ca_file
+    if given is None:
+        return None
+    path = settings.path(given)
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError:  # what is no certificate is said so too
+        raise BadSettings(["transfers.ca_file: expected a readable file of certificates (PEM)"]) from None
+    return path
+
+
 @asynccontextmanager
 async def transfers_of(core: Core) -> AsyncIterator[Transfers]:
     given = core.settings.transfers
     showing = Showing(markers=core.readers.shipped.markers, peers=peers_of(core.settings))
-    async with http_courier(networks=given.networks, timeout_s=given.timeout_s) as line:
+    trusted = authorities_of(core.settings)
+    async with http_courier(networks=given.networks, timeout_s=given.timeout_s, trusted=trusted) as line:
         handing = HandingOver(core.room, showing, PeerAsking(line, core.clock))
         leave = core.bus.subscribe(handing.follow)
         try:
@@ -65,6 +81,7 @@ async def transfers_of(core: Core) -> AsyncIterator[Transfers]:
 def check_transfers(settings: Settings) -> None:
     """Raises `BadSettings`."""
     peers = peers_of(settings)
+    authorities_of(settings)
     try:
         known = {force.id for force in load_forces(settings.path(settings.forces.folder))}
     except BadSettings:

@@ -13,6 +13,7 @@ from playwright.async_api import Browser, expect
 
 from server.domain.events import SheetRead, Watch, WatchEnded, WatchRaised
 from server.domain.ids import CallId, PersonId
+from tests.certificates import certified, tls_before
 from tests.chromium import closing
 from tests.house import free_port
 from tests.journeys.front_door import heard_as
@@ -59,27 +60,40 @@ class Both:
             return [line.call for line in await store.journal.calls()]
 
 
-def settings(secret: Path, here: Crew, there: Crew, port: int) -> dict[str, str]:
+def settings(folder: Path, here: Crew, there: Crew, port: int) -> dict[str, str]:
     peer = {
         "id": there.force,
         "force": here.force,
         "name": there.name,
-        "url": f"http://127.0.0.1:{port}",
+        "url": f"https://127.0.0.1:{port}",
         "phone": PHONES[there.force],
-        "secret_file": str(secret),
+        "secret_file": str(folder / "secret"),
     }
     given = ", ".join(f"{key} = {json.dumps(value)}" for key, value in peer.items())
-    return {"TRANSFERS__PEERS": f"[{{{given}}}]", "TRANSFERS__NETWORKS": '["127.0.0.0/8"]'}
+    return {
+        "TRANSFERS__PEERS": f"[{{{given}}}]",
+        "TRANSFERS__NETWORKS": '["127.0.0.0/8"]',
+        "TRANSFERS__CA_FILE": str(folder / "authority/fullchain.pem"),
+    }
+
+
+def shared_by_both(folder: Path) -> Path:
+    """The secret of the two, and an authority of the police's own, which no machine trusts by itself."""
+    (folder / "secret").write_bytes(SECRET)
+    authority = certified("Police authority")
+    authority.write(folder / "authority")
+    certified("Earshot", by=authority, address="127.0.0.1").write(folder / "server")
+    return folder
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def both(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> AsyncIterator[Both]:
     ours, theirs = tmp_path_factory.mktemp("ours"), tmp_path_factory.mktemp("theirs")
-    secret = ours / "secret"
-    secret.write_bytes(SECRET)
+    between = shared_by_both(tmp_path_factory.mktemp("between"))
     ports = free_port(), free_port()
     async with AsyncExitStack() as stack:
-        to_them, to_us = settings(secret, OURS, THEIRS, ports[1]), settings(secret, THEIRS, OURS, ports[0])
+        doors = [await stack.enter_async_context(tls_before(port, between / "server")) for port in ports]
+        to_them, to_us = settings(between, OURS, THEIRS, doors[1]), settings(between, THEIRS, OURS, doors[0])
         midshire = await stack.enter_async_context(
             open_station(ours, PASSWORD, more=to_them, crew=OURS, port=ports[0])
         )

@@ -62,3 +62,13 @@ def test_one_force_twice_and_a_force_that_is_not_ours_are_said(peer: dict[str, A
     assert refused.value.mistakes == [
         "transfers.peers: eastshire is a peer of westshire, which is no force of ours"
     ]
+
+
+@pytest.mark.parametrize("written", ["", "no certificate"])
+def test_an_authority_that_cannot_be_read_is_said(tmp_path: Path, peer: dict[str, Any], written: str) -> None:
+    given = tmp_path / "authority.pem"
+    if written:
+        given.write_text(written)
+    with pytest.raises(BadSettings) as refused:
+        check_transfers(settings(peer, ca_file=given))
+    assert refused.value.mistakes == ["transfers.ca_file: expected a readable file of certificates (PEM)"]

@@ -1,8 +1,10 @@
 """Posting to another system: one request, no detours, and of its answer no more is read than is wanted."""
 
+import ssl
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -55,6 +57,8 @@ class HttpCourier:
                 return Answer(status=answer.status, headers=_small(answer.headers), body=said)
         except TimeoutError:
             raise NotTaken("no answer in time") from None
+        except aiohttp.ClientConnectorCertificateError:
+            raise NotTaken("its certificate is of no authority that is trusted here") from None
         except aiohttp.ClientConnectorError as error:
             barred = isinstance(error.os_error, Barred)
             raise NotTaken("its address may not be posted to" if barred else "no connection") from None
@@ -81,14 +85,22 @@ def _check_literal(host: str, targets: Targets) -> None:
 
 
 @asynccontextmanager
-async def http_courier(*, networks: Collection[Network], timeout_s: float) -> AsyncIterator[HttpCourier]:
+async def http_courier(
+    *, networks: Collection[Network], timeout_s: float, trusted: Path | None = None
+) -> AsyncIterator[HttpCourier]:
+    """`trusted`: the authorities whose certificates are taken; none: those that this machine trusts."""
+    tls = ssl.create_default_context(cafile=trusted)
     timeout = aiohttp.ClientTimeout(total=timeout_s)
     async with AsyncExitStack() as stack:
         ways = {}
         for scheme, public in (("https", True), ("http", False)):
             targets = Targets(networks=networks, public=public)
             connector = aiohttp.TCPConnector(
-                resolver=GuardedResolver(targets), limit=AT_ONCE, use_dns_cache=False, force_close=True
+                resolver=GuardedResolver(targets),
+                limit=AT_ONCE,
+                use_dns_cache=False,
+                force_close=True,
+                ssl=tls,
             )
             session = aiohttp.ClientSession(
                 connector=connector, timeout=timeout, headers={"User-Agent": "earshot"}

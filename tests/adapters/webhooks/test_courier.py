@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -12,6 +13,7 @@ from server.adapters.webhooks.targets import Network, Targets, may_reach
 from server.domain.ids import CallId
 from server.domain.integrations import Endpoint, Posting, Topic
 from server.ports.integrations import NotTaken
+from tests.certificates import certified, tls_before
 from tests.fakes import START
 from tests.stories import MIDSHIRE
 
@@ -63,8 +65,14 @@ async def receiver() -> AsyncIterator[Receiver]:
     await runner.cleanup()
 
 
-async def post(endpoint: Endpoint, *, networks: Collection[Network] = HERE, timeout_s: float = 10) -> None:
-    async with http_courier(networks=networks, timeout_s=timeout_s) as courier:
+async def post(
+    endpoint: Endpoint,
+    *,
+    networks: Collection[Network] = HERE,
+    timeout_s: float = 10,
+    trusted: Path | None = None,
+) -> None:
+    async with http_courier(networks=networks, timeout_s=timeout_s, trusted=trusted) as courier:
         await courier.post(endpoint, POSTING, headers=SIGNED)
 
 
@@ -149,3 +157,20 @@ async def test_a_public_address_is_not_posted_to_in_the_clear(receiver: Receiver
     public = replace(receiver.endpoint, url="http://8.8.8.8/take")
     with pytest.raises(NotTaken, match="may not be posted to"):
         await post(public)
+
+
+async def test_a_server_is_told_by_tls_where_its_authority_is_trusted_and_by_no_other(
+    receiver: Receiver, tmp_path: Path
+) -> None:
+    ours, another = certified("Police authority"), certified("Police authority")
+    ours.write(tmp_path / "ours")
+    another.write(tmp_path / "another")
+    certified("Earshot", by=ours, address="127.0.0.1").write(tmp_path / "server")
+    async with tls_before(receiver.port, tmp_path / "server") as port:
+        there = replace(receiver.endpoint, url=f"https://127.0.0.1:{port}/take")
+        for trusted in (tmp_path / "another/fullchain.pem", None):
+            with pytest.raises(NotTaken, match="its certificate is of no authority that is trusted here"):
+                await post(there, trusted=trusted)
+        assert receiver.got == []
+        await post(there, trusted=tmp_path / "ours/fullchain.pem")
+    assert len(receiver.got) == 1
