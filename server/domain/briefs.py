@@ -156,7 +156,7 @@ def brief_of(call: CallId, entries: Sequence[Entry], markers: Mapping[MarkerId, 
             one.sighting.marker == "third_party_report" and one.stands for one in ledger.evidence
         ),
         covert=state.covert,
-        heard=making.lines(accounts, {Source.HEARD, Source.KEYS}),
+        heard=making.lines(accounts, {Source.HEARD, Source.KEYS, Source.SOUND}),
         third_hand=making.lines(accounts, {Source.THIRD_HAND}),
         on_record=making.lines(accounts, {Source.RECORD}),
         records=tuple(records.values()),

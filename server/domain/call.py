@@ -33,6 +33,7 @@ from server.domain.events import (
     ReviewDone,
     ReviewWhy,
     RiskRaised,
+    SoundDoubted,
     SpecialistAssigned,
     SpecialistAwaited,
     SpecialistReleased,
@@ -48,6 +49,7 @@ from server.domain.people import Skill
 from server.domain.prompt_steps import STEPS, stepped
 from server.domain.prompts import PromptState
 from server.domain.sightings import Sighting
+from server.domain.sounds import SoundKind
 from server.domain.speech import Party
 from server.domain.whispers import Judged, Whisper
 
@@ -103,6 +105,8 @@ class CallState:
     """Until when there was last a loud cry, or a noise like one, if there was any,"""
     ended_in_cry: bool = False
     """and whether the call ended right after it."""
+    sounds: frozenset[SoundKind] = frozenset()
+    """What else may have been heard of the caller beside words."""
     graded: Graded = field(default_factory=Graded)
     dispatched: Dispatched = field(default_factory=Dispatched)
     ended: bool = False
@@ -236,6 +240,8 @@ def _danger_applied(state: CallState, event: Event) -> CallState:
             return replace(state, sightings=(*state.sightings, event.sighting))
         case CryDoubted():
             return replace(state, cried_ms=event.to_ms)
+        case SoundDoubted():
+            return replace(state, sounds=state.sounds | {event.sound})
         case MarkerJudged():
             key = Judged(event.marker, event.party, event.utterance)
             return replace(state, judgements=MappingProxyType({**state.judgements, key: event}))

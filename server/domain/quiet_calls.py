@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from server.domain.call import COVERT as CANNOT_SPEAK
+from server.domain.call import CallState
 from server.domain.case import Case
 from server.domain.events import Event, PromptRaised, RiskRaised
 from server.domain.ids import MarkerId, PromptId
 from server.domain.markers import MarkerClass
 from server.domain.people import Force
 from server.domain.prompts import Prompt, Standing
+from server.domain.sounds import SoundKind
 from server.domain.speech import Party
 from server.domain.watch_times import linked
 from server.domain.watching import HARDLY_SPOKEN, abandoned
@@ -67,6 +70,13 @@ def next_silence(case: Case, force: Force, now: datetime) -> datetime | None:
     return at if at is not None and at > now and linked(case.state) else None
 
 
+def sign_asked_ms(state: CallState) -> int | None:
+    """Since when a prompt is in front of the handler that asks for a sign without words, if one is."""
+    shown = state.on_show
+    asks = shown is not None and shown.prompt.marker in {CANNOT_SPEAK, *QUIET}
+    return shown.prompt.at_ms if shown is not None and asks else None
+
+
 def _kinds(case: Case, force: Force, now: datetime, *, caller_spoke: bool) -> Iterator[_Kind]:
     at = _silent_at(case, force)
     if at is not None and at <= now and not caller_spoke:
@@ -108,7 +118,7 @@ def _raised(case: Case, force: Force, kind: _Kind) -> Iterator[Event]:
         handler=policy[kind.marker],
         specialist=policy[kind.marker],
         quote="",
-        found=f"{kind.found}{_cry(case)}. {_why_linked(case)}",
+        found=f"{kind.found}{_sounds(case.state)}. {_why_linked(case)}",
         party=Party.CALLER,
         utterance=-1,
         at_ms=case.at_ms,
@@ -118,8 +128,10 @@ def _raised(case: Case, force: Force, kind: _Kind) -> Iterator[Event]:
     yield PromptRaised(at_ms=case.at_ms, prompt=prompt)
 
 
-def _cry(case: Case) -> str:
-    return "; a loud cry or noise may have been heard" if case.state.cried_ms is not None else ""
+def _sounds(state: CallState) -> str:
+    heard = ["a loud cry or noise"] if state.cried_ms is not None else []
+    heard += [str(sound) for sound in SoundKind if sound in state.sounds]
+    return f"; {' and '.join(heard)} may have been heard" if heard else ""
 
 
 def _why_linked(case: Case) -> str:

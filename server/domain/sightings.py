@@ -36,6 +36,7 @@ class Source(StrEnum):
     THIRD_HAND = "third-hand"
     RECORD = "record"
     KEYS = "keys pressed"
+    SOUND = "sound on the line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Protocol
 from server.domain.ids import MarkerId
 from server.domain.markers import Marker, MarkerClass
 from server.domain.sightings import Sighting
+from server.domain.sounds import SoundHeard
 from server.domain.speech import Draft, Party, Utterance
 
 
@@ -30,6 +31,14 @@ class CallReading(Protocol):
 
     def press(self, digit: str, *, party: Party, at_ms: int) -> tuple[Sighting, ...]:
         """Add a key press."""
+        ...
+
+    def sound(self, heard: SoundHeard, *, party: Party, shown_ms: int | None = None) -> tuple[Sighting, ...]:
+        """Add what may be taps or coughs, and return what they answer.
+
+        A question may settle after its answer was heard: `settle` then returns it.
+        `shown_ms`: since when the handler is shown a prompt to ask for a sign.
+        """
         ...
 
     def wait(self, at_ms: int, *, over: bool = False) -> tuple[Sighting, ...]:

@@ -23,7 +23,9 @@ from server.domain.events import (
     UtteranceHeard,
 )
 from server.domain.ids import PromptId
+from server.domain.quiet_calls import sign_asked_ms
 from server.domain.sightings import Sighting
+from server.domain.sounds import SoundHeard
 from server.domain.speech import Draft, Party, Utterance
 from server.domain.stability import Stability
 from server.ports.bus import BacklogSeen, Bus, DraftHeard
@@ -41,6 +43,7 @@ from server.ports.speech import (
 )
 from server.services.latency import LatencyBook, Stages
 from server.services.live_call import LiveCall
+from server.services.noticing import Noticing
 from server.services.tap import Tap
 
 log = logging.getLogger(__name__)
@@ -87,6 +90,7 @@ class Ear:
         self._spoken = -1
         self._number = 0
         self._deaf_from_ms = 0
+        self._noticing = Noticing(party)
 
     async def follow(self) -> None:
         """Hear the tap's sound through one run of the engine."""
@@ -127,28 +131,33 @@ class Ear:
 
     async def _take(self, hearing: Hearing) -> None:
         match hearing:
-            case Draft():
-                await self._draft(replace(hearing, number=self._numbered(hearing.number)))
-            case Utterance():
-                await self._settle(replace(hearing, number=self._numbered(hearing.number)))
+            case Draft() | Utterance():
+                await self._words(replace(hearing, number=self._numbered(hearing.number)))
             case Progress():
                 await self._progress(hearing)
             case Deafened():
                 self._deaf_from_ms = max(self._call.heard_ms.get(self._party, 0), hearing.at_ms)
                 await self._call.record(EarLost(at_ms=hearing.at_ms, party=self._party, why=hearing.why))
             case Unheard() | CryHeard():
-                await self._call.record(*self._facts(hearing))
+                await self._call.record(self._fact(hearing))
+            case SoundHeard():
+                await self._sound(hearing)
             case Reopened():
                 await self._restored(hearing.at_ms, hearing.replayed_ms)
 
-    def _facts(self, heard: Unheard | CryHeard) -> list[Event]:
+    def _fact(self, heard: Unheard | CryHeard) -> Event:
         from_ms, to_ms, party = heard.from_ms, heard.to_ms, self._party
-        if isinstance(heard, Unheard):
-            cause = GapCause.UNHEARD
-            return [GapHeard(at_ms=from_ms, party=party, from_ms=from_ms, to_ms=to_ms, cause=cause)]
-        if party is Party.HANDLER:
-            return []
-        return [CryDoubted(at_ms=to_ms, party=party, from_ms=from_ms, to_ms=to_ms)]
+        if isinstance(heard, CryHeard):
+            return CryDoubted(at_ms=to_ms, party=party, from_ms=from_ms, to_ms=to_ms)
+        return GapHeard(at_ms=from_ms, party=party, from_ms=from_ms, to_ms=to_ms, cause=GapCause.UNHEARD)
+
+    async def _sound(self, heard: SoundHeard) -> None:
+        heard_s = self._shared.clock.monotonic_s()
+        shown_ms = sign_asked_ms(self._call.state)
+        read = partial(self._call.reading.sound, heard, party=self._party, shown_ms=shown_ms)
+        found = self._read(read)
+        doubted = self._noticing.sound(heard, answers=bool(found))
+        await self._act(lambda state: [*doubted, *self._call.attention.told(state, found)], heard_s)
 
     async def _progress(self, progress: Progress) -> None:
         deaf = self._party in self._call.state.deaf and self._party not in self._call.quiet
@@ -161,9 +170,17 @@ class Ear:
     async def _restored(self, at_ms: int, replayed_ms: int) -> None:
         await self._call.record(EarRestored(at_ms=at_ms, party=self._party, replayed_ms=replayed_ms))
 
+    async def _words(self, said: Draft | Utterance) -> None:
+        if isinstance(said, Draft):
+            await self._draft(said)
+        else:
+            await self._settle(said)
+
     async def _draft(self, draft: Draft) -> None:
         draft_s = self._shared.clock.monotonic_s()
         self._shared.bus.publish(DraftHeard(call=self._call.id, draft=draft))
+        if doubted := self._noticing.words(draft.words):
+            await self._call.record(*doubted)
         found = self._read(partial(self._call.reading.draft, draft))
         stable = self._stability.standing(draft, found)
         if stable:
@@ -174,9 +191,10 @@ class Ear:
         self._call.settle_number(self._party, utterance.number)
         found = self._read(partial(self._call.reading.settle, utterance))
         heard = [UtteranceHeard(at_ms=utterance.end_ms, utterance=utterance)] if utterance.words else []
+        doubted = self._noticing.settled(utterance)
 
         def decide(state: CallState) -> list[Event]:
-            return [*heard, *self._call.attention.settled(state, utterance, found)]
+            return [*heard, *doubted, *self._call.attention.settled(state, utterance, found)]
 
         await self._act(decide, settled_s)
         self._call.settled_ms[self._party] = utterance.heard_to_ms

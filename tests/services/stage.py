@@ -12,6 +12,7 @@ from server.domain.ids import CallId, ForceId, MarkerId, PersonId
 from server.domain.markers import Marker, MarkerClass, PromptTexts
 from server.domain.people import Person, Role
 from server.domain.sightings import Polarity, Sighting
+from server.domain.sounds import SoundHeard
 from server.domain.speech import BYTES_PER_MS, AudioFrame, Draft, Party, Utterance, Word
 from server.ports.bus import Notice
 from server.ports.language import CallReading
@@ -92,6 +93,11 @@ class PlainReading:
         if any(word.text == "crash" for word in utterance.words):
             raise ZeroDivisionError
         return self._read(utterance)
+
+    def sound(
+        self, heard: SoundHeard, *, party: Party, shown_ms: int | None = None
+    ) -> tuple[Sighting, ...]:
+        return (sighting("weapon"),) if heard.count == 2 else ()
 
     def press(self, digit: str, *, party: Party, at_ms: int) -> tuple[Sighting, ...]:
         return (sighting("weapon"),) if digit == "9" else ()

@@ -20,12 +20,14 @@ from server.domain.events import (
     MarkerSighted,
     PromptAnswered,
     PromptRaised,
+    SoundDoubted,
     UtteranceHeard,
 )
 from server.domain.ids import CallId, PromptId
 from server.domain.people import Desk, Force
 from server.domain.prompts import Outcome, Standing, prompt_for
 from server.domain.sightings import BY_HAND
+from server.domain.sounds import SoundHeard, SoundKind
 from server.domain.speech import Party
 from server.ports.bus import BacklogSeen
 from server.ports.journal import JournalLost, UnknownCall
@@ -373,9 +375,7 @@ async def test_a_cry_of_the_caller_is_on_record_and_keeps_the_line_open_for_a_mi
     async with staged(ToldTranscriber(during=[cry])) as stage:
         await stage.arrive()
         line = await stage.switchboard.open_line(CALL)
-        line.join(Party.HANDLER)
         line.join(Party.CALLER)
-        line.hear(frame(0, party=Party.HANDLER))
         line.hear(frame(0))
         await stage.until("CryDoubted")
         assert in_danger(stage.switchboard.live, CALL)
@@ -384,6 +384,32 @@ async def test_a_cry_of_the_caller_is_on_record_and_keeps_the_line_open_for_a_mi
         line.stop()
     cries = [event for event in stage.events() if isinstance(event, CryDoubted)]
     assert [(event.party, event.from_ms, event.to_ms) for event in cries] == [(Party.CALLER, 0, 400)]
+
+
+async def test_taps_that_answer_raise_what_they_say_with_the_sound_on_record() -> None:
+    taps = SoundHeard(kind=SoundKind.TAPS, from_ms=0, to_ms=400, count=2)
+    async with staged(ToldTranscriber(during=[taps])) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0))
+        await stage.until("PromptRaised")
+        line.stop()
+    (doubted,) = [event for event in stage.events() if isinstance(event, SoundDoubted)]
+    assert (doubted.sound, doubted.count, doubted.party) == (SoundKind.TAPS, 2, Party.CALLER)
+
+
+async def test_sound_without_a_voice_is_whispering_once_there_are_words_in_it() -> None:
+    hushed = [SoundHeard(kind=SoundKind.WHISPER, from_ms=at_ms, to_ms=at_ms + 2000) for at_ms in (0, 9000)]
+    async with staged(ToldTranscriber(during=[*hushed, said("help")])) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0))
+        await stage.until("UtteranceHeard")
+        line.stop()
+    doubted = [(event.sound, event.from_ms) for event in stage.events() if isinstance(event, SoundDoubted)]
+    assert doubted == [(SoundKind.WHISPER, 0)]
 
 
 async def test_a_call_reported_over_ends_although_its_line_says_nothing() -> None:

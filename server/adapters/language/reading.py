@@ -8,22 +8,20 @@ from server.adapters.language import covert
 from server.adapters.language.doubtful import asked_again, readings
 from server.adapters.language.questions import asked_in
 from server.adapters.language.shown import Standing
+from server.adapters.language.signs import Signs
 from server.adapters.language.silence import SILENT_MS, silent_answer
 from server.adapters.language.standing import Turn, after, quietened
 from server.adapters.language.turn_reading import TurnReader, TurnWords
 from server.domain.ids import MarkerId
 from server.domain.markers import MarkerClass
-from server.domain.sightings import Polarity, Sighting, Source
+from server.domain.sightings import Polarity, Sighting
+from server.domain.sounds import SoundHeard
 from server.domain.speech import Draft, Party, Utterance
 
 KEPT_TURNS = 64
 """A turn that settles later than so many which came after it is read as if it were the first of them."""
 OVERLAP_MS = 300
 """An answer may begin so long before the last word that the question turns on."""
-
-FIVE = "5"
-PRESSED_MS = 10_000
-"""Two fives belong together if no more than this lies between them."""
 
 Key = tuple[MarkerId, Polarity, Party, int, str]
 
@@ -53,8 +51,8 @@ class SpacyCallReading:
         self._last: dict[Party, TurnWords] = {}
         self._settled: dict[Party, int] = {}
         """The number of each leg's last utterance."""
-        self._five_ms: int | None = None
-        self._pressed = MarkerClass.NONE
+        self._signs = Signs()
+        self._signed = MarkerClass.NONE
         self._remembered = False
         self._silent_at_ms: int | None = None
         """The place of the last question that nobody answered."""
@@ -74,7 +72,7 @@ class SpacyCallReading:
         self._reached_ms[utterance.party] = turn.at_ms
         given = self._insert(turn)
         sure = {one.marker for one in given if one.stands}
-        return (*given, *(one for one in doubts if one.marker not in sure))
+        return (*given, *(one for one in doubts if one.marker not in sure), *self._answers(turn.words))
 
     def _doubts(self, utterance: Utterance, before: Standing, at_ms: int) -> Iterator[Sighting]:
         """What the turn may say, were its doubtful words the grave ones that sound like them."""
@@ -91,17 +89,21 @@ class SpacyCallReading:
         """55 is what a silent caller is asked to press; whoever takes the call cannot know of it."""
         if party is Party.HANDLER:
             return ()
-        before_ms, self._five_ms = self._five_ms, at_ms if digit == FIVE else None
-        if before_ms is None or digit != FIVE or at_ms - before_ms > PRESSED_MS:
+        return self._told(self._signs.press(digit, party, at_ms, self._settled.get(party, -1)))
+
+    def sound(self, heard: SoundHeard, *, party: Party, shown_ms: int | None = None) -> tuple[Sighting, ...]:
+        return self._told(self._signs.sound(heard, party, self._settled.get(party, -1), shown_ms))
+
+    def _answers(self, words: TurnWords) -> tuple[Sighting, ...]:
+        return self._told(self._signs.settled(words, self._settled.get(Party.CALLER, -1)))
+
+    def _told(self, sign: Sighting | None) -> tuple[Sighting, ...]:
+        known = self._turns.known.markers
+        if sign is None or sign.marker not in known:
             return ()
-        self._five_ms = None
-        pressed = silent_solution(party, self._settled.get(party, -1), before_ms, at_ms)
-        known = self._turns.known
-        if pressed.marker not in known.markers:
-            return ()
-        severity = known.markers[pressed.marker].marker.severity
-        self._pressed = max(self._pressed, severity, key=lambda one: one.rank)
-        return (pressed,)
+        severity = known[sign.marker].marker.severity
+        self._signed = max(self._signed, severity, key=lambda one: one.rank)
+        return (sign,)
 
     def wait(self, at_ms: int, *, over: bool = False) -> tuple[Sighting, ...]:
         odd = covert.unanswered(self._standing.odd)
@@ -140,7 +142,7 @@ class SpacyCallReading:
 
     @property
     def severity(self) -> MarkerClass:
-        return max(self._pressed, self._standing.severity, key=lambda one: one.rank)
+        return max(self._signed, self._standing.severity, key=lambda one: one.rank)
 
     def _read(self, turn: Draft | Utterance) -> TurnWords:
         """The turn, read; a leg's last reading serves for as long as its words stay the same."""
@@ -148,7 +150,7 @@ class SpacyCallReading:
         if last is None or (last.turn.number, last.turn.words) != (turn.number, turn.words):
             with self._turns.read(turn) as last:
                 self._last[turn.party] = last
-        return replace(last, turn=turn)
+        return last
 
     def _placed(self, words: TurnWords) -> Turn:
         """The turn with its place: where its question turns up, if it asks one, else where it begins."""
@@ -190,23 +192,6 @@ class SpacyCallReading:
         made = _given(self._steps[place:])
         self._steps = self._steps[-KEPT_TURNS:]
         return (*_news(told, made), *_corrections(told, made))
-
-
-def silent_solution(party: Party, utterance: int, start_ms: int, end_ms: int) -> Sighting:
-    """The sighting that 55 is."""
-    return Sighting(
-        marker=MarkerId("covert_call"),
-        polarity=Polarity.AFFIRMED,
-        party=party,
-        utterance=utterance,
-        quote="55",
-        matched=(),
-        start_ms=start_ms,
-        end_ms=end_ms,
-        rule="covert_call/dtmf-55",
-        because="The keys 5 and 5 were pressed: a silent caller is asked to press 55 to be put through.",
-        source=Source.KEYS,
-    )
 
 
 def _given(steps: Iterable[Step]) -> list[Sighting]:

@@ -54,6 +54,7 @@ OPEN_KINDS = frozenset(
         events.ReviewAsked,
         events.ReviewTaken,
         events.SegmentKept,
+        events.SoundDoubted,
         events.WhisperRead,
     )
 )

@@ -62,7 +62,15 @@ from server.domain.events.grading import (
     GradeSet,
     ToldAct,
 )
-from server.domain.events.hearing import CryDoubted, EarLost, EarRestored, GapCause, GapHeard, UtteranceHeard
+from server.domain.events.hearing import (
+    CryDoubted,
+    EarLost,
+    EarRestored,
+    GapCause,
+    GapHeard,
+    SoundDoubted,
+    UtteranceHeard,
+)
 from server.domain.events.inviting import (
     InviteReported,
     LinkClosed,
@@ -272,6 +280,7 @@ __all__ = [
     "SheetSent",
     "SheetWay",
     "SightingWithdrawn",
+    "SoundDoubted",
     "SpecialistAssigned",
     "SpecialistAwaited",
     "SpecialistReleased",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from server.domain.events.base import CallEvent
+from server.domain.sounds import SoundKind
 from server.domain.speech import Party, Utterance
 
 
@@ -61,3 +62,14 @@ class CryDoubted(CallEvent):
     party: Party
     from_ms: int
     to_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundDoubted(CallEvent):
+    """There may have been taps, coughs or whispering from one who says hardly a word or no word aloud."""
+
+    sound: SoundKind
+    party: Party
+    from_ms: int
+    to_ms: int
+    count: int = 1

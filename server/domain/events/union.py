@@ -41,7 +41,14 @@ from server.domain.events.grading import (
     DowngradeTurnedDown,
     GradeSet,
 )
-from server.domain.events.hearing import CryDoubted, EarLost, EarRestored, GapHeard, UtteranceHeard
+from server.domain.events.hearing import (
+    CryDoubted,
+    EarLost,
+    EarRestored,
+    GapHeard,
+    SoundDoubted,
+    UtteranceHeard,
+)
 from server.domain.events.inviting import (
     InviteReported,
     LinkClosed,
@@ -146,6 +153,7 @@ Event = (
     | EarRestored
     | UtteranceHeard
     | CryDoubted
+    | SoundDoubted
     | MarkerSighted
     | SightingWithdrawn
     | RiskRaised
