@@ -4,7 +4,8 @@
 
 Bridges: so many rooms of two on a server process under uvloop, as the product runs it: 640x480 at 30
 pictures a second, about a megabit each way, and Opus, each voice decoded for the ears (`heard/s`: 100 a
-bridge is all of it). The clients are this process. What is counted is the server's own seconds of a core,
+bridge is all of it). The clients are this process. For how long each packet is inside the server is seen from
+outside (`passing.py`). What is counted is the server's own seconds of a core,
 so that a busy machine makes it no larger, and the pictures that really arrived at whoever received least.
 Glass: see `glass.py`.
 """
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.load.video.glass import glass
+from tests.load.video.passing import inside, watched
 from tests.load.video.peers import FPS, Client, Footage, footage
 from tests.load.video.serving import Server, serving
 
@@ -83,7 +85,8 @@ async def _measure(load: Load, seconds: float) -> Figures:
     loop, server, bridges = asyncio.get_running_loop(), load.server, len(load.clients) // 2
     begun_s, before = loop.time(), await server.used()
     load.begin()
-    await asyncio.sleep(seconds)
+    with watched(server.ports) as traffic:
+        await asyncio.sleep(seconds)
     after, carried = await server.used(), load.least_carried
     wall_s = loop.time() - begun_s
     figures = Figures(
@@ -99,6 +102,7 @@ async def _measure(load: Load, seconds: float) -> Figures:
         f"{figures.carried:10.1f} {figures.heard:8.0f} {figures.megabytes:6.1f}",
         flush=True,
     )
+    print(f"        {inside(traffic)}", flush=True)
     return figures
 
 

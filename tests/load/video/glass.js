@@ -1,182 +1,245 @@
 // One camera, two ways to a screen: straight to another connection of this browser, and through the server.
 
 const [WIDTH, HEIGHT, FPS] = [640, 480, 30];
+const AREA = WIDTH * HEIGHT;
+const BITRATE = 1000000; // alike on both ways
 const BLOCKS = 20;
-const [BLOCK_WIDTH, BLOCK_HEIGHT] = [WIDTH / BLOCKS, 64];
+const STRIPE = 32; // rows, of which the middle two are read
+const PICTURES = 30;
 const NUMBERS = 2 ** 16;
-const BEEP_EVERY_S = 1;
-const BEEP_S = 0.08;
 const LOUD = 0.05;
+const QUIET_MS = 300;
+const AS_IT_IS = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 
-const EAR = `registerProcessor("ear", class extends AudioWorkletProcessor {
-  process([[samples]]) {
-    const at = samples ? samples.findIndex((one) => Math.abs(one) > ${LOUD}) : -1;
-    if (at >= 0 && currentTime - (this.last ?? -1) > ${BEEP_S * 3}) this.port.postMessage(currentTime + at / sampleRate);
-    if (at >= 0) this.last = currentTime;
-    return true;
-  }
-});`;
-
-/** The number's bits and their sum, as black and white. */
-function paint(pen, number) {
-  const sum = [0, 4, 8, 12].reduce((all, shift) => all ^ ((number >> shift) & 15), 5);
-  const bits = number * 16 + sum;
-  for (let block = 0; block < BLOCKS; block++) {
-    pen.fillStyle = (bits >> block) & 1 ? "#fff" : "#000";
-    pen.fillRect(block * BLOCK_WIDTH, 0, BLOCK_WIDTH, BLOCK_HEIGHT);
+/** When each beep of this track begins. */
+async function listen(track, beeped) {
+  const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+  let last = 0;
+  for (;;) {
+    const { value: sound, done } = await reader.read();
+    if (done) return;
+    const now = performance.now();
+    const samples = new Float32Array(sound.numberOfFrames);
+    sound.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
+    const at = samples.findIndex((one) => Math.abs(one) > LOUD);
+    if (at >= 0 && now - last > QUIET_MS) beeped(now + (1000 * at) / sound.sampleRate);
+    if (at >= 0) last = now;
+    sound.close();
   }
 }
 
-function read(pen, video) {
-  const inner = [BLOCK_HEIGHT / 4, BLOCK_HEIGHT / 2];
-  pen.drawImage(video, 0, inner[0], WIDTH, inner[1], 0, 0, BLOCKS, 1);
-  const { data } = pen.getImageData(0, 0, BLOCKS, 1);
-  let bits = 0;
-  for (let block = 0; block < BLOCKS; block++) bits |= (data[4 * block] > 127 ? 1 : 0) << block;
-  const number = bits >> 4;
-  const sum = [0, 4, 8, 12].reduce((all, shift) => all ^ ((number >> shift) & 15), 5);
-  return sum === (bits & 15) ? number : null;
+/** The number's bits, and behind them their sum. */
+function coded(number) {
+  return number * 16 + [0, 4, 8, 12].reduce((all, shift) => all ^ ((number >> shift) & 15), 5);
+}
+
+/** As black and white along the upper edge. */
+function mark(picture, number) {
+  const bits = coded(number);
+  for (let row = 0; row < STRIPE; row++) {
+    for (let block = 0; block < BLOCKS; block++) {
+      const from = row * WIDTH + (block * WIDTH) / BLOCKS;
+      picture.fill((bits >> block) & 1 ? 235 : 16, from, from + WIDTH / BLOCKS);
+    }
+  }
+}
+
+async function read(video) {
+  const frame = new VideoFrame(video);
+  try {
+    const { codedWidth: width, codedHeight: height } = frame;
+    const y = 2 * Math.round((STRIPE * height) / HEIGHT / 4);
+    const rect = { x: 0, y, width, height: 2 };
+    const bytes = new Uint8Array(frame.allocationSize({ rect }));
+    const [{ offset }] = await frame.copyTo(bytes, { rect });
+    let bits = 0;
+    for (let block = 0; block < BLOCKS; block++) {
+      bits += (bytes[offset + Math.round(((block + 0.5) * width) / BLOCKS)] > 126 ? 1 : 0) * 2 ** block;
+    }
+    const number = Math.floor(bits / 16);
+    return coded(number) === bits ? number : null;
+  } finally {
+    frame.close();
+  }
+}
+
+/** Something that costs an encoder what a room does: a wall with some grain, and the camera moves. */
+function pictures() {
+  const wall = new Uint8Array(4 * AREA).map((_, at) => 90 + 40 * ((at >> 7) & 1) + 24 * Math.random());
+  return Array.from({ length: PICTURES }, (_, turn) => {
+    const picture = new Uint8Array(AREA * 1.5).fill(128);
+    for (let row = 0; row < HEIGHT; row++) {
+      const from = (row + 2 * turn) * 2 * WIDTH + 8 * turn;
+      picture.set(wall.subarray(from, from + WIDTH), row * WIDTH);
+    }
+    return picture;
+  });
 }
 
 class Camera {
-  constructor(sound) {
-    this.paintedMs = new Map();
-    this.beepsS = [];
+  constructor(microphone) {
+    this.shotMs = new Map();
+    this.beepsMs = [];
     this.number = 0;
-    const canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT });
-    document.body.append(canvas);
-    this.pen = canvas.getContext("2d");
-    this.noise = noise();
-    const out = new MediaStreamAudioDestinationNode(sound);
-    this.stream = new MediaStream([...canvas.captureStream(FPS).getTracks(), ...out.stream.getTracks()]);
+    this.pictures = pictures();
+    const shown = new MediaStreamTrackGenerator({ kind: "video" });
+    this.writer = shown.writable.getWriter();
+    this.stream = new MediaStream([shown, microphone]);
+    listen(microphone.clone(), (at) => this.beepsMs.push(at));
     setInterval(() => this.shoot(), 1000 / FPS);
-    setInterval(() => this.beep(sound, out), BEEP_EVERY_S * 1000);
   }
 
   shoot() {
     this.number = (this.number + 1) % NUMBERS;
-    const [x, y] = [(this.number * 37) % WIDTH, (this.number * 17) % HEIGHT];
-    this.pen.drawImage(this.noise, -x, -y);
-    paint(this.pen, this.number);
-    this.paintedMs.set(this.number, performance.now());
+    const picture = this.pictures[this.number % PICTURES];
+    mark(picture, this.number);
+    const now = performance.now();
+    const how = { format: "I420", codedWidth: WIDTH, codedHeight: HEIGHT, timestamp: Math.round(now * 1000) };
+    this.shotMs.set(this.number, now);
+    this.writer.write(new VideoFrame(picture, how));
   }
-
-  beep(sound, out) {
-    const [tone, at] = [new OscillatorNode(sound, { frequency: 1000 }), sound.currentTime + 0.02];
-    tone.connect(out);
-    tone.start(at);
-    tone.stop(at + BEEP_S);
-    this.beepsS.push(at);
-  }
-}
-
-/** Something that costs an encoder what a room does. */
-function noise() {
-  const canvas = new OffscreenCanvas(2 * WIDTH, 2 * HEIGHT);
-  const pen = canvas.getContext("2d");
-  for (let x = 0; x < 2 * WIDTH; x += 8) {
-    for (let y = 0; y < 2 * HEIGHT; y += 8) {
-      const shade = 90 + Math.floor(Math.random() * 24);
-      pen.fillStyle = `rgb(${shade},${shade},${shade})`;
-      pen.fillRect(x, y, 8, 8);
-    }
-  }
-  return canvas;
 }
 
 class Screen {
-  constructor(camera, sound) {
+  constructor(camera) {
     this.camera = camera;
-    this.sound = sound;
+    this.forget();
+    this.video = Object.assign(document.createElement("video"), { playsInline: true, width: 64, height: 48 });
+    document.body.append(this.video);
+  }
+
+  forget() {
     this.delaysMs = new Map();
     this.heardMs = [];
-    this.video = Object.assign(document.createElement("video"), { playsInline: true });
-    document.body.append(this.video);
-    this.pen = new OffscreenCanvas(BLOCKS, 1).getContext("2d", { willReadFrequently: true });
   }
 
   show(stream) {
-    if (this.video.srcObject) return;
     this.video.srcObject = stream;
     this.video.play();
-    const seen = () => {
-      const number = read(this.pen, this.video);
-      const painted = this.camera.paintedMs.get(number);
-      if (painted !== undefined && !this.delaysMs.has(number)) this.delaysMs.set(number, performance.now() - painted);
+    const seen = async () => {
       this.video.requestVideoFrameCallback(seen);
+      const now = performance.now();
+      const number = await read(this.video);
+      const shot = this.camera.shotMs.get(number);
+      if (shot !== undefined && !this.delaysMs.has(number)) this.delaysMs.set(number, now - shot);
     };
     this.video.requestVideoFrameCallback(seen);
   }
 
   listen(stream) {
-    const ear = new AudioWorkletNode(this.sound, "ear");
-    ear.port.onmessage = ({ data }) => {
-      const sent = this.camera.beepsS.filter((at) => at <= data).at(-1);
-      if (sent !== undefined) this.heardMs.push((data - sent) * 1000);
-    };
-    new MediaStreamAudioSourceNode(this.sound, { mediaStream: stream }).connect(ear);
+    listen(stream.getAudioTracks()[0], (at) => {
+      const sent = this.camera.beepsMs.filter((one) => one <= at).at(-1);
+      if (sent !== undefined) this.heardMs.push(at - sent);
+    });
   }
 }
 
-function connection(onTracks) {
-  const made = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
-  const stream = new MediaStream();
-  made.ontrack = ({ track }) => {
-    stream.addTrack(track);
-    if (stream.getTracks().length === 2) onTracks(stream);
-  };
-  return made;
+/** Two ends: one sends, the other shows. */
+class Way {
+  constructor(camera) {
+    this.camera = camera;
+    this.screen = new Screen(camera);
+    this.ends = [1, 2].map(() => new RTCPeerConnection({ bundlePolicy: "max-bundle" }));
+    const stream = new MediaStream();
+    this.ends[1].ontrack = ({ track }) => {
+      stream.addTrack(track);
+      if (stream.getTracks().length < 2) return;
+      this.screen.show(stream);
+      this.screen.listen(stream);
+    };
+    for (const kind of ["audio", "video"]) {
+      const track = camera.stream.getTracks().find((one) => one.kind === kind);
+      this.ends[0].addTransceiver(track, { direction: "sendonly", streams: [camera.stream] });
+    }
+  }
+
+  async limit() {
+    const sender = this.ends[0].getSenders().find(({ track }) => track.kind === "video");
+    const parameters = sender.getParameters();
+    Object.assign(parameters.encodings[0], { maxBitrate: BITRATE, maxFramerate: FPS });
+    await sender.setParameters(parameters);
+  }
+
+  async direct() {
+    const [sending, showing] = this.ends;
+    await showing.setRemoteDescription({ type: "offer", sdp: await whole(sending, await vp8(sending)) });
+    await sending.setRemoteDescription({ type: "answer", sdp: await whole(showing, await showing.createAnswer()) });
+    await this.limit();
+  }
+
+  async bridged() {
+    for (const kind of ["audio", "video"]) this.ends[1].addTransceiver(kind, { direction: "recvonly" });
+    return Promise.all(this.ends.map(async (end) => whole(end, await end.createOffer())));
+  }
+
+  async answered(answers) {
+    await Promise.all(this.ends.map((end, at) => end.setRemoteDescription({ type: "answer", sdp: answers[at] })));
+    await this.limit();
+  }
+
+  /** Where the time goes in the browser, by its own account so far. */
+  async counted() {
+    const [sent, shown] = await Promise.all(this.ends.map((end) => end.getStats()));
+    const of = (stats, type) => [...stats.values()].find((one) => one.type === type && one.kind === "video") ?? {};
+    const [out, back] = [of(sent, "outbound-rtp"), of(shown, "inbound-rtp")];
+    return {
+      encoded: [out.totalEncodeTime, out.framesEncoded],
+      paced: [out.totalPacketSendDelay, out.packetsSent],
+      buffered: [back.jitterBufferDelay, back.jitterBufferEmittedCount],
+      decoded: [back.totalDecodeTime, back.framesDecoded],
+      bits: [8 * out.bytesSent, out.timestamp],
+    };
+  }
 }
 
-async function offered(made) {
-  await made.setLocalDescription(await made.createOffer());
-  while (made.iceGatheringState !== "complete") await new Promise((done) => setTimeout(done, 20));
-  return made.localDescription.sdp;
+/** The server passes VP8 on and nothing else; so do we here. */
+async function vp8(end) {
+  const { codecs } = RTCRtpReceiver.getCapabilities("video");
+  end.getTransceivers()[1].setCodecPreferences(codecs.filter(({ mimeType }) => /VP8|rtx/.test(mimeType)));
+  return end.createOffer();
+}
+
+async function whole(end, description) {
+  await end.setLocalDescription(description);
+  while (end.iceGatheringState !== "complete") await new Promise((done) => setTimeout(done, 20));
+  return end.localDescription.sdp;
 }
 
 window.bench = {
   async begin() {
-    const sound = new AudioContext();
-    const module = URL.createObjectURL(new Blob([EAR], { type: "text/javascript" }));
-    await sound.audioWorklet.addModule(module);
-    const camera = new Camera(sound);
-    this.screens = { direct: new Screen(camera, sound), bridged: new Screen(camera, sound) };
-    const shown = (way) => (stream) => {
-      this.screens[way].show(stream);
-      this.screens[way].listen(stream);
-    };
-    const [caller, answerer] = [connection(() => {}), connection(shown("direct"))];
-    for (const track of camera.stream.getTracks()) caller.addTrack(track, camera.stream);
-    await answerer.setRemoteDescription({ type: "offer", sdp: await offered(caller) });
-    await answerer.setLocalDescription(await answerer.createAnswer());
-    while (answerer.iceGatheringState !== "complete") await new Promise((done) => setTimeout(done, 20));
-    await caller.setRemoteDescription(answerer.localDescription);
-    this.ends = [connection(() => {}), connection(shown("bridged"))];
-    for (const kind of ["audio", "video"]) {
-      const track = camera.stream.getTracks().find((one) => one.kind === kind);
-      this.ends[0].addTransceiver(track, { direction: "sendonly", streams: [camera.stream] });
-      this.ends[1].addTransceiver(kind, { direction: "recvonly" });
-    }
-    return Promise.all(this.ends.map(offered));
+    const heard = await navigator.mediaDevices.getUserMedia({ audio: AS_IT_IS });
+    const camera = new Camera(heard.getAudioTracks()[0]);
+    this.ways = { direct: new Way(camera), bridged: new Way(camera) };
+    await this.ways.direct.direct();
+    return this.ways.bridged.bridged();
   },
 
   async answered(answers) {
-    await Promise.all(this.ends.map((end, at) => end.setRemoteDescription({ type: "answer", sdp: answers[at] })));
+    await this.ways.bridged.answered(answers);
   },
 
-  forget() {
-    for (const screen of Object.values(this.screens)) [screen.delaysMs, screen.heardMs] = [new Map(), []];
+  async forget() {
+    this.before = {};
+    for (const [name, way] of Object.entries(this.ways)) {
+      way.screen.forget();
+      this.before[name] = await way.counted();
+    }
   },
 
-  figures() {
-    const { direct, bridged } = this.screens;
-    const both = [...bridged.delaysMs].filter(([number]) => direct.delaysMs.has(number));
-    return {
-      direct: [...direct.delaysMs.values()],
-      bridged: [...bridged.delaysMs.values()],
-      added: both.map(([number, delay]) => delay - direct.delaysMs.get(number)),
-      heard_direct: direct.heardMs,
-      heard_bridged: bridged.heardMs,
-    };
+  async figures() {
+    const { direct, bridged } = this.ways;
+    const [here, there] = [direct.screen.delaysMs, bridged.screen.delaysMs];
+    const figures = { added: [...there].filter(([number]) => here.has(number)).map(([number, delay]) => delay - here.get(number)) };
+    for (const [name, way] of Object.entries(this.ways)) {
+      const now = await way.counted();
+      const since = (key) => [0, 1].map((part) => now[key][part] - this.before[name][key][part]);
+      figures[name] = [...way.screen.delaysMs.values()];
+      figures[`heard_${name}`] = way.screen.heardMs;
+      figures[`spent_${name}`] = Object.keys(now).map((key) => {
+        const [all, times] = since(key);
+        return (1000 * all) / times;
+      });
+    }
+    return figures;
   },
 };

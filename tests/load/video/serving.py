@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 ANSWER_BYTES = 2**20
+PORT = re.compile(r"^a=candidate:\S+ 1 udp \d+ \S+ (\d+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,14 @@ class Used:
 class Server:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
+        self.ports: set[int] = set()
+        """At which it is reached for media."""
 
     async def join(self, offers: Sequence[str]) -> list[str]:
         """Two who talk with each other in a room of their own; what each is answered."""
         answers = (await self._ask(offers=list(offers)))["answers"]
         assert isinstance(answers, list)
+        self.ports |= {int(port) for answer in answers for port in PORT.findall(answer)}
         return answers
 
     async def used(self) -> Used:
