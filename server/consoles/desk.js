@@ -7,7 +7,7 @@ import { CallList } from "./components/call-list.js";
 import { CallTimeline } from "./components/call-timeline.js";
 import { CallTranscript } from "./components/call-transcript.js";
 import { CallWatch } from "./components/call-watch.js";
-import { CryDoubt } from "./components/cry-doubt.js";
+import { SoundDoubt } from "./components/sound-doubt.js";
 import { DiscloseDialog } from "./components/disclose-dialog.js";
 import { EvidencePanel } from "./components/evidence-panel.js";
 import { GiveDialog } from "./components/give-dialog.js";
@@ -32,7 +32,7 @@ import { Console } from "./shared/console.js";
 import { DESK_KEYS } from "./shared/desk-keys.js";
 import { DispatchPage } from "./shared/dispatch-page.js";
 import { part, setText, show } from "./shared/dom.js";
-import { isCovert } from "./shared/evidence.js";
+import { hasToBeQuiet } from "./shared/evidence.js";
 import { Evidence } from "./shared/evidence-page.js";
 import { MemoryPage } from "./shared/history.js";
 import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
@@ -94,7 +94,7 @@ function draw() {
   video.show({ call: call?.id ?? null, me, allowed: call !== null });
   middle.draw(call);
   show(part("disclose-open", HTMLElement), call !== null && call.ended_ms !== null && (desk.session?.rights.includes("export") ?? false));
-  part("cry", CryDoubt).show({ call, hearable: call !== null && middle.hearable(call) });
+  part("sound", SoundDoubt).show({ call, hearable: call !== null && middle.hearable(call) });
   drawPrompt(call, front);
   evidence.draw(call);
   memory.draw(call);
@@ -118,7 +118,7 @@ function drawPrompt(call, prompt) {
   setText(part("no-prompt", HTMLElement), noPromptText(call));
   if (call && prompt) {
     const undoable = lastStep(prompt)?.person === desk.me.id;
-    card.show({ prompt, me: desk.me, people: desk.model.people, yesNo: isCovert(call) !== yesNo.has(`${call.id} ${prompt.id}`), undoable, hearable: middle.hearable(call) });
+    card.show({ prompt, me: desk.me, people: desk.model.people, yesNo: hasToBeQuiet(call) !== yesNo.has(`${call.id} ${prompt.id}`), undoable, hearable: middle.hearable(call) });
   }
   desk.fronted(call, prompt);
 }

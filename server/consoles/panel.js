@@ -7,7 +7,7 @@ import { CallList } from "./components/call-list.js";
 import { CallTranscript } from "./components/call-transcript.js";
 import { CallWatch } from "./components/call-watch.js";
 import { CheckList } from "./components/check-list.js";
-import { CryDoubt } from "./components/cry-doubt.js";
+import { SoundDoubt } from "./components/sound-doubt.js";
 import { EvidencePanel } from "./components/evidence-panel.js";
 import { GradeDialog } from "./components/grade-dialog.js";
 import { HandlerPrompt } from "./components/handler-prompt.js";
@@ -21,7 +21,7 @@ import { Console } from "./shared/console.js";
 import { copyText } from "./shared/copying.js";
 import { DispatchPage } from "./shared/dispatch-page.js";
 import { el, part, setText, show } from "./shared/dom.js";
-import { isCovert } from "./shared/evidence.js";
+import { hasToBeQuiet } from "./shared/evidence.js";
 import { Evidence } from "./shared/evidence-page.js";
 import { MemoryPage } from "./shared/history.js";
 import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
@@ -44,7 +44,7 @@ const needs = part("needs", HTMLSelectElement);
 const prompts = part("prompts", HTMLElement);
 const [yesNoButton, addressButton, pedalButton] = ["yes-no", "address", "pedal"].map((id) => part(id, HTMLButtonElement));
 
-/** Calls that are asked in yes-or-no form, as somebody chose; a covert call is by itself. @type {Map<string, boolean>} */
+/** Calls that are asked in yes-or-no form, as somebody chose; one of a covert or whispering caller is by itself. @type {Map<string, boolean>} */
 const yesNo = new Map();
 const read = new Set();
 /** The checklist in the force's own words. @type {import("./shared/checklist.js").Wordings} */
@@ -64,7 +64,7 @@ function draw() {
   banners.show({ connection: model.connection, call, session: desk.session, me });
   head.show({ model, call, now_ms: desk.now_ms });
   video.show({ call: call?.id ?? null, me, allowed: call !== null });
-  part("cry", CryDoubt).show({ call, hearable: false });
+  part("sound", SoundDoubt).show({ call, hearable: false });
   drawPrompt(call, front, waiting.length);
   drawDone(call);
   evidence.draw(call);
@@ -134,7 +134,7 @@ function drawPedal() {
 /** @param {Call | null} call */
 function isYesNo(call) {
   if (!call) return false;
-  return yesNo.get(call.id) ?? isCovert(call);
+  return yesNo.get(call.id) ?? hasToBeQuiet(call);
 }
 
 // What people ask for

@@ -11,7 +11,7 @@ import { ofCall } from "./shared/api.js";
 import { Console } from "./shared/console.js";
 import { DeviceCheck } from "./shared/device-check.js";
 import { part, setText, show } from "./shared/dom.js";
-import { isCovert } from "./shared/evidence.js";
+import { hasToBeQuiet } from "./shared/evidence.js";
 import { lastStep } from "./shared/prompts.js";
 import { VideoLink } from "./shared/video-link.js";
 import { ownLine } from "./shared/video-words.js";
@@ -60,7 +60,7 @@ function draw() {
   show(part("no-prompt", HTMLElement), front === null);
   if (call && front) {
     const undoable = lastStep(front)?.person === me.id;
-    card.show({ prompt: front, me, people: model.people, yesNo: isCovert(call) !== yesNo.has(front.id), undoable, hearable: false });
+    card.show({ prompt: front, me, people: model.people, yesNo: hasToBeQuiet(call) !== yesNo.has(front.id), undoable, hearable: false });
   }
   desk.fronted(call, front);
   queue.show({ waiting, closed, me, people: model.people });

@@ -98,6 +98,8 @@ def _standing(brief: Brief) -> Iterable[str]:
         yield "The caller speaks for somebody else."
     if brief.covert:
         yield "The caller may not be free to speak."
+    if brief.whispering:
+        yield "The caller may be whispering."
 
 
 def _spoken_line(line: Line, zone: tzinfo) -> str:

@@ -25,6 +25,7 @@ from server.domain.evidence import RETRACTION, Account, Evidence, ledger_of
 from server.domain.ids import CallId, MarkerId, PersonId
 from server.domain.markers import Marker, MarkerClass
 from server.domain.sightings import BY_HAND, Source
+from server.domain.sounds import SoundKind
 from server.domain.speech import Party
 from server.domain.topics import Asking, TopicState, topics_of
 
@@ -109,6 +110,7 @@ class Brief:
     third_party: bool
     """The caller speaks for somebody else."""
     covert: bool
+    whispering: bool = False
     heard: tuple[Line, ...] = ()
     third_hand: tuple[Line, ...] = ()
     records: tuple[Record, ...] = ()
@@ -156,6 +158,7 @@ def brief_of(call: CallId, entries: Sequence[Entry], markers: Mapping[MarkerId, 
             one.sighting.marker == "third_party_report" and one.stands for one in ledger.evidence
         ),
         covert=state.covert,
+        whispering=SoundKind.WHISPER in state.sounds,
         heard=making.lines(accounts, {Source.HEARD, Source.KEYS, Source.SOUND}),
         third_hand=making.lines(accounts, {Source.THIRD_HAND}),
         on_record=making.lines(accounts, {Source.RECORD}),

@@ -152,6 +152,8 @@ class Ear:
         return GapHeard(at_ms=from_ms, party=party, from_ms=from_ms, to_ms=to_ms, cause=GapCause.UNHEARD)
 
     async def _sound(self, heard: SoundHeard) -> None:
+        if self._party is not Party.CALLER:
+            return
         heard_s = self._shared.clock.monotonic_s()
         shown_ms = sign_asked_ms(self._call.state)
         read = partial(self._call.reading.sound, heard, party=self._party, shown_ms=shown_ms)

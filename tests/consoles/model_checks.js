@@ -1,8 +1,9 @@
 // What the console's model must hold to; run in the browser by test_model.py.
 
-import { cryText } from "/consoles/components/cry-doubt.js";
+import { soundText } from "/consoles/components/call-transcript.js";
+import { cryText, whisperText } from "/consoles/components/sound-doubt.js";
 import { banners } from "/consoles/components/status-banners.js";
-import { account, isCovert, quoted } from "/consoles/shared/evidence.js";
+import { account, hasToBeQuiet, isCovert, quoted } from "/consoles/shared/evidence.js";
 import { pauseMs } from "/consoles/shared/feed.js";
 import { apply, resumeFrom, START, torn } from "/consoles/shared/model.js";
 import { openPrompts } from "/consoles/shared/prompts.js";
@@ -140,6 +141,17 @@ check("what may be a scream is a doubt with its moment, and is told apart at the
   const end = { kind: "CallEnded", at_ms: 121000, why: "hung up" };
   same(text([cry(105000), cry(120000), end]), "A loud cry or noise may have been heard at 02:00, the latest of 2. The call ended right after it.");
   same(text([cry(10000), end]), "A loud cry or noise may have been heard at 00:10.");
+});
+
+check("what may be whispering is a doubt that puts questions for a yes or a no, and a quiet line", () => {
+  const sound = (kind, count = 1) => ({ kind: "SoundDoubted", sound: kind, party: "caller", from_ms: 105000, to_ms: 107000, count });
+  const hushed = one(after([said("caller", 0, "help", 0), sound("whispering")]));
+  same(whisperText(hushed), "The caller may be whispering, at 01:45. Speak quietly; ask for yes or no.");
+  same([hasToBeQuiet(hushed), isCovert(hushed)], [true, false]);
+  same(rows(hushed).map(({ kind }) => kind), ["said", "sound"]);
+  const knocked = one(after([sound("taps", 2), sound("coughs")]));
+  same([whisperText(knocked), cryText(knocked), hasToBeQuiet(knocked)], ["", "", false]);
+  same(knocked.sounds.map(({ sound, count }) => soundText(sound, count, "the caller")), ["Perhaps 2 taps by the caller", "Perhaps a cough by the caller"]);
 });
 
 check("deafness is a grave banner until the ear is restored or the call ends", () => {

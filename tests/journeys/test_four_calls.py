@@ -144,7 +144,7 @@ async def last_call(station: Station, browser: Browser, night: Night) -> CallId:
         night.desk_gone = await station.desk_hangs_up(call)
         hold.go_on.set()
     await station.until(call, lambda event: isinstance(event, PromptsUnresolved))
-    await expect(desk.locator("cry-doubt")).to_contain_text("The call ended right after it.")
+    await expect(desk.locator("sound-doubt")).to_contain_text("The call ended right after it.")
     await station.later(7)
     await station.until(
         call, lambda event: isinstance(event, WatchRaised) and event.watch is Watch.UNANSWERED
@@ -184,10 +184,10 @@ async def panel_of(station: Station, browser: Browser, call: CallId) -> Page:
 async def screamed(screens: tuple[Page, ...], night: Night) -> None:
     """While the line is open: on both screens, to be heard again by the specialist alone."""
     for screen, mays in zip(screens, (1, 0), strict=True):
-        await expect(screen.locator("cry-doubt")).to_contain_text("A loud cry or noise may have been")
-        await expect(screen.locator("cry-doubt button:visible")).to_have_count(mays)
+        await expect(screen.locator("sound-doubt")).to_contain_text("A loud cry or noise may have been")
+        await expect(screen.locator("sound-doubt button:visible")).to_have_count(mays)
         await picture(screen, f"scream-{'desk' if mays else 'panel'}")
-    night.doubted = tuple([await screen.inner_text("cry-doubt") for screen in screens])
+    night.doubted = tuple([await screen.inner_text("sound-doubt") for screen in screens])
 
 
 def length_ms(name: str, caller: str) -> int:

@@ -39,6 +39,7 @@ function standing({ brief, there_at, responsible, now }) {
   ];
   const loud = [
     brief.covert ? "The caller may not be free to speak." : "",
+    brief.whispering ? "The caller may be whispering." : "",
     brief.third_party ? "The caller speaks for somebody else." : "",
   ].filter(Boolean);
   return el("div", { class: "sheet-head" }, el("p", {}, facts.filter(Boolean).join(" · ")), ...loud.map((text) => el("p", { class: "loud" }, text)));

@@ -200,8 +200,16 @@ function noteOf(row) {
   if (row.kind === "deaf") {
     return to_ms === null ? `Not listening to ${whom} from here on` : `Was not listening to ${whom} until ${clock(to_ms)}`;
   }
+  if (row.kind === "sound") return soundText(row.sound ?? "", row.count ?? 1, whom);
   const lasted = seconds((to_ms ?? 0) - (row.from_ms ?? 0));
   return row.kind === "silent" ? `${lasted} without sound from ${whom}` : `${lasted} of ${whom} not heard`;
+}
+
+/** Pure. @param {string} sound @param {number} count @param {string} whom */
+export function soundText(sound, count, whom) {
+  if (sound === "whispering") return `Perhaps whispering by ${whom}`;
+  const one = sound === "taps" ? "a tap" : "a cough";
+  return `Perhaps ${count === 1 ? one : `${count} ${sound}`} by ${whom}`;
 }
 
 customElements.define("call-transcript", CallTranscript);

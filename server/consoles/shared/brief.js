@@ -32,6 +32,7 @@
  * @property {boolean} live
  * @property {boolean} third_party
  * @property {boolean} covert
+ * @property {boolean} whispering
  * @property {Line[]} heard
  * @property {Line[]} third_hand
  * @property {Looked[]} records

@@ -40,6 +40,7 @@ export function newCall(id) {
     deafness: [], // { party, from_ms, to_ms } with to_ms null while it lasts
     gaps: [],
     cries: [], // { from_ms, to_ms }: what may have been screams
+    sounds: [], // and taps, coughs and whispering
     turns: [], // settled, in media order
     settled: {}, // party -> the number of the next utterance
     drafts: {},
@@ -133,6 +134,10 @@ const EVENTS = {
     gaps: [...call.gaps, { party, from_ms, to_ms, cause }],
   }),
   CryDoubted: (call, { from_ms, to_ms }) => ({ ...call, cries: [...call.cries, { from_ms, to_ms }] }),
+  SoundDoubted: (call, { sound, party, from_ms, to_ms, count = 1 }) => ({
+    ...call,
+    sounds: [...call.sounds, { sound, party, from_ms, to_ms, count }],
+  }),
   EarLost: (call, { party, at_ms }) =>
     party in call.deaf
       ? call

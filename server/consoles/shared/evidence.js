@@ -8,11 +8,19 @@ const SPEAKING = new Set(["affirmed", "conditional"]);
 const RETRACTION = "minimisation_or_retraction";
 
 /**
- * Whether the caller may not be able to speak freely: questions are then put for a yes or a no.
+ * Whether the caller may not be able to speak freely.
  * @param {Call} call
  */
 export function isCovert(call) {
   return account(call, "covert_call").speaking.some((one) => !one.held);
+}
+
+/**
+ * Whether questions are put for a yes or a no unless somebody chose otherwise.
+ * @param {Call} call
+ */
+export function hasToBeQuiet(call) {
+  return isCovert(call) || call.sounds.some(({ sound }) => sound === "whispering");
 }
 
 /**

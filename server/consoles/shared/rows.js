@@ -2,12 +2,12 @@
 
 import { marksIn } from "./call.js";
 
-/** @import { Call, Draft, Gap, Mark, Party, Spell, Turn, Word } from "./types.js" */
+/** @import { Call, Draft, Gap, Mark, Party, Sound, Spell, Turn, Word } from "./types.js" */
 
 /**
  * @typedef {object} Row
  * @property {string} key
- * @property {"said" | "draft" | "gap" | "silent" | "deaf"} kind
+ * @property {"said" | "draft" | "gap" | "silent" | "deaf" | "sound"} kind
  * @property {number} at_ms
  * @property {Party} party
  * @property {object} source the part of the model that it shows: the same part is the same row
@@ -16,6 +16,8 @@ import { marksIn } from "./call.js";
  * @property {number} [number]
  * @property {number} [from_ms]
  * @property {number | null} [to_ms]
+ * @property {string} [sound]
+ * @property {number} [count]
  */
 
 const UNHEARD = new Set(["lost", "late", "overflow", "unheard", "break"]);
@@ -23,7 +25,7 @@ const WORTH_SHOWING_MS = 100;
 
 /** @param {Call} call @returns {Row[]} */
 export function rows(call) {
-  return [...call.turns.map(said), ...call.gaps.filter(shown).map(missing), ...call.deafness.map(deaf)]
+  return [...call.turns.map(said), ...call.gaps.filter(shown).map(missing), ...call.deafness.map(deaf), ...call.sounds.map(sounded)]
     .sort((one, other) => one.at_ms - other.at_ms)
     .concat(Object.values(call.drafts).map((draft) => drafted(call, draft)));
 }
@@ -77,6 +79,11 @@ function missing(gap) {
 /** @param {Spell} spell @returns {Row} */
 function deaf(spell) {
   return { ...spell, key: `deaf ${spell.party} ${spell.from_ms}`, kind: "deaf", at_ms: spell.from_ms, source: spell };
+}
+
+/** @param {Sound} sound @returns {Row} */
+function sounded(sound) {
+  return { ...sound, key: `${sound.sound} ${sound.party} ${sound.from_ms}`, kind: "sound", at_ms: sound.from_ms, source: sound };
 }
 
 /** @param {Word[]} words @param {number} [from] @param {number} [to] */

@@ -129,6 +129,7 @@
 /** @typedef {{ party: Party, number: number, words: Word[], start_ms: number, end_ms: number, marks: Mark[] }} Turn */
 /** @typedef {{ party: Party, number: number, words: Word[], heard_to_ms: number }} Draft */
 /** @typedef {{ party: Party, from_ms: number, to_ms: number, cause: string }} Gap */
+/** @typedef {{ sound: "taps" | "coughs" | "whispering", party: Party, from_ms: number, to_ms: number, count: number }} Sound */
 /** @typedef {{ party: Party, from_ms: number, to_ms: number | null }} Spell */
 
 /**
@@ -179,6 +180,7 @@
  * @property {number} memory_seq
  * @property {string[]} reviews
  * @property {{ from_ms: number, to_ms: number }[]} cries
+ * @property {Sound[]} sounds
  * @property {number} crew_asks how much of what the crew said waits for an answer
  * @property {string[]} quiet
  * @property {string | null} shown
