@@ -21,6 +21,7 @@ from server.cli.check import check
 from server.cli.demo import demo
 from server.cli.evaluate import evaluate
 from server.cli.replay import replay
+from server.cli.report import report
 from server.cli.serve import serve
 
 app = typer.Typer(
@@ -37,6 +38,7 @@ app.command()(replay)
 app.command()(analyse)
 app.command()(evaluate)
 app.command()(check)
+app.command()(report)
 app.command(name="disclose")(disclose.disclose)
 app.command(name="journal")(journal.journal)
 app.add_typer(corrections.app, name="corrections")
