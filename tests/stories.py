@@ -1,5 +1,7 @@
 """Builders for what happens on a call, so that a test arranges in one line."""
 
+from datetime import datetime, timedelta
+
 from server.domain.events import (
     CallArrived,
     LegJoined,
@@ -8,12 +10,13 @@ from server.domain.events import (
     PromptRaised,
     UtteranceHeard,
 )
-from server.domain.ids import ForceId, MarkerId, PersonId, PromptId
+from server.domain.ids import CallId, ForceId, LinkId, MarkerId, PersonId, PromptId
 from server.domain.markers import MarkerClass
 from server.domain.people import Person, Role
 from server.domain.prompts import Prompt, Standing
 from server.domain.sightings import Polarity, Sighting
 from server.domain.speech import Draft, Party, Utterance, Word
+from server.domain.video_links import LinkKind, VideoLink
 
 MIDSHIRE = ForceId("midshire")
 WORD_MS = 300
@@ -132,3 +135,17 @@ def raised(
         standing=seen.standing,
     )
     return PromptRaised(at_ms=sighting.end_ms, prompt=prompt)
+
+
+def video_link(name: str, call: CallId, *, until: datetime) -> VideoLink:
+    """Hannah's, made an hour before it can no longer be opened, into the call itself."""
+    return VideoLink(
+        id=LinkId(name),
+        call=call,
+        room=call,
+        force=MIDSHIRE,
+        kind=LinkKind.VIDEO,
+        by=HANNAH.id,
+        made_at=until - timedelta(hours=1),
+        until=until,
+    )

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
@@ -10,6 +11,7 @@ from server.domain.events import HandlerAssigned, SpecialistAssigned
 from server.domain.ids import CallId
 from tests.chromium import closing
 from tests.consoles.screen import CALL, Screens
+from tests.consoles.video_screens import Ends, open_ends
 from tests.house import House, open_house
 from tests.stories import HANNAH, SAM, arrived, opened
 
@@ -33,3 +35,16 @@ async def call(house: House) -> CallId:
     await house.record(CALL, arrived(), *assigned, *opened())
     await house.grant(CALL, HANNAH, SAM)
     return CALL
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def everybody(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ends]:
+    """Both ends of links, for all tests of a module."""
+    async with open_ends(tmp_path_factory.mktemp("video")) as ends:
+        yield ends
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def ends(everybody: Ends) -> AsyncIterator[Ends]:
+    yield everybody
+    await everybody.clear()

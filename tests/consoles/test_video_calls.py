@@ -1,9 +1,6 @@
 """The way of a link, by people and real browsers: asked, sent, opened, joined, typed, hidden, left."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from server.domain.events import (
@@ -29,7 +26,6 @@ from tests.consoles.video_screens import (
     gone_in,
     invited,
     joined,
-    open_ends,
     playing,
     press,
     sent_link,
@@ -40,18 +36,6 @@ from tests.stories import HANNAH, SAM, SUE
 from tests.video_house import CALL
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def everybody(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ends]:
-    async with open_ends(tmp_path_factory.mktemp("video")) as ends:
-        yield ends
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def ends(everybody: Ends) -> AsyncIterator[Ends]:
-    yield everybody
-    await everybody.clear()
 
 
 async def open_to_all(page: Page) -> None:
@@ -233,28 +217,6 @@ async def test_the_handler_watches_and_has_nothing_to_send(ends: Ends) -> None:
         await expect(hannah.get_by_role("button", name=name, exact=True)).to_be_hidden()
     assert await hannah.evaluate("document.querySelectorAll('.tile-own:not([hidden])').length") == 0
     await expect(phone.get_by_role("heading", name="Please wait")).to_be_visible()
-
-
-async def test_an_interpreter_comes_by_a_link_of_the_same_kind_without_the_questions(ends: Ends) -> None:
-    phone = await ends.phone(await invited(await ends.console(HANNAH)))
-    await gone_in(phone)
-    sam = await ends.console(SAM)
-    await joined(sam)
-    await press(sam, "Invite officer or interpreter…")
-    await expect(sam.get_by_role("group", name="Are you alone?")).to_be_hidden()
-    await sam.get_by_label("Mobile number").fill("07700 900456")
-    await sam.get_by_label("Shown to those in the call as").fill("Interpreter")
-    await press(sam, "Send the link")
-    text = await sam.locator(".video-text").inner_text()
-    await press(sam, "Close")
-    guest = await ends.phone(text[text.index("/v/") :])
-    await expect(guest.get_by_text("You have been asked to join a call")).to_be_visible()
-    await press(guest, "Continue")
-    await playing(guest, "#others video")
-    await expect(sam.locator("#room-facts")).to_contain_text("Interpreter")
-    for name in ("Someone is here", "Share where I am, once", "Turn my camera on"):
-        await expect(guest.get_by_role("button", name=name)).to_be_hidden()
-    await expect(sam.locator(".tile-guest")).to_have_count(0)
 
 
 async def test_stop_signs_have_to_be_read_before_a_link_goes_out(ends: Ends) -> None:

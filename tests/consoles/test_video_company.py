@@ -1,16 +1,15 @@
 """Who is cut off from a call and comes back, who else comes to it, and by which links nobody does."""
 
-from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from server.domain.events import VideoInvited, VideoLeft
-from server.domain.ids import CallId, LinkId
+from server.domain.ids import CallId
 from server.domain.seats import Leaving
-from server.domain.video_links import Closing, LinkKind, VideoLink
+from server.domain.video_links import Closing, VideoLink
 from tests.consoles.video_screens import (
     PHONE,
     Ends,
@@ -18,14 +17,13 @@ from tests.consoles.video_screens import (
     gone_in,
     invited,
     joined,
-    open_ends,
     playing,
     press,
     sent_link,
 )
 from tests.consoles.waiting import recorded
 from tests.journeys.video_pages import heard, seen
-from tests.stories import HANNAH, MIDSHIRE, SAM
+from tests.stories import HANNAH, SAM, video_link
 from tests.video_house import CALL
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -40,14 +38,32 @@ window.WebSocket = class extends WebSocket {
 };
 """
 """So that a test can cut it: a browser that is offline keeps the sockets that it has."""
+CONNECTIONS = """
+window.connections = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...given) {
+    super(...given);
+    window.connections.push(this);
+  }
+};
+"""
+MICROPHONES = """
+window.asked = 0;
+navigator.mediaDevices.getUserMedia = async () => {
+  window.asked += 1;
+  throw new DOMException("", "NotAllowedError");
+};
+"""
+"""So that a test can see whether a page asked for one."""
 AWAY = "Their connection was lost. The call waits for them."
-GUESTS_HZ = 660
-RED_AND_HUMMING = """
+VICTIM, SPECIALIST, GUEST = ("#1414dc", 440), ("#14a014", 880), ("#dc1414", 660)
+"""The colour that each one's camera sees and the pitch that their microphone hears."""
+OF_ONES_OWN = """
 navigator.mediaDevices.getUserMedia = async () => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
   const pen = canvas.getContext("2d");
   setInterval(() => {
-    pen.fillStyle = "#dc1414";
+    pen.fillStyle = "%s";
     pen.fillRect(0, 0, 320, 240);
   }, 50);
   const sound = new AudioContext();
@@ -59,18 +75,6 @@ navigator.mediaDevices.getUserMedia = async () => {
 };
 """
 """A camera and a microphone that can be told from those of everybody else in the browser."""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def everybody(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ends]:
-    async with open_ends(tmp_path_factory.mktemp("company")) as ends:
-        yield ends
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def ends(everybody: Ends) -> AsyncIterator[Ends]:
-    yield everybody
-    await everybody.clear()
 
 
 async def cut_off(phone: Page) -> None:
@@ -117,6 +121,31 @@ async def test_everybody_sees_that_a_phone_is_cut_off_and_back_and_gone(ends: En
     assert left.why is Leaving.GONE
 
 
+NO_MORE = """() => {
+  RTCPeerConnection.prototype.setRemoteDescription = () => new Promise(() => {});
+  const last = window.connections.at(-1);
+  Object.defineProperty(last, "connectionState", { value: "failed" });
+  last.dispatchEvent(new Event("connectionstatechange"));
+}"""
+"""The media connection breaks, and no other comes about; the page hears from the server all the time."""
+
+
+async def test_whose_own_connection_is_lost_reads_that_whoever_else_goes(ends: Ends) -> None:
+    path = await invited(await ends.console(HANNAH))
+    phone = await ends.page(PHONE, allowed=("camera", "microphone"))
+    await phone.add_init_script(CONNECTIONS)
+    await phone.goto(ends.url + path)
+    await gone_in(phone)
+    sam = await ends.console(SAM)
+    await joined(sam)
+    await expect(phone.get_by_role("heading", name="You are connected")).to_be_visible()
+    await phone.evaluate(NO_MORE)
+    await expect(phone.locator("#status")).to_contain_text("The connection was lost")
+    await press(sam, "Leave")
+    await expect(phone.get_by_role("heading", name="Please wait")).to_be_visible()
+    await expect(phone.locator("#status")).to_contain_text("The connection was lost")
+
+
 async def waited_out(ends: Ends) -> CallId:
     """As when the time for which the one open room waits has passed."""
     assert ends.house.video is not None
@@ -138,30 +167,74 @@ async def seen_anew(desk: Page) -> None:
     )
 
 
-async def test_a_guest_who_may_talk_is_seen_and_heard_by_both_and_sees_both(ends: Ends) -> None:
-    phone = await ends.phone(await invited(await ends.console(HANNAH)))
+@dataclass
+class Company:
+    """A victim, a specialist and a guest; each page hears, and only talkers have a pitch of their own."""
+
+    phone: Page
+    sam: Page
+    guest: Page
+
+
+async def in_company(ends: Ends, *, talks: bool) -> Company:
+    """The guest stands before their first step; who does not talk has no camera or microphone at all."""
+    link = await invited(await ends.console(HANNAH))
+    phone = await ends.page(PHONE, allowed=("camera", "microphone"))
+    await phone.add_init_script(OF_ONES_OWN % VICTIM)
+    await phone.goto(ends.url + link)
     await gone_in(phone)
     sam = await ends.console(SAM)
+    await sam.add_init_script(OF_ONES_OWN % SPECIALIST)
     await joined(sam)
     await press(sam, "Invite officer or interpreter…")
+    await expect(sam.get_by_role("group", name="Are you alone?")).to_be_hidden()
     await sam.get_by_label("Mobile number").fill("07700 900456")
     await sam.get_by_label("Shown to those in the call as").fill("Interpreter")
-    await sam.get_by_label("May talk").check()
+    await sam.get_by_label("May talk").set_checked(talks)
     await press(sam, "Send the link")
     text = await sam.locator(".video-text").inner_text()
     await press(sam, "Close")
-    guest = await ends.page(PHONE, allowed=("camera", "microphone"))
-    await guest.add_init_script(RED_AND_HUMMING % GUESTS_HZ)
+    guest = await ends.page(PHONE, allowed=("camera", "microphone") if talks else ())
+    await guest.add_init_script(OF_ONES_OWN % GUEST if talks else CONNECTIONS + MICROPHONES)
     await guest.goto(ends.url + text[text.index("/v/") :])
+    await expect(guest.get_by_text("You have been asked to join a call")).to_be_visible()
+    return Company(phone, sam, guest)
+
+
+async def sees_and_hears_both(guest: Page) -> None:
+    """Of these two, whichever is shown first."""
+    await press(guest, "Turn sound on")
+    for colour, (_, hz) in (("blue", VICTIM), ("green", SPECIALIST)):
+        await seen(guest, "#others video", colour)
+        await heard(guest, "#others video", hz)
+
+
+async def test_a_guest_who_may_talk_is_seen_and_heard_by_both_and_sees_and_hears_both(ends: Ends) -> None:
+    company = await in_company(ends, talks=True)
+    phone, sam, guest = company.phone, company.sam, company.guest
     await press(guest, "Continue", "Use camera and microphone", "Go in")
     await seen(sam, ".tile-guest video", "red")
-    await heard(sam, ".tile-guest video", GUESTS_HZ)
+    await heard(sam, ".tile-guest video", GUEST[1])
     await press(phone, "Turn sound on")
-    await seen(phone, "#others video:nth-child(2)", "red")
-    await heard(phone, "#others video:nth-child(2)", GUESTS_HZ)
-    for place in (1, 2):
-        await playing(guest, f"#others video:nth-child({place})")
+    await seen(phone, "#others video", "red")
+    await heard(phone, "#others video", GUEST[1])
+    await sees_and_hears_both(guest)
     await expect(sam.locator("#room-facts")).to_contain_text("Interpreter")
+
+
+async def test_a_guest_who_may_not_talk_sees_and_hears_both_and_has_nothing_to_speak_by(ends: Ends) -> None:
+    company = await in_company(ends, talks=False)
+    sam, guest = company.sam, company.guest
+    await press(guest, "Continue")
+    await sees_and_hears_both(guest)
+    await expect(sam.locator("#room-facts")).to_contain_text("Interpreter")
+    for name in ("Someone is here", "Share where I am, once", "Turn my camera on", "Turn my microphone on"):
+        await expect(guest.get_by_role("button", name=name)).to_be_hidden()
+    await expect(sam.locator(".tile-guest")).to_have_count(0)
+    assert await guest.evaluate("window.asked") == 0
+    sending = "window.connections.flatMap((one) => one.getSenders()).filter((one) => one.track).length"
+    assert await guest.evaluate(sending) == 0
+    assert await guest.evaluate("window.connections.length") > 0
 
 
 async def test_a_case_asks_somebody_in_by_its_button(ends: Ends) -> None:
@@ -184,20 +257,8 @@ async def test_a_case_asks_somebody_in_by_its_button(ends: Ends) -> None:
 
 async def a_link(ends: Ends, name: str, *, minutes: int) -> tuple[str, VideoLink]:
     """One that may be opened for so long, and its path."""
-    now = ends.house.room.clock.now()
-    link = VideoLink(
-        id=LinkId(name),
-        call=CALL,
-        room=CALL,
-        force=MIDSHIRE,
-        kind=LinkKind.VIDEO,
-        guest=False,
-        talks=True,
-        record=False,
-        by=HANNAH.id,
-        made_at=now - timedelta(hours=1),
-        until=now + timedelta(minutes=minutes),
-    )
+    until = ends.house.room.clock.now() + timedelta(minutes=minutes)
+    link = video_link(name, CALL, until=until)
     return f"/v/{await ends.house.invites.links.make(link)}", link
 
 

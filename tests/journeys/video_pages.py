@@ -69,41 +69,44 @@ async def open_pages(folder: Path) -> AsyncIterator[Pages]:
 
 
 async def seen(page: Page, selector: str, colour: str) -> None:
-    """Until the middle of this picture is of this colour: `red`, `blue` or `black`."""
+    """Until the middle of one of these pictures is of this colour: `red`, `green`, `blue` or `black`."""
     await page.wait_for_function(
         """([selector, colour]) => {
-          const video = document.querySelector(selector);
-          if (!video || video.readyState < 2 || video.videoWidth < 16) return false;
-          const pen = new OffscreenCanvas(16, 16).getContext("2d");
-          pen.drawImage(video, 0, 0, 16, 16);
-          const [red, green, blue] = pen.getImageData(8, 8, 1, 1).data;
-          if (colour === "black") return Math.max(red, green, blue) < 40;
-          return colour === "red" ? red > 120 && blue < 100 && green < 100 : blue > 120 && red < 100;
+          return [...document.querySelectorAll(selector)].some((video) => {
+            if (video.readyState < 2 || video.videoWidth < 16) return false;
+            const pen = new OffscreenCanvas(16, 16).getContext("2d");
+            pen.drawImage(video, 0, 0, 16, 16);
+            const shades = [...pen.getImageData(8, 8, 1, 1).data.slice(0, 3)];
+            if (colour === "black") return Math.max(...shades) < 40;
+            const [wanted] = shades.splice(["red", "green", "blue"].indexOf(colour), 1);
+            return wanted > 120 && Math.max(...shades) < 100;
+          });
         }""",
         arg=[selector, colour],
     )
 
 
 async def heard(page: Page, selector: str, hz: int) -> None:
-    """Until what this element plays has this pitch."""
+    """Until what one of these elements plays has this pitch."""
     await page.wait_for_function(
         """([selector, hz]) => {
-          const video = document.querySelector(selector);
-          const stream = video?.srcObject;
-          if (!stream?.getAudioTracks().length || video.muted || video.paused) return false;
           window.ears ??= new Map();
-          let ear = window.ears.get(stream.id);
-          if (!ear) {
-            const sound = new AudioContext();
-            sound.resume();
-            ear = new AnalyserNode(sound, { fftSize: 4096, smoothingTimeConstant: 0 });
-            new MediaStreamAudioSourceNode(sound, { mediaStream: stream }).connect(ear);
-            window.ears.set(stream.id, ear);
-          }
-          const bins = new Float32Array(ear.frequencyBinCount);
-          ear.getFloatFrequencyData(bins);
-          const best = bins.indexOf(Math.max(...bins));
-          return bins[best] > -75 && Math.abs((best * ear.context.sampleRate) / ear.fftSize - hz) < 25;
+          return [...document.querySelectorAll(selector)].some((video) => {
+            const stream = video.srcObject;
+            if (!stream?.getAudioTracks().length || video.muted || video.paused) return false;
+            let ear = window.ears.get(stream.id);
+            if (!ear) {
+              const sound = new AudioContext();
+              sound.resume();
+              ear = new AnalyserNode(sound, { fftSize: 4096, smoothingTimeConstant: 0 });
+              new MediaStreamAudioSourceNode(sound, { mediaStream: stream }).connect(ear);
+              window.ears.set(stream.id, ear);
+            }
+            const bins = new Float32Array(ear.frequencyBinCount);
+            ear.getFloatFrequencyData(bins);
+            const best = bins.indexOf(Math.max(...bins));
+            return bins[best] > -75 && Math.abs((best * ear.context.sampleRate) / ear.fftSize - hz) < 25;
+          });
         }""",
         arg=[selector, hz],
         polling=50,

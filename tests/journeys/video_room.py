@@ -5,7 +5,7 @@ import secrets
 import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,12 @@ from server.adapters.clock import SystemClock
 from server.adapters.doorways.ulaw import pcm_of
 from server.demo.runner import load
 from server.domain.events import CallArrived, HandlerAssigned
-from server.domain.ids import CallId, LinkId
+from server.domain.ids import CallId
 from server.domain.people import Person
-from server.domain.video_links import LinkKind, VideoLink
 from server.services.video_links import hash_of
 from tests.chromium import CHROMIUM
 from tests.journeys.station import BYTES_PER_MS, SAID_MS, Station
-from tests.stories import HANNAH, MIDSHIRE
+from tests.stories import HANNAH, MIDSHIRE, video_link
 
 FLAGS = (
     "--no-sandbox",
@@ -64,19 +63,13 @@ def told(path: Path) -> Path:
 
 async def linked(station: Station, *, guest: bool = False, talks: bool = True, record: bool = False) -> str:
     """A link's token, made as when somebody is invited from a phone call."""
-    token, now = secrets.token_urlsafe(16), SystemClock().now()
-    link = VideoLink(
-        id=LinkId(secrets.token_hex(8)),
-        call=PHONE_CALL,
+    token, until = secrets.token_urlsafe(16), SystemClock().now() + timedelta(minutes=20)
+    link = replace(
+        video_link(secrets.token_hex(8), PHONE_CALL, until=until),
         room=ROOM,
-        force=MIDSHIRE,
-        kind=LinkKind.VIDEO,
         guest=guest,
         talks=talks,
         record=record,
-        by=HANNAH.id,
-        made_at=now,
-        until=now + timedelta(minutes=20),
     )
     async with station.store() as store:
         await store.links.add(link, token_hash=hash_of(token))

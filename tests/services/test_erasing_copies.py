@@ -1,7 +1,7 @@
 """Once a call is erased nothing of its words is left, in the bytes of any file or in what can be opened."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from server.domain.entities import Known as Sought
 from server.domain.events import CallEnded, Ending, EntityHeard
 from server.domain.feedback import FeedbackSent
 from server.domain.history import EarlierCall, EarlierMarker
-from server.domain.ids import CallId, EntityId, LinkId, MarkerId, PersonId
+from server.domain.ids import CallId, EntityId, MarkerId, PersonId
 from server.domain.markers import MarkerClass
 from server.domain.papers import PaperId
 from server.domain.people import Role
@@ -47,13 +47,13 @@ from server.domain.training.papers import (
     SessionBegun,
     TrainerNoted,
 )
-from server.domain.video_links import LinkKind, VideoLink
+from server.domain.video_links import VideoLink
 from server.services.erasing import Erasing, UnderHold
 from server.services.indexing import document_of
 from server.settings.retention import load_retention
 from server.wiring.erasing import erasing_of
 from tests.fakes import FakeClock
-from tests.stories import MIDSHIRE, arrived, said
+from tests.stories import MIDSHIRE, arrived, said, video_link
 
 CALL, OTHER, PLAYED = CallId("CA1"), CallId("CA2"), CallId("exercise-played")
 CASE, EXERCISE, SESSION = CaseId("case-1"), PaperId("exercise-1"), PaperId("session-1")
@@ -294,15 +294,5 @@ def _earlier(call: CallId) -> EarlierCall:
 
 
 def _link() -> VideoLink:
-    at = datetime(2026, 5, 1, tzinfo=UTC)
-    return VideoLink(
-        id=LinkId("l1"),
-        call=CALL,
-        room=CALL,
-        force=MIDSHIRE,
-        kind=LinkKind.VIDEO,
-        by=SUE,
-        name="Interpreter",
-        made_at=at,
-        until=at,
-    )
+    link = video_link("l1", CALL, until=datetime(2026, 5, 1, tzinfo=UTC))
+    return replace(link, by=SUE, name="Interpreter")

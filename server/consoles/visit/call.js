@@ -17,7 +17,7 @@ const STATUS = { connecting: "connecting", connected: "connected", reconnecting:
 /** @type {Record<string, string>} */
 const WEAK = { stills: "weak_stills", sound: "weak_sound", text: "weak_text" };
 /** What is not talked over by who comes and goes. */
-const STAYS = new Set(["connecting", "reconnecting", "denied", "busy", "none"]);
+const STAYS = new Set(["denied", "busy", "none"]);
 
 const [camera, microphone, flip] = ["camera", "microphone", "flip"].map((id) => part(id, HTMLButtonElement));
 const [someone, sound, placeButton] = ["someone", "sound", "place"].map((id) => part(id, HTMLButtonElement));
@@ -97,7 +97,10 @@ export class Call {
   #follow(link) {
     const on = (/** @type {string} */ name, /** @type {(detail: any) => void} */ does) =>
       link.addEventListener(name, (event) => !this.over && event instanceof CustomEvent && does(event.detail));
-    on("status", (detail) => detail.status in STATUS && this.words.put(status, STATUS[detail.status]));
+    on("status", (detail) => {
+      if (detail.status in STATUS) this.words.put(status, STATUS[detail.status]);
+      if (link.room) this.#drawRoom(/** @type {any} */ (link.room));
+    });
     on("room", (room) => this.#drawRoom(room));
     on("slot", () => this.pictures.draw(link.streams));
     on("chat", (chat) => this.talk.add(chat));
@@ -121,6 +124,8 @@ export class Call {
     const now = here && state === "talking" ? "call_heading" : "waiting_heading";
     show(part("pictures", HTMLElement), this.#facts.kind === "video");
     this.words.put(title, now);
+    // Whose own connection is not there is told that first, whoever else comes and goes.
+    if (this.#link?.status !== "connected") return;
     if (was === now && STAYS.has(status.dataset.word ?? "")) return;
     const alone = was === "call_heading" || state === "talking" ? "alone_again" : "waiting";
     const together = here && here.quality in WEAK ? "weak_theirs" : "joined";
