@@ -70,7 +70,8 @@ function draw() {
 function drawRoom() {
   if (!link) return;
   tiles.show({ participants: room.participants, streams: link.streams, heard });
-  const victim = room.participants.filter(({ seat }) => seat === "victim").at(-1);
+  const victims = room.participants.filter(({ seat }) => seat === "victim");
+  const victim = victims.find(({ here }) => here === "here") ?? victims.at(-1);
   setText(state, over || stateText(victim));
   state.classList.toggle("is-away", over !== "" || victim?.here !== "here");
   const mark = part("recorded", HTMLElement);

@@ -1,6 +1,6 @@
 """Who is cut off from a call and comes back, who else comes to it, and by which links nobody does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +10,8 @@ from server.domain.events import VideoInvited, VideoLeft
 from server.domain.ids import CallId
 from server.domain.seats import Leaving
 from server.domain.video_links import Closing, VideoLink
+from server.services.live_room import LiveRoom
+from server.services.rooms import Rooms
 from tests.consoles.video_screens import (
     PHONE,
     Ends,
@@ -146,11 +148,18 @@ async def test_whose_own_connection_is_lost_reads_that_whoever_else_goes(ends: E
     await expect(phone.locator("#status")).to_contain_text("The connection was lost")
 
 
+def the_room(ends: Ends) -> tuple[Rooms, LiveRoom]:
+    """The one that is open."""
+    assert ends.house.video is not None
+    rooms = ends.house.video.rooms
+    (room,) = rooms.open_rooms
+    return rooms, room
+
+
 async def waited_out(ends: Ends) -> CallId:
     """As when the time for which the one open room waits has passed."""
-    assert ends.house.video is not None
-    (room,) = ends.house.video.rooms.open_rooms
-    wait_s = ends.house.video.rooms.rules.wait_s
+    rooms, room = the_room(ends)
+    wait_s = rooms.rules.wait_s
     room.away_since_s = {one: since_s - wait_s for one, since_s in room.away_since_s.items()}
     return room.id
 
@@ -255,10 +264,28 @@ async def test_a_case_asks_somebody_in_by_its_button(ends: Ends) -> None:
     await playing(sam, ".tile-victim video")
 
 
-async def a_link(ends: Ends, name: str, *, minutes: int) -> tuple[str, VideoLink]:
+async def test_who_comes_by_another_link_takes_the_place_of_their_other_phone(ends: Ends) -> None:
+    hannah = await ends.console(HANNAH)
+    first = await ends.phone(await invited(hannah))
+    await gone_in(first)
+    await hannah.get_by_role("link", name="Check devices first").click()
+    await press(hannah, "Watch")
+    await playing(hannah, ".tile-victim video")
+    await first.context.close()
+    await expect(hannah.locator("#state")).to_have_text(AWAY)
+    _, room = the_room(ends)
+    link, _ = await a_link(ends, "second", minutes=20, room=room.id)
+    second = await ends.phone(link)
+    await gone_in(second)
+    await expect(hannah.locator("#state")).to_have_text("Caller")
+    await expect(hannah.locator(".tile-victim")).to_have_count(1)
+    await playing(hannah, ".tile-victim video")
+
+
+async def a_link(ends: Ends, name: str, *, minutes: int, room: CallId = CALL) -> tuple[str, VideoLink]:
     """One that may be opened for so long, and its path."""
     until = ends.house.room.clock.now() + timedelta(minutes=minutes)
-    link = video_link(name, CALL, until=until)
+    link = replace(video_link(name, CALL, until=until), room=room)
     return f"/v/{await ends.house.invites.links.make(link)}", link
 
 

@@ -1,6 +1,7 @@
 // <video-tiles>: everybody's picture, the caller's largest, each with who it is and how they stand.
 
 import { el, keyed, setText, show } from "../shared/dom.js";
+import { seated } from "../shared/video-link.js";
 
 /** @import { Participant } from "../shared/video-words.js" */
 
@@ -21,7 +22,7 @@ export class VideoTiles extends HTMLElement {
 
   /** @param {{ participants: Participant[], streams: Map<number, MediaStream>, heard: boolean }} shown */
   show({ participants, streams, heard }) {
-    const seen = participants.filter(({ here, slot }) => here !== "left" && slot !== null && slot !== undefined);
+    const seen = seated(participants).filter(({ slot }) => slot !== null && slot !== undefined);
     keyed(this.#list, seen, ({ id }) => id, makeTile, (node, one) => {
       node.className = `tile tile-${one.seat}`;
       const [picture, name] = [node.querySelector("video"), node.querySelector(".tile-name")];

@@ -12,6 +12,16 @@ import { OVER, Signal, randomName } from "./video-signal.js";
 
 const AGAIN_MS = 1000; // between two offers, when connections do not come about
 
+/**
+ * Those in the call. A victim who is away is not, where there is one by another link: it is the same person.
+ * @template {{ seat: string, here: string, slot?: number | null }} P
+ * @param {P[]} participants
+ */
+export function seated(participants) {
+  const came = participants.some(({ seat, here }) => seat === "victim" && here === "here");
+  return participants.filter(({ seat, here }) => here === "here" || (here !== "left" && !(came && seat === "victim")));
+}
+
 export class VideoLink extends EventTarget {
   /** @type {Message | null} */
   welcome = null;
@@ -52,7 +62,7 @@ export class VideoLink extends EventTarget {
 
   /** What is received now, by slot. @returns {Map<number, MediaStream>} */
   get streams() {
-    const shown = (this.room?.participants ?? []).map((/** @type {{ slot: number | null }} */ one) => one.slot);
+    const shown = seated(this.room?.participants ?? []).map(({ slot }) => slot);
     return new Map([...(this.#media?.streams ?? [])].filter(([slot]) => shown.includes(slot)));
   }
 

@@ -41,7 +41,7 @@ export class Talk {
     if (this.#shown.has(id)) return;
     this.#shown.add(id);
     const who = el("b", { "data-word": mine ? "from_you" : "from_them" }, this.has.words.of(mine ? "from_you" : "from_them"));
-    this.#list.append(el("li", { class: mine ? "mine-said" : null }, who, text));
+    this.#list.append(el("li", { class: mine ? "mine-said" : null }, who, el("span", { class: "said", dir: "auto" }, text)));
     part("log", HTMLElement).scrollTop = this.#list.scrollHeight;
   }
 
