@@ -1,6 +1,6 @@
 """The control room's memory: an index of earlier calls, and what compares calls by."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -46,6 +46,10 @@ class Brought:
     """The others were held already."""
 
 
+Comparing = Callable[[Sequence[Known]], list[Agreement]]
+"""What agrees with another call, and what speaks against it."""
+
+
 class Matcher(Protocol):
     def read(self, kind: EntityKind, text: str) -> Reading | None:
         """None for what is none of its kind, or is withheld."""
@@ -59,10 +63,8 @@ class Matcher(Protocol):
         """What to look under for calls that may be about the same people."""
         ...
 
-    def agreements(
-        self, mine: Sequence[Known], theirs: Sequence[Known], *, shared: frozenset[str]
-    ) -> list[Agreement]:
-        """What agrees between two calls, and what speaks against it."""
+    def comparing(self, mine: Sequence[Known], *, shared: frozenset[str]) -> Comparing:
+        """What a call that knows this is compared with others by."""
         ...
 
 

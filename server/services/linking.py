@@ -15,6 +15,7 @@ from server.domain.linking import (
     DAY,
     POSSIBLE_FROM,
     YEAR,
+    Agreement,
     Link,
     Strength,
     ago,
@@ -116,34 +117,17 @@ class Linking:
         self, known: Sequence[Known], near: Sequence[EarlierCall], shared: frozenset[str]
     ) -> frozenset[CallId]:
         """Those that share something with this call, and differ from it in as much else."""
-        weighed = (
-            (one.call, self._matcher.agreements(known, one.known, shared=frozenset(shared))) for one in near
-        )
+        agreements = self._matcher.comparing(known, shared=frozenset(shared))
+        weighed = ((one.call, agreements(one.known)) for one in near)
         return frozenset(call for call, agreed in weighed if sum(one.bits for one in agreed) <= AGAINST)
 
     def _compared(self, known: Sequence[Known], near: Sequence[EarlierCall], night: _Night) -> list[Link]:
-        links = [self._link(known, one, night) for one in near]
+        agreements = self._matcher.comparing(known, shared=night.shared)
+        links = [_link(agreements(one.known), one, night) for one in near]
         found = sorted((link for link in links if link is not None), key=lambda link: -link.confidence)
         linked = [link for link in found if link.strength is Strength.LINKED]
         possible = [link for link in found if link.strength is Strength.POSSIBLE]
         return [*linked[:LINKED_KEPT], *possible[:POSSIBLE_KEPT]]
-
-    def _link(self, known: Sequence[Known], one: EarlierCall, night: _Night) -> Link | None:
-        before = night.at - one.at
-        agreed = self._matcher.agreements(known, one.known, shared=night.shared)
-        sure = confidence(agreed, before, calls=night.calls)
-        why = reasons(agreed, before)
-        strong = strength(sure)
-        if strong is None or not why:
-            return None
-        return Link(
-            earlier=one.call,
-            force=one.force,
-            before_s=int(before.total_seconds()),
-            reasons=why,
-            confidence=sure,
-            strength=strong,
-        )
 
     async def _through(
         self, sought: _Sought, direct: Sequence[Link], near: Sequence[EarlierCall]
@@ -184,6 +168,25 @@ class Linking:
 def index_keys(matcher: Matcher, earlier: EarlierCall) -> frozenset[str]:
     """What a call is found by: what it is about, and the calls that it is linked to."""
     return matcher.keys(earlier.known, earlier.at) | frozenset(map(_linked_to, earlier.linked))
+
+
+def _link(agreed: Sequence[Agreement], one: EarlierCall, night: _Night) -> Link | None:
+    """None where too little speaks for it: of most calls that share something with this one."""
+    if not any(each.words and each.bits > 0 for each in agreed):
+        return None
+    before = night.at - one.at
+    sure = confidence(agreed, before, calls=night.calls)
+    strong = strength(sure)
+    if strong is None:
+        return None
+    return Link(
+        earlier=one.call,
+        force=one.force,
+        before_s=int(before.total_seconds()),
+        reasons=reasons(agreed, before),
+        confidence=sure,
+        strength=strong,
+    )
 
 
 def _linked_to(call: CallId) -> str:

@@ -25,7 +25,7 @@ def value(kind: EntityKind, text: str) -> str:
 
 def bits(kind: EntityKind, one: str, other: str) -> float:
     mine, theirs = (Known(kind=kind, value=value(kind, text)) for text in (one, other))
-    return sum(agreed.bits for agreed in MATCHER.agreements([mine], [theirs], shared=frozenset()))
+    return sum(agreed.bits for agreed in MATCHER.comparing([mine], shared=frozenset())([theirs]))
 
 
 def share_a_key(kind: EntityKind, one: str, other: str) -> bool:

@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from server.adapters.matching.addresses import (
+    Address,
     address_bits,
     address_from,
     address_keys,
@@ -12,6 +15,7 @@ from server.adapters.matching.addresses import (
     read_address,
 )
 from server.adapters.matching.names import (
+    Name,
     differ,
     name_bits,
     name_from,
@@ -23,7 +27,7 @@ from server.adapters.matching.numbers import is_mobile, national, number_of
 from server.adapters.matching.vehicles import registration_of, vehicle_bits, vehicle_keys
 from server.domain.entities import EntityKind, Known
 from server.domain.linking import Agreement
-from server.ports.history import Reading
+from server.ports.history import Comparing, Reading
 
 NAMES_AT_MOST = 26.0
 """Bits: several people of one family say less than each of them alone would."""
@@ -31,6 +35,12 @@ NUMBER_SAME, LANDLINE_SAME, NUMBER_SHARED, NUMBER_OTHER = 20.5, 13.0, 4.0, -0.5
 OTHER_VICTIM = -4.0
 ORDER_SAME = 18.0
 DAY = timedelta(days=1)
+
+
+class _Person(NamedTuple):
+    value: str
+    name: Name
+    about: str
 
 
 class LibraryMatcher:
@@ -69,26 +79,26 @@ class LibraryMatcher:
         loose = {f"{key}@{day}" for one in known for key in _daily(one) for day in days}
         return frozenset({key for one in known for key in _keys(one)} | loose)
 
-    def agreements(
-        self, mine: Sequence[Known], theirs: Sequence[Known], *, shared: frozenset[str]
-    ) -> list[Agreement]:
-        """What agrees between two calls, and what speaks against their being about the same people."""
-        found = [
-            *_numbers(_of(mine, EntityKind.NUMBER), _of(theirs, EntityKind.NUMBER), shared),
-            *_best_address(_of(mine, EntityKind.ADDRESS), _of(theirs, EntityKind.ADDRESS)),
-            *_people(_of(mine, EntityKind.PERSON), _of(theirs, EntityKind.PERSON)),
-            *_vehicles(_of(mine, EntityKind.VEHICLE), _of(theirs, EntityKind.VEHICLE)),
-            *_orders(_of(mine, EntityKind.ORDER), _of(theirs, EntityKind.ORDER)),
-        ]
-        return [one for one in found if one.bits]
+    def comparing(self, mine: Sequence[Known], *, shared: frozenset[str]) -> Comparing:
+        """What agrees between this call and another, and what speaks against the same people being meant."""
+        ours = _Said.of(mine)
+
+        def agreements(theirs: Sequence[Known]) -> list[Agreement]:
+            others = _Said.of(theirs)
+            found = [
+                *_numbers(ours.numbers, others.numbers, shared),
+                *_best_address(ours.addresses, others.addresses),
+                *_people(ours.people, others.people),
+                *_vehicles(ours.vehicles, others.vehicles),
+                *_orders(ours.orders, others.orders),
+            ]
+            return [one for one in found if one.bits]
+
+        return agreements
 
 
 def _tidy(text: str) -> str:
     return " ".join(text.split())
-
-
-def _of(known: Sequence[Known], kind: EntityKind) -> list[Known]:
-    return [one for one in known if one.kind is kind]
 
 
 def _keys(known: Known) -> frozenset[str]:
@@ -111,9 +121,37 @@ def _daily(known: Known) -> frozenset[str]:
     return name_keys_of_day(name_from(known.value)) if known.kind is EntityKind.PERSON else frozenset()
 
 
-def _numbers(mine: list[Known], theirs: list[Known], shared: frozenset[str]) -> list[Agreement]:
+@dataclass(slots=True)
+class _Said:
+    """What a call knows, by kind, each as it is compared: hundreds of calls at once."""
+
+    numbers: set[str] = field(default_factory=set)
+    addresses: list[Address] = field(default_factory=list)
+    people: list[_Person] = field(default_factory=list)
+    vehicles: list[str] = field(default_factory=list)
+    orders: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, known: Iterable[Known]) -> "_Said":
+        said = cls()
+        for one in known:
+            match one.kind:
+                case EntityKind.PERSON:
+                    said.people.append(_Person(one.value, name_from(one.value), one.about))
+                case EntityKind.ADDRESS:
+                    said.addresses.append(address_from(one.value))
+                case EntityKind.NUMBER:
+                    said.numbers.add(one.value)
+                case EntityKind.VEHICLE:
+                    said.vehicles.append(one.value)
+                case EntityKind.ORDER:
+                    said.orders.add(one.value)
+        return said
+
+
+def _numbers(mine: set[str], theirs: set[str], shared: frozenset[str]) -> list[Agreement]:
     kind = EntityKind.NUMBER
-    same = {one.value for one in mine} & {one.value for one in theirs}
+    same = mine & theirs
     if not same:
         return [Agreement(kind=kind, words="", bits=NUMBER_OTHER)] if mine and theirs else []
     own = sorted(same - shared)
@@ -124,26 +162,24 @@ def _numbers(mine: list[Known], theirs: list[Known], shared: frozenset[str]) -> 
     return [Agreement(kind=kind, words="same number", bits=LANDLINE_SAME)]
 
 
-def _best_address(mine: list[Known], theirs: list[Known]) -> list[Agreement]:
-    compared = [
-        address_bits(address_from(one.value), address_from(other.value)) for one in mine for other in theirs
-    ]
-    if not compared:
+def _best_address(mine: list[Address], theirs: list[Address]) -> list[Agreement]:
+    if not (mine and theirs):
         return []
-    bits, words = max(compared)
+    bits, words = max(address_bits(one, other) for one in mine for other in theirs)
     return [Agreement(kind=EntityKind.ADDRESS, words=words, bits=bits)]
 
 
-def _people(mine: list[Known], theirs: list[Known]) -> list[Agreement]:
+def _people(mine: list[_Person], theirs: list[_Person]) -> list[Agreement]:
     """Each name with its best match, whoever bears it: the caller of one call is the mother of another."""
-    pairs = sorted(
-        (
-            (*name_bits(name_from(one.value), name_from(other.value)), one.value, other.value)
-            for one in mine
-            for other in theirs
-        ),
-        reverse=True,
-    )
+    pairs = [
+        (*agreed, one.value, other.value)
+        for one in mine
+        for other in theirs
+        if (agreed := name_bits(one.name, other.name))[0] > 0
+    ]
+    if not pairs:
+        return _other_victim(mine, theirs)
+    pairs.sort(reverse=True)
     found: list[Agreement] = []
     ours, others = {one.value for one in mine}, {one.value for one in theirs}
     left = NAMES_AT_MOST
@@ -160,19 +196,20 @@ def _people(mine: list[Known], theirs: list[Known]) -> list[Agreement]:
     return found or _other_victim(mine, theirs)
 
 
-def _other_victim(mine: list[Known], theirs: list[Known]) -> list[Agreement]:
-    ours = [name_from(one.value) for one in mine if one.about == "victim"]
-    others = [name_from(one.value) for one in theirs if one.about == "victim"]
+def _other_victim(mine: list[_Person], theirs: list[_Person]) -> list[Agreement]:
+    ours = [one.name for one in mine if one.about == "victim"]
+    others = [one.name for one in theirs if one.about == "victim"]
     if ours and others and all(differ(one, other) for one in ours for other in others):
         return [Agreement(kind=EntityKind.PERSON, words="", bits=OTHER_VICTIM)]
     return []
 
 
-def _vehicles(mine: list[Known], theirs: list[Known]) -> list[Agreement]:
-    best = max((vehicle_bits(one.value, other.value) for one in mine for other in theirs), default=(0.0, ""))
-    return [Agreement(kind=EntityKind.VEHICLE, words=best[1], bits=best[0])]
+def _vehicles(mine: list[str], theirs: list[str]) -> list[Agreement]:
+    if not (mine and theirs):
+        return []
+    bits, words = max(vehicle_bits(one, other) for one in mine for other in theirs)
+    return [Agreement(kind=EntityKind.VEHICLE, words=words, bits=bits)]
 
 
-def _orders(mine: list[Known], theirs: list[Known]) -> list[Agreement]:
-    same = {one.value for one in mine} & {one.value for one in theirs}
-    return [Agreement(kind=EntityKind.ORDER, words="same order", bits=ORDER_SAME)] if same else []
+def _orders(mine: set[str], theirs: set[str]) -> list[Agreement]:
+    return [Agreement(kind=EntityKind.ORDER, words="same order", bits=ORDER_SAME)] if mine & theirs else []

@@ -1,8 +1,8 @@
 """People's names: read, found again though they were misheard or written otherwise, and compared."""
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import JaroWinkler
 
@@ -26,8 +26,9 @@ SOUNDS_AT_MOST = 14.0
 LONGEST = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
+    """A tuple, since thousands of pairs are looked up by it at once."""
+
     given: str
     family: str
 
