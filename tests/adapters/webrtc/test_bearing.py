@@ -1,7 +1,7 @@
 """A viewer's bad line: they are sent less, and nobody else is the worse for it for long."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,14 +19,13 @@ from server.adapters.doorways.webrtc.bearing import (
     Level,
     Look,
 )
-from server.adapters.doorways.webrtc.lag import Lag
-from server.adapters.doorways.webrtc.offers import Direction, Section
 from server.adapters.doorways.webrtc.packets import Rtp, begins_key_picture, read_rtp
-from server.adapters.doorways.webrtc.sources import Clock, Source
+from server.adapters.doorways.webrtc.sources import Source
 from server.adapters.doorways.webrtc.tracks import Track
 from server.domain.ids import ParticipantId
 from server.domain.speech import Party
 from tests.adapters.webrtc.peers import Peer, Stage, a_room
+from tests.adapters.webrtc.streams import a_source, a_track
 
 KEY_START, OTHER_START, REST = b"\x10\x00", b"\x10\x01", b"\x00\x00"
 GOOD = Look(sent=1_000_000, bears=2_000_000, lost=0)
@@ -101,24 +100,11 @@ async def test_a_still_picture_is_no_bad_line_of_one_who_talks() -> None:
         assert here.wished == WATCHERS_LEAST
 
 
-def a_source(send: Callable[[bytes], Awaitable[None]]) -> Source:
-    return Source(kind="video", ssrc=1, clock=Clock(), send=send, lag=Lag())
-
-
-def a_track(send: Callable[[bytes], Awaitable[None]]) -> Track:
-    section = Section(
-        kind="video", mid="1", direction=Direction.GIVES, payload_type=96, mid_id=0, send_time_id=0, slot=0
-    )
-    return Track(section, send)
-
-
 def a_camera_and_a_viewer(sent: list[Rtp]) -> tuple[Source, Track]:
     async def deliver(data: bytes) -> None:
         sent.append(read_rtp(data, 0))
 
-    async def upstream(data: bytes) -> None: ...
-
-    source, track = a_source(upstream), a_track(deliver)
+    source, track = a_source(), a_track(deliver)
     track.follow(source)
     track.show_stills(alone=True)
     return source, track

@@ -7,10 +7,9 @@ import av
 import pytest
 from av.video.codeccontext import VideoCodecContext
 
-from server.adapters.doorways.webrtc.lag import Lag
 from server.adapters.doorways.webrtc.packets import Rtp
-from server.adapters.doorways.webrtc.sources import Clock, Source
 from server.adapters.doorways.webrtc.stills import still_of
+from tests.adapters.webrtc.streams import a_source
 
 VP8_FIRST = b"\x10"
 """A payload descriptor of nothing else: the first part of the first partition (RFC 7741)."""
@@ -18,10 +17,7 @@ VP8_FIRST = b"\x10"
 
 async def kept_of(picture: bytes) -> bytes | None:
     """What a still is, where a camera sends this key picture in one packet."""
-
-    async def upstream(data: bytes) -> None: ...
-
-    source = Source(kind="video", ssrc=9, clock=Clock(), send=upstream, lag=Lag())
+    source = a_source()
     async with asyncio.TaskGroup() as tasks:
         asking = tasks.create_task(still_of(source))
         while not source.taps:
