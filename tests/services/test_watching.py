@@ -19,6 +19,7 @@ from server.domain.events import (
     PromptRaised,
     ReviewWhy,
     RiskRaised,
+    SoundDoubted,
     UnitArrived,
     UnitAssigned,
     UnitStoodDown,
@@ -31,6 +32,7 @@ from server.domain.markers import MarkerClass
 from server.domain.prompts import Dismissal, Outcome
 from server.domain.quiet_calls import ABANDONED, COVERT, SILENT
 from server.domain.rules import Policies, WatchRules
+from server.domain.sounds import SoundKind
 from server.domain.speech import Party
 from server.ports.bus import CallFound, DraftHeard
 from server.services.dispatching import Dispatching, UnitStep
@@ -48,6 +50,7 @@ DANGER = RiskRaised(at_ms=5180, severity=MarkerClass.IMMEDIATE, because=MarkerId
 LINKED = HistoryLinked(at_ms=0, earlier_calls=2, within_7_days=1)
 SPOKEN = said(Party.CALLER, 0, "hello it is me again", at_ms=1000)
 CRY = CryDoubted(at_ms=8500, party=Party.CALLER, from_ms=8000, to_ms=8500)
+TAPS = SoundDoubted(at_ms=9000, sound=SoundKind.TAPS, party=Party.CALLER, from_ms=8600, to_ms=9000, count=2)
 HUNG_UP = CallEnded(at_ms=9000, why=Ending.HUNG_UP)
 THREE = [Escalation.SPECIALIST, Escalation.SUPERVISOR, Escalation.DUTY_SUPERVISOR]
 
@@ -283,6 +286,14 @@ async def test_a_cry_by_a_silent_caller_known_here_is_not_waited_out() -> None:
     await room.minding.look()
     (prompt,) = asked(room, SILENT)
     assert "a loud cry or noise may have been heard" in prompt.prompt.found
+
+
+async def test_what_else_was_heard_stands_in_the_prompt_about_a_silent_caller() -> None:
+    room = await a_room()
+    await room.happens(LINKED, CRY, TAPS)
+    await room.minding.look()
+    (prompt,) = asked(room, SILENT)
+    assert "; a loud cry or noise and taps may have been heard" in prompt.prompt.found
 
 
 async def test_a_call_that_ends_in_a_cry_is_rung_back_though_much_was_said_by_strangers() -> None:

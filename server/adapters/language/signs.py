@@ -69,15 +69,18 @@ class Signs:
             if len(said) > FEW_WORDS:
                 self._spoke_ms = max(self._spoke_ms, said[0].start_ms)
             return None
-        asks = words.known.cues["covert_asks_for_sound"].search(words.line.text) is not None
         goes_on = self._asked_ms is not None and self._spoke_ms < self._asked_ms
-        if not (asks or goes_on):
+        if not (goes_on or self._asks(words)):
             return None
         self._asked_ms = said[-1].end_ms
         waiting = list(self._sounds)
         self._sounds.clear()
         answers = (self._answer(heard, party, utterance) for party, heard in waiting)
         return next((one for one in answers if one is not None), None)
+
+    def _asks(self, words: TurnWords) -> bool:
+        names = ["covert_asks_for_sound", *(["covert_asks_for_sign"] if self._spoke_ms < 0 else [])]
+        return any(words.known.cues[name].search(words.line.text) for name in names)
 
     def _answer(self, heard: SoundHeard, party: Party, utterance: int) -> Sighting | None:
         asked_ms = self._asked_ms

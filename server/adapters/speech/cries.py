@@ -84,7 +84,7 @@ class Cries:
 
 def _like(looks: Looks) -> list[bool]:
     """Of each look: whether it is loud, bright, and like one high pitch rather than any of speech."""
-    bright = looks.powers[:, _BRIGHT].sum(axis=1) / (looks.powers.sum(axis=1) + 1e-9)
+    bright = looks.powers[:, _BRIGHT].sum(axis=1) / looks.power
     loud = looks.levels_db > np.maximum(LEAST_DB, looks.floors_db + ABOVE_FLOOR_DB)
     voiced = (looks.high > VOICED) & (looks.high > looks.low)
     like: list[bool] = (loud & (bright > BRIGHT) & voiced).tolist()

@@ -8,7 +8,6 @@ from collections import deque
 
 import numpy as np
 
-from server.adapters.speech.knocks import flatness
 from server.adapters.speech.looks import HOP_MS, IN_BAND, LOOK, SAMPLES_PER_MS, Floats, Looks
 from server.domain.sounds import SoundHeard, SoundKind
 
@@ -69,11 +68,10 @@ class Hush:
 
 
 def _rows(looks: Looks) -> list[_Row]:
-    total = looks.powers.sum(axis=1) + 1e-12
-    peaked = np.partition(looks.powers, -PEAKS, axis=1)[:, -PEAKS:].sum(axis=1) / total
-    middle = (looks.powers * IN_BAND).sum(axis=1) / total
+    peaked = np.partition(looks.powers, -PEAKS, axis=1)[:, -PEAKS:].sum(axis=1) / looks.power
+    middle = looks.powers @ IN_BAND / looks.power
     sounds = looks.levels_db > np.maximum(LEAST_DB, looks.floors_db + ABOVE_FLOOR_DB)
-    columns = (looks.levels_db, sounds, looks.low, flatness(looks), peaked, middle)
+    columns = (looks.levels_db, sounds, looks.low, looks.flat, peaked, middle)
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 

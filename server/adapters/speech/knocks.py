@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from server.adapters.speech.level import FAINTEST_DB
-from server.adapters.speech.looks import FLOOR_DB, HOP, LOOK, SAMPLES_PER_MS, Floats, Looks
+from server.adapters.speech.looks import FLOOR_DB, HOP, LOOK, SAMPLES_PER_MS, Looks
 from server.domain.sounds import SoundHeard, SoundKind
 
 STEP = 64
@@ -127,7 +127,7 @@ class Knocks:
         """What has been told by nobody yet, and is over."""
         if looks.alone:
             self._begin(looks.at_ms)
-        self._noisy.extend(_noisy(looks))
+        self._noisy.extend(zip(looks.power.tolist(), looks.flat.tolist(), looks.low.tolist(), strict=True))
         self._look += len(looks)
         steps = looks.fresh.reshape(-1, STEP)
         for level_db in (10 * np.log10(np.einsum("ij,ij->i", steps, steps) / STEP + 1e-10)).tolist():
@@ -181,20 +181,3 @@ class Knocks:
         flat, voice = np.average(flat, weights=power), np.average(voice, weights=power)
         rise_db = min(MOST_RISE_DB, burst.rise_db)
         return bool(FLAT * math.log(flat + 1e-3) - VOICE * voice + RISE * rise_db > LEAST)
-
-
-def _noisy(looks: Looks) -> list[tuple[float, float, float]]:
-    return list(
-        zip(
-            (looks.powers.sum(axis=1) + 1e-9).tolist(),
-            flatness(looks).tolist(),
-            looks.low.tolist(),
-            strict=True,
-        )
-    )
-
-
-def flatness(looks: Looks) -> Floats:
-    """How evenly the power lies over the band: of noise it is .56, of a voice a hundredth."""
-    flat: Floats = np.exp(np.log(looks.powers + 1e-10).mean(axis=1)) / (looks.powers.mean(axis=1) + 1e-10)
-    return flat

@@ -13,7 +13,7 @@ LOOK = 512
 """64 ms: long enough to tell the overtones of any voice apart."""
 HOP = 128
 HOP_MS = HOP // SAMPLES_PER_MS
-TOGETHER = 1024
+TOGETHER = 2048
 """Samples that are looked at together: one look costs little more than one alone."""
 FLOOR_DB = -45.0
 """The line's own noise, before it is known."""
@@ -58,6 +58,10 @@ class Looks:
     """The spectra of the looks,"""
     shapes: Floats
     """and their roots."""
+    power: Floats
+    """The power of each in the band,"""
+    flat: Floats
+    """and how evenly it lies over it: of noise .56, of a voice a hundredth."""
     levels_db: Floats
     floors_db: Floats
     """How loud each is, and the line's own noise."""
@@ -97,15 +101,18 @@ class Looking:
         windows = np.lib.stride_tricks.sliding_window_view(samples, LOOK)[::HOP]
         done = len(windows) * HOP
         spectra = np.abs(np.fft.rfft(windows * _WINDOW, axis=1)).astype(np.float32)[:, _BAND]
-        shapes = np.sqrt(spectra)
+        powers, shapes = np.square(spectra), np.sqrt(spectra)
+        power = powers.sum(axis=1) + 1e-9
         low, high = _voiced(shapes)
         levels_db = 10 * np.log10(np.einsum("ij,ij->i", windows, windows) / LOOK + 1e-10)
         looks = Looks(
             at_ms=self._at_ms,
             alone=self._alone,
             fresh=samples[:done],
-            powers=np.square(spectra),
+            powers=powers,
             shapes=shapes,
+            power=power,
+            flat=np.exp(np.log(powers + 1e-10).mean(axis=1)) * len(IN_BAND) / power,
             levels_db=levels_db,
             floors_db=self._floors(levels_db),
             low=low,

@@ -36,6 +36,8 @@ def end_ms(line: str) -> int:
         "can you cough for me",
         "can you make any noise so i know you are there",
         "give one knock if he is there with you",
+        "are you there tax a him said if you need help",
+        "if you can not talk press any key",
     ],
 )
 def test_taps_behind_a_question_for_them_are_a_covert_call(question: str) -> None:
@@ -66,6 +68,8 @@ def test_a_cough_is_an_answer_too_and_the_call_takes_the_class() -> None:
         "handler: police what is your emergency",
         "handler: has he got a bad cough",
         "handler: is the tap still running",
+        "handler: are you there",
+        "caller: i need the police please / handler: press this again if you need us",
         f"handler: {ASKS} / caller: no i am all right it was my little boy",
     ],
 )
