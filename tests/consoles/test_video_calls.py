@@ -189,6 +189,10 @@ async def test_a_page_that_is_loaded_again_is_back_in_the_call(ends: Ends) -> No
     await phone.reload()
     await expect(phone.get_by_role("heading", name="You are connected")).to_be_visible()
     await playing(sam, ".tile-victim video")
+    await sam.reload()
+    await playing(sam, ".tile-victim video")
+    await expect(phone.locator("#status")).to_have_text("They are here.")
+    await playing(phone, "#others video")
     assert await phone.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
 
 

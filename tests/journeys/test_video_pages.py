@@ -1,10 +1,13 @@
 """A video call by everybody's real pages: asked for, opened, seen, heard, read, hidden, left."""
 
 import asyncio
+import hashlib
+import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from statistics import median
 
+import av
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
@@ -15,6 +18,7 @@ from server.domain.events import (
     LinkClosed,
     PlaybackBegan,
     PromptRaised,
+    StillTaken,
     UtteranceHeard,
     VideoInvited,
     VideoJoined,
@@ -22,6 +26,7 @@ from server.domain.events import (
     VideoOpened,
 )
 from server.domain.ids import CallId
+from server.domain.recordings import Stream, StreamId, StreamKind
 from server.domain.seats import Leaving
 from server.domain.speech import Party, Utterance
 from server.domain.video_links import Closing
@@ -38,6 +43,7 @@ from tests.journeys.video_pages import (
     played_from,
     seen,
 )
+from tests.journeys.video_room import kept
 from tests.stories import HANNAH, SAM
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -150,6 +156,19 @@ async def test_they_turn_off_what_they_do_not_want_seen_and_heard(talking: Talki
     await heard(sam, THEIRS, VICTIM_HZ)
     await press(phone, "Turn sound off")
     assert await phone.evaluate("document.querySelector('#others video').muted")
+
+
+async def test_a_still_of_them_is_kept_by_one_press_and_its_hash_is_on_record(talking: Talking) -> None:
+    await press(talking.sam, "Keep a still")
+    await expect(talking.sam.locator("#told")).to_have_text("The still is kept.")
+    (taken,) = await talking.pages.station.recorded(talking.room, StillTaken)
+    stills = Stream(id=StreamId("stills"), kind=StreamKind.STILL)
+    _, picture = await kept(talking.pages.station, talking.room, stills)
+    assert (taken.person, taken.digest) == (SAM.id, hashlib.sha256(picture).hexdigest())
+    with av.open(io.BytesIO(picture), "r") as file:
+        shot = next(file.decode(video=0)).to_ndarray(format="rgb24")
+    red, _, blue = shot[shot.shape[0] // 2, shot.shape[1] // 2]
+    assert blue > 120 > red
 
 
 async def test_where_they_are_is_shared_once(talking: Talking) -> None:

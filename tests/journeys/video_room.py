@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,7 +18,10 @@ from server.demo.runner import load
 from server.domain.events import CallArrived, HandlerAssigned
 from server.domain.ids import CallId
 from server.domain.people import Person
+from server.domain.recordings import Place, Stream
 from server.services.video_links import hash_of
+from server.settings import load as load_settings
+from server.wiring.vault import open_safe
 from tests.chromium import CHROMIUM
 from tests.journeys.station import BYTES_PER_MS, SAID_MS, Station
 from tests.stories import HANNAH, MIDSHIRE, video_link
@@ -145,3 +148,12 @@ async def colleague(
     assert answer.ok, await answer.text()
     talks = media != "none"
     return await end_in(context, station, f"/api/video/{ROOM}/signal", media=media, talks=talks)
+
+
+async def kept(station: Station, call: CallId, stream: Stream) -> tuple[Sequence[Place], bytes]:
+    """What is in the station's vault of this stream, opened by its own settings."""
+    settings = load_settings(environ=station.environ())
+    async with open_safe(settings, SystemClock()) as safe:
+        places = await safe.vault.places(call, stream)
+        pieces = await safe.vault.read(call, stream, [place.number for place in places])
+    return places, b"".join(pieces)
