@@ -24,8 +24,7 @@ from server.domain.events import (
 )
 from server.domain.evidence import Ledger, entered
 from server.domain.ids import ActionId, FindingId, MarkerId, PromptId
-from server.domain.markers import MarkerClass
-from server.domain.prompts import PromptState
+from server.domain.review_words import why_missed, why_not_acted
 from server.domain.sightings import BY_HAND, Sighting
 from server.domain.speech import Party, Utterance
 from server.domain.unprompted import Unprompted, asked_in_words, done_unprompted
@@ -126,6 +125,7 @@ class _Live:
     state: CallState
     utterances: tuple[Utterance, ...]
     standing: tuple[Sighting, ...]
+    doubted: tuple[Sighting, ...]
     shown: frozenset[PromptId]
     raised_ms: dict[MarkerId, int]
     by_hand: tuple[MarkerJudged, ...]
@@ -144,6 +144,7 @@ class _Live:
                 entry.event.utterance for entry in entries if isinstance(entry.event, UtteranceHeard)
             ),
             standing=tuple(one.sighting for account in ledger.accounts() for one in account.speaking),
+            doubted=tuple(one for one in state.sightings if one.doubtful),
             shown=frozenset(
                 entry.event.prompt for entry in entries if isinstance(entry.event, PromptShown | PromptAsked)
             ),
@@ -152,11 +153,11 @@ class _Live:
         )
 
     def missed(self, again: Iterable[Sighting]) -> Iterable[Finding]:
-        """What stands in the second hearing, and had not been seen in those words live."""
+        """What stands in the second hearing, or may, and had not been seen in those words live."""
         given: set[tuple[MarkerId, Party, int]] = set()
         for one in again:
             key = (one.marker, one.party, one.start_ms // APART_MS)
-            if not one.stands or key in given or self._seen_near(one):
+            if not (one.stands or one.doubtful) or key in given or self._seen_near(one):
                 continue
             given.add(key)
             live = self._heard_around(one)
@@ -168,8 +169,8 @@ class _Live:
                 at_ms=one.start_ms,
                 quote=one.quote,
                 live=live,
-                because=_why_missed(live, one.quote),
-                new=all(seen.marker != one.marker for seen in self.standing),
+                because=why_missed(live, one),
+                new=one.stands and all(seen.marker != one.marker for seen in self.standing),
             )
 
     def marked_by_hand(self) -> Iterable[Finding]:
@@ -195,7 +196,7 @@ class _Live:
     def not_acted(self) -> Iterable[Finding]:
         """Prompts that stood in front of people and that came to nothing."""
         for state in self.state.prompts.values():
-            why = _why_not_acted(state, shown=state.prompt.id in self.shown)
+            why = why_not_acted(state, shown=state.prompt.id in self.shown)
             if why:
                 yield Finding(
                     id=FindingId(f"not-acted.{state.prompt.id}"),
@@ -239,7 +240,7 @@ class _Live:
             and seen.rule != BY_HAND
             and seen.start_ms <= again.end_ms + APART_MS
             and again.start_ms <= seen.end_ms + APART_MS
-            for seen in self.standing
+            for seen in (self.standing if again.stands else (*self.standing, *self.doubted))
         )
 
     def _heard_around(self, again: Sighting) -> str:
@@ -264,26 +265,6 @@ def _done(one: Unprompted) -> Finding:
         because=one.because,
         what=one.what,
     )
-
-
-def _why_missed(live: str, quote: str) -> str:
-    if not live:
-        return "Nothing was heard live at that moment."
-    if quote.lower() in live.lower():
-        return "The same words were heard live, and were read differently."
-    return "Heard differently live."
-
-
-def _why_not_acted(state: PromptState, *, shown: bool) -> str:
-    if state.waits and not state.asked:
-        before = "It stood before the handler" if shown else "It waited in the list"
-        owned = (
-            f"; {state.owner} owned it, and it came to no more" if state.owner else ", and nobody owned it"
-        )
-        return f"{before}{owned}."
-    if state.dismissal is not None and state.severity is MarkerClass.IMMEDIATE:
-        return f"It was put aside: {state.dismissal}."
-    return ""
 
 
 def _actions(entries: Iterable[Entry]) -> tuple[OpenAction, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from server.domain.events import (
     CallEnded,
@@ -16,7 +17,8 @@ from server.domain.events import (
 from server.domain.ids import CallId
 from server.domain.markers import MarkerClass
 from server.domain.recordings import StreamId, StreamKind
-from server.domain.review import Listed, reviewed
+from server.domain.review import Listed, hears_more, reviewed
+from server.domain.sightings import Polarity
 from server.domain.speech import Party, Utterance
 from server.ports.following import News
 from server.ports.recordings import NoRecording
@@ -25,7 +27,7 @@ from server.services.readers import Readers
 from server.services.second_hearing import FOLLOWER, Ears, Hearers, SecondHearing
 from tests.services.room import CALL, Room
 from tests.services.stage import PlainReader, ToldTranscriber, words
-from tests.stories import said
+from tests.stories import said, sighted
 
 SOUND = {Party.CALLER: bytes(16_000), Party.HANDLER: b""}
 ENDED = CallEnded(at_ms=9000, why=Ending.HUNG_UP)
@@ -94,6 +96,24 @@ async def test_what_is_heard_more_is_on_record_and_asks_for_review() -> None:
     (finding,) = reviewed(room.journal.kept[CALL]).findings
     assert (finding.listed, finding.marker, finding.new) == (Listed.MISSED, "weapon", True)
     assert finding.live == "he has a wife"
+
+
+async def test_what_the_second_hearing_doubts_is_listed_unless_live_ears_did_and_asks_for_no_review() -> None:
+    seen = sighted("weapon", "he has a knife", utterance=0, at_ms=0)
+    doubt = replace(seen.sighting, polarity=Polarity.UNCERTAIN, doubtful="knife or night")
+    again = HeardAgain(
+        at_ms=9000, model="large", how="a wider search", utterances=(KNIFE,), sightings=(doubt,)
+    )
+    room, doubted = await Room().open(), await Room().open()
+    await room.happens(said(Party.CALLER, 0, "good night", at_ms=0), ENDED, again)
+    await doubted.happens(
+        said(Party.CALLER, 0, "he has a knife", at_ms=0), replace(seen, sighting=doubt), again
+    )
+    (finding,) = reviewed(room.journal.kept[CALL]).findings
+    assert (finding.listed, finding.marker, finding.new) == (Listed.MISSED, "weapon", False)
+    assert "not sure of it: knife or night?" in finding.because
+    assert hears_more(room.journal.kept[CALL], again) == ()
+    assert reviewed(doubted.journal.kept[CALL]).findings == ()
 
 
 async def test_a_call_is_heard_again_once_and_not_before_its_recording_is_whole() -> None:
