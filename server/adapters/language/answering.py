@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from server.adapters.language.answers import Answer, answer_to, names_another
-from server.adapters.language.judging import means_yes
+from server.adapters.language.judging import may_mean, means_yes
 from server.adapters.language.questions import Asked
 from server.adapters.language.turn_reading import Found, TurnWords
 from server.domain.sightings import Polarity
@@ -20,9 +20,10 @@ def answered(
         return [], asked
     told = {(one.sighting.marker, one.sighting.polarity) for one in trusted if not one.needs}
     made = [
-        words.answered(one, _polarity(answer, one))
+        words.answered(one, polarity)
         for one, answer in answers
         if answer not in (Answer.WAIT, Answer.OTHER)
+        and ((polarity := _polarity(answer, one)) is not Polarity.AFFIRMED or may_mean(words, one))
     ]
     made += [
         words.answered(one, Polarity.AFFIRMED, "as much as yes")

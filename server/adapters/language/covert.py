@@ -40,6 +40,8 @@ QUIET_MS = 4000
 class Case:
     """What has been said so far that bears on it."""
 
+    answered: bool = False
+    """Whether a handler has been heard at all."""
     police: bool = False
     """Whether it was heard that this is a police line. Elsewhere an order is an order."""
     spoken: bool = False
@@ -80,7 +82,12 @@ def handled(case: Case, words: TurnWords) -> Case:
     asked = remarked and _has(words, "asks_if_known")
     police = case.police or (case.turns <= 1 and _has(words, "police_line"))
     return replace(
-        case, police=police, remarked=remarked, asked_if_known=asked, leading=_has(words, "leading")
+        case,
+        answered=True,
+        police=police,
+        remarked=remarked,
+        asked_if_known=asked,
+        leading=_has(words, "leading"),
     )
 
 

@@ -68,7 +68,8 @@ def hold_of(standing: Standing, one: Found, found: Sequence[Found], known: Knowl
         "company": not any(_keeps_company(other, one) for other in found),
     }
     if one.needs == covert.MISMATCH:
-        return Hold.SHOWN
+        # Two who talk and no handler among them are not on a police line.
+        return Hold.SHOWN if standing.odd.answered or standing.turns == 1 else Hold.SILENT
     return Hold.SILENT if lacks.get(one.needs, False) else _unframed(standing, one, known)
 
 

@@ -21,6 +21,32 @@ def _sighted(sightings: list[Sighting]) -> set[str]:
 
 
 @pytest.mark.parametrize(
+    ("asked", "said", "marker", "other"),
+    [
+        ("does he have your passport", "yeah he's hidden it", "immigration_threat", "weapon"),
+        ("has he threatened to harm himself", "yes he has", "perpetrator_suicide_threat", "threat_to_kill"),
+    ],
+)
+def test_a_yes_is_one_to_what_was_asked_and_to_nothing_that_only_sounds_like_it(
+    asked: str, said: str, marker: str, other: str
+) -> None:
+    assert _answered(asked, said, marker) == {AFFIRMED}
+    assert _answered(asked, said, other) == set()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "marker"),
+    [
+        ("is he your ex", "yeah", "separation"),
+        ("did you lose consciousness", "yes I did", "serious_injury"),
+        ("have you had thoughts of suicide", "aye every day", "victim_suicidal"),
+    ],
+)
+def test_a_yes_says_what_was_asked(asked: str, said: str, marker: str) -> None:
+    assert _answered(asked, said, marker) == {AFFIRMED}
+
+
+@pytest.mark.parametrize(
     ("asked", "said", "marker"),
     [
         ("has he had anything to drink", "about nine cans", "substance_use"),

@@ -50,6 +50,12 @@ def test_odd_talk_alone_is_shown_and_raises_nothing_yet() -> None:
     assert [one.held for one in found if one.marker == "covert_call"] == [True]
 
 
+def test_where_no_handler_is_heard_an_order_is_an_order() -> None:
+    said = "caller: yes hello / caller: can I book a taxi please"
+    assert [one for one in _sightings(f"handler: hello / {said}") if one.marker == "covert_call"]
+    assert not [one for one in _sightings(said) if one.marker == "covert_call"]
+
+
 @pytest.mark.parametrize(
     ("line", "sign"),
     [
