@@ -35,7 +35,7 @@ EPOCHS = 4
 EXAMPLE_WEIGHT = 3
 STRANGERS = frozenset(
     {"wide-8", "wide-pairs-8", "utterances-g", "utterances-h", "calls-h"}
-    | {"weigh-1", "weigh-2", "weigh-3", "weigh-calls", "weigh-calls-2"}
+    | {"weigh-1", "weigh-2", "weigh-3", "weigh-4", "weigh-calls", "weigh-calls-2", "weigh-talk"}
 )
 UNSEEN, UNSEEN_WEIGHT = "weigh", 5
 """The rules were written with all other sentences in sight, and look better by them than they are."""

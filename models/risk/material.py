@@ -16,9 +16,9 @@ from server.adapters.language.turns import clause_starts
 from server.domain.sightings import SPEAKING
 from server.domain.speech import Party, Utterance, Word
 
-LOOKED_AT = frozenset({1, 2, 3, 5, 8, 12})
+LOOKED_AT = frozenset({1, 2, 3, 5, 8, 12, 18, 25, 34})
 """After so many of the caller's turns it is asked what kind of call it is. Covert calls, which say what they
-are not, are left out."""
+are not, are left out; plain talk is no domestic call, however much of it is about husbands and children."""
 ALONE_WORDS = 8
 """A shorter answer tells what it tells by its question."""
 HEARD = "heard"
@@ -72,7 +72,7 @@ class Material:
     def _of(self, found: dict[str, Any]) -> Iterator[Sample]:
         if found["kind"] != "utterance":
             yield from self._turns(found)
-            if found.get("domestic") is not None and "form" not in found:
+            if found["kind"] == "talk" or (found.get("domestic") is not None and "form" not in found):
                 yield from self._so_far(found)
         elif found["speaker"] != "handler":
             yield self._sample(found["text"], frozenset(found["markers"]))
@@ -84,7 +84,7 @@ class Material:
         for at, turn in enumerate(spoken, start=1):
             told = told.and_then(tuple(token.text for token in self._read(turn["text"]).tokens))
             if at in LOOKED_AT or at == len(spoken):
-                yield Sample(told.words, frozenset(), (), domestic=bool(call["domestic"]))
+                yield Sample(told.words, frozenset(), (), domestic=bool(call.get("domestic")))
 
     def _turns(self, call: dict[str, Any]) -> Iterator[Sample]:
         """Turns of which the labels say something.
@@ -92,7 +92,7 @@ class Material:
         In a call that is labelled turn by turn, all; else those expected to show a marker, and other calls'.
         """
         expected: dict[int, set[str]] = {}
-        for one in call["expect"]:
+        for one in call.get("expect", ()):
             expected.setdefault(one["turn"], set()).add(one["marker"])
         asked = ""
         for at, turn in enumerate(call["turns"]):
