@@ -22,12 +22,14 @@ from server.domain.events import (
     RecordCheck,
     RecordChecked,
     SightingWithdrawn,
+    SoundDoubted,
     Verdict,
 )
 from server.domain.ids import CallId, MarkerId
 from server.domain.markers import Marker, MarkerClass, PromptTexts
 from server.domain.prompts import Standing
 from server.domain.sightings import Polarity, Source
+from server.domain.sounds import SoundKind
 from server.domain.speech import Party
 from server.domain.topics import TOPICS, Asking
 from tests.stories import SAM, arrived, said, sighted
@@ -226,3 +228,11 @@ def test_the_topics_are_those_of_the_handler_s_panel() -> None:
     assert patterns == [topic.asked.pattern for topic in TOPICS]
     listed = [set(re.findall(r'"(\w+)"', one)) for one in re.findall(r"markers: \[([^\]]*)\]", script)]
     assert listed == [set(topic.markers) for topic in TOPICS]
+
+
+def test_what_may_be_whispering_is_said_as_a_doubt_and_makes_no_covert_call() -> None:
+    whisper = SoundDoubted(at_ms=4000, sound=SoundKind.WHISPER, party=Party.CALLER, from_ms=2000, to_ms=4000)
+    hushed = brief(whisper)
+    assert (hushed.whispering, hushed.covert) == (True, False)
+    assert "The caller may be whispering." in spoken(hushed, name="call 8F6E", zone=UTC)
+    assert not brief(replace(whisper, sound=SoundKind.TAPS)).whispering
