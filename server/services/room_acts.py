@@ -143,6 +143,8 @@ class RoomActs:
             raise BridgeBusy(str(full)) from None
         except TimeoutError:
             raise BridgeBusy from None
+        # A browser asks for another connection when it has lost the last one, and for nothing else.
+        seated.media_up, room.stirred = False, True
         seated.wire.send({"type": "answer", "attempt": offer.attempt, "sdp": answer})
 
     async def _state(self, room: LiveRoom, seated: Seated, state: State) -> None:

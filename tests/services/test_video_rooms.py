@@ -144,6 +144,23 @@ async def test_lost_media_counts_as_gone_until_it_is_back() -> None:
         assert here.kinds()[-1] == "VideoRejoined"
 
 
+async def test_who_asks_for_another_connection_has_lost_the_last() -> None:
+    """Though the server may not know yet, and none after it ever comes about."""
+    async with video_stage() as here:
+        victim = await here.join(a_victim())
+        await victim.say(message("offer", sdp="v", attempt=1))
+        watcher = here.bridge.rooms[ROOM].watcher
+        watcher.connected(VICTIM, 1)
+        await here.looked_after()
+        for attempt in (2, 3):
+            await victim.say(message("offer", sdp="v", attempt=attempt))
+            await here.looked_after()
+            assert here.kinds()[-1] == "VideoReconnecting"
+        watcher.connected(VICTIM, 3)
+        await here.looked_after()
+        assert here.kinds()[-1] == "VideoRejoined"
+
+
 async def test_a_line_that_carries_less_to_somebody_is_on_record_and_told() -> None:
     async with video_stage() as here:
         victim = await here.join(a_victim())
