@@ -14,6 +14,7 @@ const duty = new Duty();
 const here = decodeURIComponent(location.pathname.split("/")[3] ?? "");
 const path = `/api/training/sessions/${encodeURIComponent(here)}`;
 const [maker, session] = [part("maker", ExerciseMaker), part("session", TrainingSession)];
+const wanted = new URLSearchParams(location.search).get("call");
 let looked = "";
 
 async function overview() {
@@ -126,5 +127,6 @@ part("withdraw", HTMLButtonElement).addEventListener("click", () => ofLooked("wi
 duty.start(async () => {
   await overview();
   await showSession();
+  if (wanted && !maker.hidden) maker.comeWith(wanted);
   if (here !== "") setInterval(() => showSession().catch(() => {}), AGAIN_MS);
 });

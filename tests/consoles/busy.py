@@ -197,6 +197,7 @@ async def take_over(house: House) -> None:
         items=tuple(items),
         not_asked=("Children, vulnerable adults",),
         notes=("Dog in the yard",),
+        sound="Recorded by Eastshire Police as CA9",
     )
     told = TransferReceived(at_ms=0, sheet=sheet, phone="01632 960111")
     named = TransferAcknowledged(at_ms=0, person=SAM.id, named=(KNIFE.sighting.marker,), by=SAM.name)

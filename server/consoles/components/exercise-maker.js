@@ -14,6 +14,7 @@ export class ExerciseMaker extends HTMLElement {
   #group = el("fieldset", {}, el("legend", { class: "label" }, "Trainees"));
   #scripts = el("select", { id: "script-name" });
   #draft = el("div", {});
+  #call = el("input", { id: "call-id", required: true, autocomplete: "off" });
 
   connectedCallback() {
     if (this.childElementCount === 0) this.append(this.#begin(), this.#ofScript(), this.#ofCall());
@@ -37,6 +38,12 @@ export class ExerciseMaker extends HTMLElement {
       el("p", {}, taken_out.length > 0 ? `Taken out of words and sound: ${taken_out.join(", ")}.` : "Nothing is taken out yet. Read it again."),
       el("ol", { class: "scroll", tabindex: "0", "aria-label": "How it would read" }, ...lines.map(said)),
     );
+  }
+
+  /** A call that somebody comes with. @param {string} call */
+  comeWith(call) {
+    this.#call.value = call;
+    document.getElementById("call-name")?.focus();
   }
 
   #chosen() {
@@ -63,7 +70,7 @@ export class ExerciseMaker extends HTMLElement {
   }
 
   #ofCall() {
-    const call = el("input", { id: "call-id", required: true, autocomplete: "off" });
+    const call = this.#call;
     const title = el("input", { id: "call-name", maxlength: "120", autocomplete: "off" });
     const also = el("textarea", { id: "call-also", "aria-describedby": "also-hint" });
     const pauses = el("textarea", { id: "call-pauses" });

@@ -92,11 +92,12 @@ function ringing({ from_name, phone, caller, why, sent_by }) {
 
 /** What else they told, and did not ask. @param {Transferred} transfer */
 function rest(transfer) {
-  const { not_asked, records, notes, earlier, sound } = transfer;
+  const { from_name, phone, not_asked, records, notes, earlier, sound } = transfer;
   const more = others(transfer).map((item) => `${item.title}${item.quote ? `: “${item.quote}”` : ""} (${itemFacts(item)})`);
-  const facts = [...more, ...records, ...notes, earlier, sound].filter((text) => text !== "");
+  const facts = [...more, ...records, ...notes, earlier].filter((text) => text !== "");
   return [
     not_asked.length > 0 ? el("p", { class: "loud" }, `NOT ASKED THERE: ${not_asked.join(", ")}`) : null,
+    sound ? el("p", {}, `${sound}. It cannot be played here: ask ${from_name} for it, `, el("strong", { class: "phone" }, phone), ".") : null,
     facts.length > 0 ? el("details", {}, el("summary", {}, `${counted(facts.length, "thing")} more on their sheet`), el("ul", {}, ...facts.map((text) => el("li", {}, text)))) : null,
   ].filter((node) => node !== null);
 }
