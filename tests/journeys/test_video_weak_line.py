@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 
 from tests.consoles.video_screens import PHONE, gone_in, joined, press
 from tests.journeys.video_line import Line, a_line
-from tests.journeys.video_pages import VICTIM_HZ, heard, open_pages, seen
+from tests.journeys.video_pages import VICTIM_HZ, Pages, heard, open_pages, seen
 from tests.journeys.video_room import linked, phoned
 from tests.stories import SAM
 
@@ -15,6 +15,18 @@ BACK_MS = 180_000
 NOTHING = 1
 """Bits a second."""
 THEIRS, MINE = ".tile-victim video", "#others video"
+
+
+async def a_call(pages: Pages, line: Line) -> tuple[Page, Page]:
+    """The phone by this line, and the specialist."""
+    await phoned(pages.station)
+    phone = await pages.phones.page(PHONE, allowed=("camera", "microphone"))
+    await line.lead(phone)
+    await phone.goto(f"{pages.station.url}/v/{await linked(pages.station)}")
+    await gone_in(phone)
+    sam = await pages.desks.console(SAM)
+    await joined(sam)
+    return phone, sam
 
 
 async def cut(line: Line, phone: Page, sam: Page) -> None:
@@ -31,22 +43,9 @@ async def test_a_line_that_is_cut_or_weak_falls_to_stills_and_to_typing_and_come
     tmp_path: Path,
 ) -> None:
     async with open_pages(tmp_path) as pages, a_line() as line:
-        await phoned(pages.station)
-        phone = await pages.phones.page(PHONE, allowed=("camera", "microphone"))
-        await line.lead(phone)
-        await phone.goto(f"{pages.station.url}/v/{await linked(pages.station)}")
-        await gone_in(phone)
-        sam = await pages.desks.console(SAM)
-        await joined(sam)
+        phone, sam = await a_call(pages, line)
         await seen(sam, THEIRS, "blue")
-        line.rate = NOTHING
-        await expect(sam.locator("#state")).to_have_text(
-            "Their connection was lost. The call waits for them."
-        )
-        await expect(phone.locator("#status")).to_contain_text("The connection was lost")
-        line.rate = None
-        await expect(sam.locator("#state")).to_have_text("Caller")
-        await heard(sam, THEIRS, VICTIM_HZ)
+        await cut(line, phone, sam)
         line.rate = 50_000
         await expect(phone.locator("#status")).to_contain_text("Pictures may stand still")
         await expect(sam.locator("#state")).to_contain_text("weak line, stills only")
