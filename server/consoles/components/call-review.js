@@ -101,6 +101,7 @@ export class CallReview extends HTMLElement {
       ),
       el("p", {}, review.whys.length > 0 ? `For review because: ${review.whys.join("; ")}.` : "This call's review is done."),
       el("p", { class: "quiet" }, heard),
+      el("p", {}, el("a", { href: `/training?call=${encodeURIComponent(review.call)}` }, "Make an exercise of this call")),
     );
   }
 
@@ -216,7 +217,7 @@ export class CallReview extends HTMLElement {
       event.preventDefault();
       ask(this, "reviewed", { note: note.value.trim() });
     });
-    return el("section", { "aria-labelledby": "finish-title", hidden: review.whys.length === 0 }, el("h2", { id: "finish-title" }, "When you have looked at it all"), form, el("p", {}, el("a", { href: `/training?call=${encodeURIComponent(review.call)}` }, "Make an exercise of this call")));
+    return el("section", { "aria-labelledby": "finish-title", hidden: review.whys.length === 0 }, el("h2", { id: "finish-title" }, "When you have looked at it all"), form);
   }
 }
 
