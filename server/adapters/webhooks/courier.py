@@ -62,6 +62,8 @@ class HttpCourier:
         except aiohttp.ClientConnectorError as error:
             barred = isinstance(error.os_error, Barred)
             raise NotTaken("its address may not be posted to" if barred else "no connection") from None
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
+            raise NotTaken("the connection broke off") from None
         except aiohttp.ClientError as error:
             raise NotTaken(type(error).__name__) from None
 

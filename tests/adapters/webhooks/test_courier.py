@@ -174,3 +174,7 @@ async def test_a_server_is_told_by_tls_where_its_authority_is_trusted_and_by_no_
         assert receiver.got == []
         await post(there, trusted=tmp_path / "ours/fullchain.pem")
     assert len(receiver.got) == 1
+    async with tls_before(1, tmp_path / "server") as port:  # a proxy before a server that is down
+        there = replace(receiver.endpoint, url=f"https://127.0.0.1:{port}/take")
+        with pytest.raises(NotTaken, match="the connection broke off"):
+            await post(there, trusted=tmp_path / "ours/fullchain.pem")
