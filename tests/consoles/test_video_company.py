@@ -30,25 +30,18 @@ from tests.video_house import CALL
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-LINE = """
-window.sockets = [];
-window.WebSocket = class extends WebSocket {
+MADE = """
+window.%(kept)s = [];
+window.%(of)s = class extends %(of)s {
   constructor(...given) {
     super(...given);
-    window.sockets.push(this);
+    window.%(kept)s.push(this);
   }
 };
 """
-"""So that a test can cut it: a browser that is offline keeps the sockets that it has."""
-CONNECTIONS = """
-window.connections = [];
-window.RTCPeerConnection = class extends RTCPeerConnection {
-  constructor(...given) {
-    super(...given);
-    window.connections.push(this);
-  }
-};
-"""
+SOCKETS = MADE % {"of": "WebSocket", "kept": "sockets"}
+"""So that a test can cut them: a browser that is offline keeps the sockets that it has."""
+CONNECTIONS = MADE % {"of": "RTCPeerConnection", "kept": "connections"}
 MICROPHONES = """
 window.asked = 0;
 navigator.mediaDevices.getUserMedia = async () => {
@@ -99,7 +92,7 @@ async def test_everybody_sees_that_a_phone_is_cut_off_and_back_and_gone(ends: En
     hannah = await ends.console(HANNAH)
     path = await invited(hannah)
     phone = await ends.page(PHONE, allowed=("camera", "microphone"))
-    await phone.add_init_script(LINE)
+    await phone.add_init_script(SOCKETS)
     await phone.goto(ends.url + path)
     await gone_in(phone)
     sam = await ends.console(SAM)
