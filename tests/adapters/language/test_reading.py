@@ -82,7 +82,7 @@ def test_a_draft_changes_nothing() -> None:
 
 
 def test_what_rests_on_single_words_waits_until_they_are_settled_and_then_stands() -> None:
-    reading, said = reader().begin(), "he's hurting me he's please flat nine"
+    reading, said = reader().begin(), "he is kick me now now i am on floor and he is kick"
     assert not [one for one in reading.draft(draft(said)) if one.rule.endswith("/broad")]
     assert [one for one in reading.settle(utterance(said)) if one.rule.endswith("/broad")]
 

@@ -3,7 +3,7 @@
 from server.domain.speech import Party
 from tests.adapters.language.calls import reader, turns, utterance
 
-AT_THE_DOOR = "there's a man outside my house banging"
+AT_THE_DOOR = "he won't stop ringing the bell"
 
 
 def raised(*, remembered: bool) -> set[str]:
