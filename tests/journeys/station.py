@@ -49,6 +49,7 @@ duty_supervisor_s = 8.0
 first_s = 0.0
 
 [recording]
+calls = {calls}
 video = true
 policy = "video of those who agree"
 {more}
@@ -70,11 +71,18 @@ class Crew:
     people: Sequence[Person]
     more: str = ""
     """Of the force's file."""
+    keeps_calls: bool = False
+    """Whether its calls are recorded."""
 
     @property
     def file(self) -> str:
         return FORCE.format(
-            id=self.force, name=self.name, called=self.called, handler=self.people[0].id, more=self.more
+            id=self.force,
+            name=self.name,
+            called=self.called,
+            handler=self.people[0].id,
+            calls=str(self.keeps_calls).lower(),
+            more=self.more,
         )
 
 

@@ -40,7 +40,7 @@ name = "scheduled"
 receipt_s = 2
 supervisor_s = 1
 """
-OURS = replace(MIDSHIRES, more=GRADES)
+OURS = replace(MIDSHIRES, more=GRADES, keeps_calls=True)
 THEIRS = Crew(
     force=EASTSHIRE, name=NAMES[EASTSHIRE], called="+441632960001", people=(ED, EVE, EARL), more=GRADES
 )
@@ -149,8 +149,9 @@ async def told_a_dead_server(both: Both, sam: Console, call: CallId) -> None:
 async def named_over_there(both: Both, eve: Console) -> None:
     """On the desk and the wall in her own words, until Eve says that she has it."""
     earl = await both.their_desks.of(EARL)
+    sound = f"It cannot be played here: ask {OURS.name} for it, {PHONES[MIDSHIRE]}."
     for console in (earl, eve):
-        for text in (THREAT, WORDS, PHONES[MIDSHIRE], "NOT ASKED THERE"):
+        for text in (THREAT, WORDS, "NOT ASKED THERE", sound):
             await console.shows("transfer-list", text)
     await picture(eve.page, "transfer-desk")
     await picture(earl.page, "transfer-wall")
