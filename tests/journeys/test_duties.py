@@ -1,7 +1,9 @@
 """The duties after a call, by keyboard on a real server: case, referral, review, disclosure, training."""
 
+import re
 import zipfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_string
 
@@ -10,16 +12,23 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from server.adapters.store import open_store
-from server.domain.events import ActionOpened, Disclosed, FindingJudged, ReviewDone
+from server.domain.events import (
+    ActionOpened,
+    Disclosed,
+    FindingJudged,
+    HeardAgain,
+    ReviewDone,
+)
 from server.domain.ids import CallId
 from server.domain.people import Person, Right
 from server.settings import load as load_settings
 from server.wiring.vault import sealer_here
 from tests.adapters.channels.maildrop import MailDrop, drop
 from tests.chromium import closing
+from tests.journeys.front_door import heard_as
 from tests.journeys.keyboard import PASSWORD, PATIENCE_MS, Consoles
 from tests.journeys.pictures import picture
-from tests.journeys.station import Station, open_station
+from tests.journeys.station import MIDSHIRES, Station, open_station
 from tests.journeys.test_consoles import SIGN, call_name
 from tests.services.room import Room
 from tests.services.test_chasing import DAY_S, send_one
@@ -28,6 +37,8 @@ from tests.stories import HANNAH, SAM, SUE, TESS
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 QUOTE = "my throat"
+LOST = "petrol"
+HEARD_LIVE = "the letterbox"
 PRINTS = (
     "() => { print = () => { window.printed = document.querySelector('.to-print .letter').textContent; }; }"
 )
@@ -49,9 +60,9 @@ async def station(
         "EMAIL__PORT": str(mail[1]),
         "EMAIL__SECURITY": "none",
         "EMAIL__SENDER": "earshot@midshire.example",
-        "REVIEW__HEAR_AGAIN": "false",
     }
-    async with open_station(tmp_path_factory.mktemp("duties"), PASSWORD, more=settings) as station:
+    folder, crew = tmp_path_factory.mktemp("duties"), replace(MIDSHIRES, keeps_calls=True)
+    async with open_station(folder, PASSWORD, more=settings, crew=crew) as station:
         async with station.store() as store:
             for who in (SAM, SUE):
                 await store.people.set_duty(who.id, on_duty=True)
@@ -68,10 +79,12 @@ async def consoles(station: Station, browser: Browser) -> AsyncIterator[Consoles
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def call(station: Station, consoles: Consoles) -> CallId:
-    """A call in which a strangulation was told, that Hannah handled and Sam had, and that is over."""
+    """Strangulation was told, and petrol in noise that the live search lost it in; Hannah and Sam had it."""
     sam = await consoles.of(SAM)
-    async with station.ringing() as call:
+    told = heard_as("petrol", "+447700900001")
+    async with station.ringing(told.inbound, told.outbound) as call:
         await sam.shows("prompt-card", SIGN)
+        await sam.shows("call-transcript", HEARD_LIVE)
     return call
 
 
@@ -141,18 +154,14 @@ async def test_what_nobody_acted_on_is_reviewed_told_to_its_handler_and_followed
 ) -> None:
     async with station.store() as store:
         await store.people.set_duty(TESS.id, on_duty=True)
+    await station.recorded(call, HeardAgain)
     page = await at(consoles, station, TESS, "/review")
     row = page.locator("#queue li", has_text=call_name(call))
     await expect(row).to_contain_text("a prompt that nobody owned")
     await row.get_by_role("link").press("Enter")
     await page.get_by_role("button", name="Take it for review").press("Enter")
-    for name in ("Machine missed live", "Shown and nobody acted", "Handler acted unprompted"):
-        await expect(page.get_by_role("heading", name=name)).to_be_visible()
-    shown = page.get_by_role("region", name="Shown and nobody acted")
-    left = shown.locator(".finding").filter(has_text=SIGN)
-    await left.get_by_role("button", name="It is so").press("Enter")
-    await expect(left.get_by_role("button", name="It is so")).to_have_attribute("aria-pressed", "true")
-    assert await station.recorded(call, FindingJudged)
+    await _judged(page)
+    assert await station.recorded(call, FindingJudged, 2)
     await _written(page)
     await picture(page, "review")
     await _answered(await at(consoles, station, HANNAH, "/review"))
@@ -164,6 +173,21 @@ async def test_what_nobody_acted_on_is_reviewed_told_to_its_handler_and_followed
     await expect(sue.get_by_text("Nothing is to be done.")).to_be_visible()
     await page.get_by_role("button", name="Review done").press("Enter")
     await station.recorded(call, ReviewDone)
+
+
+async def _judged(page: Page) -> None:
+    """What the wider search heard more, and what nobody acted on."""
+    for name in ("Machine missed live", "Shown and nobody acted", "Handler acted unprompted"):
+        await expect(page.get_by_role("heading", name=name)).to_be_visible()
+    await expect(page.get_by_text("Heard again by a wider search")).to_be_visible()
+    missed = page.get_by_role("region", name="Machine missed live").locator(".finding")
+    lost = missed.filter(has_text=LOST)
+    await expect(lost).to_contain_text(re.compile(f"Heard live: “.*{HEARD_LIVE}”.*Heard differently live"))
+    shown = page.get_by_role("region", name="Shown and nobody acted")
+    left = shown.locator(".finding").filter(has_text=SIGN)
+    for finding in (lost, left):
+        await finding.get_by_role("button", name="It is so").press("Enter")
+        await expect(finding.get_by_role("button", name="It is so")).to_have_attribute("aria-pressed", "true")
 
 
 async def _written(page: Page) -> None:
