@@ -13,18 +13,22 @@ from server.domain.events import (
     HandlerAssigned,
     HistoryLinked,
     LegJoined,
+    MarkerSighted,
     NoiseLabelled,
     PromptRaised,
+    SoundDoubted,
     Watch,
     WatchRaised,
 )
 from server.domain.ids import CallId
 from server.domain.quiet_calls import ABANDONED, QUIET, SILENT
+from server.domain.sounds import SoundKind
 from tests.chromium import CHROMIUM, FLAGS
 from tests.journeys.front_door import Station, at_the_front_door
 from tests.journeys.signed_in import page_of
 
-POLICE, HERS, NOBODYS = "+441632960000", "+447700900111", "+447700900199"
+POLICE, HERS = "+441632960000", "+447700900111"
+NOBODYS, TAPPERS = "+447700900199", "+447700900188"
 RING = "The caller has not been rung back"
 THREE_DAYS_MIN = 3 * 24 * 60
 
@@ -34,6 +38,7 @@ class Silence:
     live: list[Entry] = field(default_factory=list, repr=False)
     after: list[Entry] = field(default_factory=list, repr=False)
     strangers: list[Entry] = field(default_factory=list, repr=False)
+    tapped: list[Entry] = field(default_factory=list, repr=False)
     without_reason: Any = None
 
 
@@ -48,9 +53,12 @@ def silence(tmp_path_factory: pytest.TempPathFactory) -> Silence:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             await rung_silently(station, browser, silence)
             await browser.close()
-        strangers = await station.ring("silent", NOBODYS, POLICE)
+        async with asyncio.TaskGroup() as tasks:
+            strangers = tasks.create_task(station.ring("silent", NOBODYS, POLICE))
+            tapped = tasks.create_task(station.ring("tapping", TAPPERS, POLICE))
         await station.later(1)
-        silence.strangers = await station.entries(strangers)
+        silence.strangers = await station.entries(strangers.result())
+        silence.tapped = await station.entries(tapped.result())
 
     at_the_front_door(tmp_path_factory.mktemp("silence"), body)
     return silence
@@ -114,3 +122,17 @@ def test_noise_takes_a_person_and_a_reason(silence: Silence) -> None:
 def test_a_strangers_silence_is_left_to_the_operators_procedure(silence: Silence) -> None:
     raised = [one.event.prompt.marker for one in silence.strangers if isinstance(one.event, PromptRaised)]
     assert QUIET.isdisjoint(raised)
+
+
+def test_taps_when_asked_for_a_sign_are_an_answer_with_what_was_heard_and_when(silence: Silence) -> None:
+    (doubted,) = [one.event for one in silence.tapped if isinstance(one.event, SoundDoubted)]
+    assert (doubted.sound, doubted.count) == (SoundKind.TAPS, 2)
+    (raised,) = [one.event for one in silence.tapped if asks(one.event, "covert_call")]
+    assert isinstance(raised, PromptRaised)
+    assert raised.prompt.quote == "2 taps"
+    (sighted,) = [one.event.sighting for one in silence.tapped if isinstance(one.event, MarkerSighted)]
+    assert sighted.because.endswith("s after the handler asked for a sign.")
+
+
+def test_without_taps_the_same_question_raises_nothing_of_the_kind(silence: Silence) -> None:
+    assert not any(asks(one.event, "covert_call") for one in silence.strangers)
