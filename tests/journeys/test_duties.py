@@ -18,6 +18,7 @@ from server.domain.events import (
     FindingJudged,
     HeardAgain,
     ReviewDone,
+    UtteranceHeard,
 )
 from server.domain.ids import CallId
 from server.domain.people import Person, Right
@@ -37,11 +38,19 @@ from tests.stories import HANNAH, SAM, SUE, TESS
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 QUOTE = "my throat"
+NAMED = "husband"
 LOST = "petrol"
 HEARD_LIVE = "the letterbox"
 PRINTS = (
     "() => { print = () => { window.printed = document.querySelector('.to-print .letter').textContent; }; }"
 )
+SILENT = 0.001
+LOUDEST = """async (stretches) => {
+  const data = await (await fetch(document.querySelector("#exercise-sound").src)).arrayBuffer();
+  const caller = (await new OfflineAudioContext(2, 1, 8000).decodeAudioData(data)).getChannelData(0);
+  return stretches.map(([from, to]) => Math.max(...caller.slice(from * 8, to * 8).map(Math.abs)));
+}"""
+"""Of the caller's side, in milliseconds."""
 DUE = date.today() + timedelta(days=3)  # noqa: DTZ011 - as the page, on this machine
 
 
@@ -271,6 +280,58 @@ async def test_a_script_is_played_to_a_trainee_who_decides_and_is_compared(
     assert await trainer.evaluate("document.documentElement.scrollWidth") <= 390
     await trainer.get_by_role("button", name="End session").press("Enter")
     await expect(trainer.locator("training-session")).to_contain_text("ended")
+
+
+async def test_a_past_call_is_an_exercise_once_a_second_person_has_heard_it_without_the_name(
+    station: Station, consoles: Consoles, call: CallId
+) -> None:
+    sam = await at(consoles, station, SAM, f"/review/{call}")
+    await sam.get_by_role("link", name="Make an exercise of this call").press("Enter")
+    await sam.get_by_label("Title").fill("At the throat")
+    await sam.get_by_label("Further names, numbers and places in it").fill(NAMED)
+    await sam.get_by_role("button", name="See what would be taken out").press("Enter")
+    await expect(sam.locator("exercise-maker")).to_contain_text(f"Taken out of words and sound: {NAMED}.")
+    await sam.get_by_role("button", name="Make exercise of call").press("Enter")
+    await expect(sam.locator("#told")).to_have_text("It waits for a second person.")
+    await sam.get_by_role("button", name="Look at At the throat").press("Enter")
+    await expect(sam.locator("#exercise")).to_be_visible()
+    await expect(sam.locator("#approve")).to_be_hidden()
+    await _approved(await at(consoles, station, TESS, "/training"), await _named_at(station, call))
+    await sam.reload()
+    await sam.get_by_label("Exercise", exact=True).select_option("At the throat")
+    await sam.get_by_label("Hannah").press("Space")
+    await sam.get_by_role("button", name="Begin session").press("Enter")
+    hannah = await at(consoles, station, HANNAH, "/training")
+    await hannah.get_by_role("link", name="At the throat").press("Enter")
+    await hannah.get_by_role("button", name="Take the call").press("Enter")
+    await hannah.goto(f"{station.url}/training/room/panel")
+    await expect(hannah.locator("handler-prompt")).to_contain_text("neck")
+    await expect(hannah.locator("call-transcript")).to_contain_text(QUOTE)
+    await expect(hannah.locator("call-transcript")).not_to_contain_text(NAMED)
+    await sam.get_by_role("button", name="End session").press("Enter")
+    await expect(sam.locator("training-session")).to_contain_text("ended")
+
+
+async def _named_at(station: Station, call: CallId) -> tuple[int, int]:
+    """When the name is said, in milliseconds."""
+    said = await station.events(call, UtteranceHeard)
+    (word,) = [word for one in said for word in one.utterance.words if word.text == NAMED]
+    return word.start_ms, word.end_ms
+
+
+async def _approved(tess: Page, named: tuple[int, int]) -> None:
+    """By who has seen that the name is in no line, and heard that it is not in the sound."""
+    await tess.get_by_role("button", name="Look at At the throat").press("Enter")
+    lines = tess.locator("#exercise-lines")
+    await expect(lines).to_contain_text(QUOTE)
+    await expect(lines).not_to_contain_text(NAMED)
+    await tess.locator("#exercise-sound").press("Space")
+    await expect(tess.locator("#exercise-sound")).not_to_have_js_property("currentTime", 0)
+    loudest = await tess.evaluate(LOUDEST, [named, (named[1] + 500, named[1] + 3500)])
+    assert loudest[0] < SILENT < loudest[1]
+    await picture(tess, "training-approve")
+    await tess.get_by_role("button", name="Approve: nobody real can be known from it").press("Enter")
+    await expect(tess.locator("#told")).to_have_text("Approved.")
 
 
 async def test_a_referral_that_nobody_confirms_comes_to_the_wall_and_is_printed_from_its_case(
