@@ -52,7 +52,7 @@ async function lookAt(one) {
   const found = await duty.api.get(`/api/training/exercises/${encodeURIComponent(one.id)}`);
   looked = one.id;
   setText(part("exercise-title", HTMLElement), one.title);
-  setText(part("exercise-about", HTMLElement), `Made of a ${one.of} by ${duty.name(one.by)}. ${one.taken_out} words are silent in it.`);
+  setText(part("exercise-about", HTMLElement), `Made of a ${one.of} by ${duty.name(one.by)}. Words that are silent in it: ${one.taken_out}.`);
   part("exercise-sound", HTMLAudioElement).src = `/api/training/exercises/${encodeURIComponent(one.id)}/sound.wav`;
   part("exercise-lines", HTMLElement).replaceChildren(...found.lines.map(said));
   show(part("approve", HTMLElement), one.approved_by === null && one.by !== duty.me.id);
