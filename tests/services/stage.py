@@ -94,9 +94,7 @@ class PlainReading:
             raise ZeroDivisionError
         return self._read(utterance)
 
-    def sound(
-        self, heard: SoundHeard, *, party: Party, shown_ms: int | None = None
-    ) -> tuple[Sighting, ...]:
+    def sound(self, heard: SoundHeard, *, party: Party, shown_ms: int | None = None) -> tuple[Sighting, ...]:
         return (sighting("weapon"),) if heard.count == 2 else ()
 
     def press(self, digit: str, *, party: Party, at_ms: int) -> tuple[Sighting, ...]:
