@@ -126,6 +126,8 @@ class RoomActs:
         if offer.attempt <= seated.attempt:
             raise OldAttempt
         seated.attempt, seated.candidates = offer.attempt, 0
+        # A browser asks for another connection when it has lost the last one, whether it gets this or not.
+        seated.media_up, room.stirred = False, True
         joining = Joining(
             participant=seated.id,
             attempt=offer.attempt,
@@ -143,8 +145,6 @@ class RoomActs:
             raise BridgeBusy(str(full)) from None
         except TimeoutError:
             raise BridgeBusy from None
-        # A browser asks for another connection when it has lost the last one, and for nothing else.
-        seated.media_up, room.stirred = False, True
         seated.wire.send({"type": "answer", "attempt": offer.attempt, "sdp": answer})
 
     async def _state(self, room: LiveRoom, seated: Seated, state: State) -> None:

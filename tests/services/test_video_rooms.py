@@ -24,6 +24,7 @@ from server.services.live_room import REMOVED, SUPERSEDED
 from server.services.room_refusals import (
     NoSuchRoom,
     NotForThisSeat,
+    OfferRefused,
     Restarting,
     RoomFull,
     TooManyRooms,
@@ -152,10 +153,13 @@ async def test_who_asks_for_another_connection_has_lost_the_last() -> None:
         watcher = here.bridge.rooms[ROOM].watcher
         watcher.connected(VICTIM, 1)
         await here.looked_after()
-        for attempt in (2, 3):
-            await victim.say(message("offer", sdp="v", attempt=attempt))
-            await here.looked_after()
-            assert here.kinds()[-1] == "VideoReconnecting"
+        with pytest.raises(OfferRefused):
+            await victim.say(message("offer", sdp="garbage", attempt=2))
+        await here.looked_after()
+        assert here.kinds()[-1] == "VideoReconnecting"
+        await victim.say(message("offer", sdp="v", attempt=3))
+        await here.looked_after()
+        assert here.kinds()[-1] == "VideoReconnecting"
         watcher.connected(VICTIM, 3)
         await here.looked_after()
         assert here.kinds()[-1] == "VideoRejoined"
