@@ -16,6 +16,7 @@ IN_TURN = ("tests/journeys/", "tests/consoles/", "tests/adapters/webrtc/")
 """Where browsers play in real time: two of them beside each other would starve a small machine."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A run shared between processes keeps all browsers in one of them, and other files whole."""
     for item in items:
