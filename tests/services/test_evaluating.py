@@ -13,7 +13,7 @@ from server.services.evaluating import evaluated, kept
 from tests.adapters.language.calls import reader
 
 CHECK = Path("models/risk/corpus/check")
-FLOORS = {"micro F1": 0.71, "immediate recall": 0.78, "hard negatives": 0.9, "domestic": 0.9, "others": 0.85}
+FLOORS = {"micro F1": 0.71, "immediate recall": 0.8, "hard negatives": 0.9, "domestic": 0.9, "others": 0.9}
 """On the half that no rule was written from. They may only rise."""
 
 
