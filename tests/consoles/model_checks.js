@@ -10,8 +10,10 @@ import { openPrompts } from "/consoles/shared/prompts.js";
 import { rows, stretches } from "/consoles/shared/rows.js";
 import { elsewhere, shown, toSelect } from "/consoles/shared/view.js";
 import { Way } from "/consoles/shared/video-quality.js";
+import { Signal } from "/consoles/shared/video-signal.js";
 import { checklist } from "/consoles/shared/checklist.js";
 import { hits } from "/consoles/shared/finding.js";
+import { countsText } from "/consoles/shared/history.js";
 import { summary } from "/consoles/shared/summary.js";
 import { signs, silences, spans, speech } from "/consoles/shared/timeline.js";
 import { whisperToAnswer } from "/consoles/shared/whispers.js";
@@ -75,6 +77,10 @@ check("the same events twice are the same as once", () => {
   const events = [{ kind: "CallArrived" }, said("caller", 0, "help me", 100), raised("p1")];
   const once = after(events);
   same(after(events, { model: once }), once);
+});
+
+check("earlier calls are counted by the day, the week and the year", () => {
+  same(countsText({ tonight: 0, day: 1, week: 2, year: 3 }), "24 h: 1 · 7 days: 2 · 12 months: 3");
 });
 
 check("a missing event tears the call rather than passing unseen", () => {
@@ -222,6 +228,18 @@ check("nobody is moved off the call that they chose", () => {
   model = after([raised("p1")], { call: "CA2", model: { ...model } });
   same(toSelect({ ...model, selected: "CA1" }), "CA1");
   same(shown({ ...model, selected: "CA1" }).front, null);
+});
+
+check("my live call is waited for, and no ended one takes its place meanwhile", () => {
+  const lines = {
+    CA1: { call: "CA1", ended_at: "2026-01-01T00:00:00Z", handler: null, specialist: null },
+    CA2: { call: "CA2", ended_at: null, handler: "hannah", specialist: "sam" },
+  };
+  let model = { ...after([raised("p1")]), lines, selected: null };
+  same(toSelect(model), null);
+  model = after([raised("p1")], { call: "CA2", model });
+  same(toSelect({ ...model, selected: null }), "CA2");
+  same(toSelect({ ...model, selected: null, me: HANNAH, lines: { CA1: lines.CA1 } }), "CA1");
 });
 
 check("a reset empties the call so that it can begin again", () => {
@@ -381,6 +399,12 @@ check("the summary keeps what was heard, third-hand and not asked apart", () => 
   same([heard > 0, third > heard, text.indexOf("she said") > third, text.includes("NOT ASKED: Where they are")], [true, true, true, true]);
 });
 
+check("a call that only taps speak for has them in its summary", () => {
+  const tapped = sighted(0, [], "2 taps");
+  Object.assign(tapped.sighting, { source: "sound on the line", start_ms: 0 });
+  same(summary(one(after([tapped])), LEGEND).includes('HEARD NOW\n00:00 Caller: "2 taps"'), true);
+});
+
 check("a whisper waits until it is answered", () => {
   const sent = { kind: "WhisperSent", whisper: "w1", text: "ask", person: "sam" };
   const replied = { kind: "WhisperAnswered", whisper: "w1", person: "hannah", reply: "yes" };
@@ -440,4 +464,146 @@ check("a new connection is sent what the last one bore", () => {
   looked(way, 4, () => ({ rate: 40000, lost: 0.3 }));
   way.begin(4000);
   same(way.quality, "stills");
+});
+
+/** The socket of a video call, as the network would have it. */
+class Dialled extends EventTarget {
+  static CONNECTING = 0;
+  static OPEN = 1;
+  readyState = Dialled.CONNECTING;
+  sent = [];
+
+  constructor() {
+    super();
+    Dialled.all.push(this);
+  }
+
+  send(text) {
+    this.sent.push(JSON.parse(text).type);
+  }
+
+  close() {
+    this.readyState = 2;
+  }
+
+  opens() {
+    this.readyState = Dialled.OPEN;
+    this.dispatchEvent(new Event("open"));
+    this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify({ type: "welcome" }) }));
+  }
+
+  dies() {
+    this.readyState = 3;
+    this.dispatchEvent(new CloseEvent("close", { code: 1006 }));
+  }
+}
+
+/** A page in a video call, on a line and by a clock of the check's own; every pause is as long as it can be. */
+function inCall(body) {
+  const real = { WebSocket, setTimeout, clearTimeout, setInterval, clearInterval };
+  const [now, random] = [Date.now, Math.random];
+  const line = { ms: 0, told: [], timers: new Map(), last: () => Dialled.all.at(-1), dialled: () => Dialled.all.length };
+  let id = 0;
+  line.passes = (ms) => {
+    const until = line.ms + ms;
+    for (;;) {
+      const [due] = [...line.timers].filter(([, one]) => one.at <= until).sort(([, a], [, b]) => a.at - b.at);
+      if (!due) break;
+      const [name, { at, does, every }] = due;
+      line.ms = at;
+      if (every) line.timers.set(name, { at: at + every, does, every });
+      else line.timers.delete(name);
+      does();
+    }
+    line.ms = until;
+  };
+  /** How long it takes until something more is dialled. */
+  line.untilNext = () => {
+    const [from, before] = [line.ms, line.dialled()];
+    while (line.dialled() === before && line.ms - from < 60_000) line.passes(10);
+    return line.ms - from;
+  };
+  const timed = (every) => (does, ms) => line.timers.set(++id, { at: line.ms + ms, does, every: every && ms }) && id;
+  const stopped = (one) => line.timers.delete(one);
+  Dialled.all = [];
+  Object.assign(window, { WebSocket: Dialled, setTimeout: timed(false), clearTimeout: stopped, setInterval: timed(true), clearInterval: stopped });
+  [Date.now, Math.random] = [() => line.ms, () => 1];
+  const signal = new Signal({ url: "ws://nowhere", heard: () => {}, lost: () => line.told.push("lost"), ended: () => {} });
+  try {
+    signal.begin();
+    body(line);
+  } finally {
+    signal.close();
+    Object.assign(window, real);
+    [Date.now, Math.random] = [now, random];
+  }
+}
+
+const online = () => dispatchEvent(new Event("online"));
+const unlocked = () => document.dispatchEvent(new Event("visibilitychange"));
+const WITHIN_MS = 3000; // of the network's return, by the specification
+
+check("the network's return begins a try at once in place of one that began without it", () => {
+  inCall((line) => {
+    const begun = line.last();
+    online();
+    same([line.dialled(), begun.readyState], [2, 2]);
+    begun.dies();
+    line.passes(1000);
+    same([line.dialled(), line.told], [2, []]);
+    line.last().opens();
+    same(line.last().sent, ["hello"]);
+  });
+});
+
+check("the network's return begins a try at once in place of a pause", () => {
+  inCall((line) => {
+    line.last().opens();
+    line.last().dies();
+    online();
+    same([line.dialled(), line.told], [2, ["lost"]]);
+    line.passes(1000);
+    same(line.dialled(), 2);
+  });
+});
+
+check("a phone that is unlocked begins a try at once where its connection has been silent", () => {
+  inCall((line) => {
+    line.last().opens();
+    line.ms += 60_000; // asleep: no timer ran
+    unlocked();
+    same([line.dialled(), line.told], [2, ["lost"]]);
+  });
+});
+
+check("a connection that lives is kept when the network or the page comes back", () => {
+  inCall((line) => {
+    line.last().opens();
+    online();
+    same(line.last().sent, ["hello", "ping"]);
+    line.last().dispatchEvent(new MessageEvent("message", { data: JSON.stringify({ type: "pong" }) }));
+    line.passes(4000);
+    same([line.dialled(), line.told], [1, []]);
+  });
+});
+
+check("a connection that died with the old network is given up within three seconds of the new one", () => {
+  inCall((line) => {
+    line.last().opens();
+    online();
+    const took = line.untilNext();
+    if (took > WITHIN_MS) throw new Error(`${took} ms`);
+    same(line.told, ["lost"]);
+  });
+});
+
+check("nobody has to say that the network is back: between two tries there is a second at most", () => {
+  inCall((line) => {
+    line.last().opens();
+    const pauses = Array.from({ length: 8 }, () => {
+      line.last().dies();
+      return line.untilNext();
+    });
+    same([pauses[0], Math.max(...pauses)], [200, 1000]);
+  });
 });

@@ -18,7 +18,7 @@ export const FILTERS = [
 /** @type {Record<string, (line: Line, model: Model) => boolean>} */
 const KEEPS = {
   all: () => true,
-  mine: (line, { me }) => line.handler === me?.id || line.specialist === me?.id,
+  mine: (line, model) => mine(model, line) === 1,
   open: (line) => line.unowned_prompts > 0,
   waiting: (line, { waiting }) => waiting.some(({ call }) => call === line.call),
   deaf: (line) => isDeaf(line),
@@ -27,12 +27,10 @@ const KEEPS = {
 
 /** The list: live calls first, mine before others', then the latest arrival. @param {Model} model */
 export function listed(model) {
-  /** @param {Line} line */
-  const mine = (line) => (line.handler === model.me?.id || line.specialist === model.me?.id ? 1 : 0);
   return Object.values(model.lines).sort(
     (one, other) =>
       live(other) - live(one) ||
-      mine(other) - mine(one) ||
+      mine(model, other) - mine(model, one) ||
       Date.parse(other.arrived_at ?? "") - Date.parse(one.arrived_at ?? "") ||
       one.call.localeCompare(other.call),
   );
@@ -57,10 +55,20 @@ export function isDeaf(line) {
   return line.ended_at === null && !line.transfer && (line.deaf.length > 0 || !line.connected);
 }
 
-/** The call to show when nobody has chosen: the one held, while it lasts, else my newest live call. @param {Model} model */
+/** @param {Model} model @param {Line} line */
+function mine({ me }, line) {
+  return line.handler === me?.id || line.specialist === me?.id ? 1 : 0;
+}
+
+/**
+ * The call to show when nobody has chosen: the one held, while it lasts, else my newest live call. That one is
+ * waited for: calls come in any order when a page opens, and an ended one must not take its place.
+ * @param {Model} model
+ */
 export function toSelect(model) {
   if (model.selected !== null) return model.selected;
-  return listed(model).find((line) => line.call in model.calls)?.call ?? null;
+  const first = listed(model).find((line) => line.call in model.calls || (live(line) && mine(model, line)));
+  return first && first.call in model.calls ? first.call : null;
 }
 
 /**
