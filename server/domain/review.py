@@ -155,7 +155,8 @@ class _Live:
     def missed(self, again: Iterable[Sighting]) -> Iterable[Finding]:
         """What stands in the second hearing, or may, and had not been seen in those words live."""
         given: set[tuple[MarkerId, Party, int]] = set()
-        for one in again:
+        # What stands comes first: a doubt of the same moment must not take its place.
+        for one in sorted(again, key=lambda one: not one.stands):
             key = (one.marker, one.party, one.start_ms // APART_MS)
             if not (one.stands or one.doubtful) or key in given or self._seen_near(one):
                 continue

@@ -116,6 +116,23 @@ async def test_what_the_second_hearing_doubts_is_listed_unless_live_ears_did_and
     assert reviewed(doubted.journal.kept[CALL]).findings == ()
 
 
+async def test_a_doubt_hides_nothing_that_is_heard_for_sure_a_little_later() -> None:
+    doubt = sighted("weapon", "a night", utterance=0, at_ms=8500).sighting
+    sure = sighted("weapon", "he has got a knife", utterance=1, at_ms=14_000).sighting
+    again = HeardAgain(
+        at_ms=20_000,
+        model="large",
+        how="a wider search",
+        utterances=(KNIFE,),
+        sightings=(replace(doubt, polarity=Polarity.UNCERTAIN, doubtful="knife or night"), sure),
+    )
+    room = await Room().open()
+    await room.happens(said(Party.CALLER, 0, "good night", at_ms=8500), ENDED, again)
+    (finding,) = reviewed(room.journal.kept[CALL]).findings
+    assert (finding.at_ms, finding.quote, finding.new) == (14_000, "he has got a knife", True)
+    assert hears_more(room.journal.kept[CALL], again) == ("weapon",)
+
+
 async def test_a_call_is_heard_again_once_and_not_before_its_recording_is_whole() -> None:
     room = await Room().open()
     second = hearing(room, ToldTranscriber(at_end=[KNIFE]), {CALL: SOUND})
