@@ -4,6 +4,7 @@ import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread, current_thread
 
 from server.adapters.clock import SystemClock
 from server.adapters.doorways.replay.scripts import ScriptFolders
@@ -28,10 +29,22 @@ SOUND_MS = 1500
 
 
 class TrainingHouse:
-    def __init__(self, house: House, apart: Store, training: Training) -> None:
+    def __init__(self, house: House, apart: Store, training: Training, encoding: "Encoding") -> None:
         self.house = house
         self.apart = apart
         self.training = training
+        self.encoding = encoding
+
+
+class Encoding:
+    """As the server encodes, and in which threads it did, with how many bytes."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[Thread, int]] = []
+
+    def __call__(self, pcm: bytes) -> bytes:
+        self.done.append((current_thread(), len(pcm)))
+        return ulaw_of(pcm)
 
 
 @asynccontextmanager
@@ -43,12 +56,13 @@ async def open_training(folder: Path, *heard: Hearing) -> AsyncIterator[Training
         open_store(f"sqlite:{folder / 'apart.db'}", clock=SystemClock()) as apart,
     ):
         assert house.vault is not None
+        encoding = Encoding()
         shelf = Shelf(
             papers=house.store.papers,
             scripts=ScriptFolders(folder / "scripts"),
             recordings=KeptSound(vault=house.vault, decode=pcm_of),
             vault=house.vault,
-            encode=ulaw_of,
+            encode=encoding,
         )
         making = Making(
             store=apart,
@@ -64,7 +78,7 @@ async def open_training(folder: Path, *heard: Hearing) -> AsyncIterator[Training
             house.training = training
             await house.restart()
             try:
-                yield TrainingHouse(house, apart, training)
+                yield TrainingHouse(house, apart, training, encoding)
             finally:
                 await house.close()
 

@@ -8,9 +8,8 @@ from server.domain.access import Access, AccessKind
 from server.domain.call import folded
 from server.domain.events import Entry, UtteranceHeard, Verdict, WordsErased, WordsExported
 from server.domain.evidence import Ledger, entered
-from server.domain.ids import CallId
+from server.domain.ids import CallId, PersonId
 from server.domain.papers import PaperId
-from server.domain.pcm_wav import mixed
 from server.domain.people import Person, Role
 from server.domain.recordings import Stream, StreamId, StreamKind
 from server.domain.speech import BYTES_PER_MS, Party, Utterance
@@ -26,13 +25,13 @@ from server.domain.training.papers import (
     SaidLine,
     exercise_of,
 )
-from server.domain.ulaw_wav import header, interleaved
 from server.ports.papers import Papers
 from server.ports.recordings import NoRecording, Recordings
 from server.ports.training import NoScript, Scripts
 from server.ports.vault import Vault
 from server.services.control_room import ControlRoom
 from server.services.duty_refusals import NoExercise, NotApproved, OwnExercise
+from server.services.exercise_sound import ExerciseSound
 from server.services.pages import Doing, Pages, line_of_text
 from server.services.refusals import BadText, ReadOnly
 
@@ -80,7 +79,7 @@ class Exercises:
         ]
         found = [await self._read(name) for name in reversed(names)]
         mine = [one for one in found if one is not None and not one.withdrawn]
-        return [one for one in mine if not await self._barred(person, one)]
+        return [one for one in mine if not await self.barred(person.id, one)]
 
     async def make_of_script(self, doing: Doing, script: str, title: str, pauses: Sequence[Pause]) -> PaperId:
         """An invented call needs no second person."""
@@ -102,11 +101,11 @@ class Exercises:
         await self._shelf.papers.append(paper, [ExerciseApproved(person=doing.by)], after=1)
         return paper
 
-    async def draft(self, person: Person, call: CallId, also: Iterable[str] = ()) -> Draft:
+    async def draft(self, person: Person, call: CallId, also: Iterable[str], *, session: str) -> Draft:
         """How a past call would read, with what would be taken out."""
         async with self._pages.granted(person, call) as page:
             _check_role(person)
-            await self._room.need_to_know.viewed(person.id, call, by="exercise")
+            await self._room.need_to_know.viewed(person.id, call, by=PURPOSE, session=f"{PURPOSE} {session}")
             return _draft(page.entries, also)
 
     async def make_of_call(
@@ -168,36 +167,29 @@ class Exercises:
         """Raises `NoExercise`, also for who is barred from the call that it was made of."""
         _check_role(person)
         found = await self._read(exercise)
-        if found is None or found.made.force != person.force or await self._barred(person, found):
+        if found is None or found.made.force != person.force or await self._refuses(person, found):
             raise NoExercise
         return found
 
-    async def look(self, person: Person, exercise: PaperId) -> Exercise:
+    async def look(self, person: Person, exercise: PaperId, *, session: str) -> Exercise:
         """For whoever is to approve it; on record as a view of the call that it was made of."""
         found = await self.one(person, exercise)
         if found.made.call is not None:
-            await self._room.need_to_know.viewed(person.id, found.made.call, by=PURPOSE)
+            await self._room.need_to_know.viewed(
+                person.id, found.made.call, by=PURPOSE, session=f"{PURPOSE} {exercise} {session}"
+            )
         return found
 
-    async def heard(self, person: Person, exercise: PaperId) -> bytes:
-        """What trainees would hear, as a WAV file: what was misheard is in no text. Raises `NoExercise`."""
-        found = await self.look(person, exercise)
+    async def heard(self, person: Person, exercise: PaperId, *, session: str) -> ExerciseSound:
+        """What trainees would hear: what was misheard is in no text. Raises `NoExercise`."""
+        found = await self.look(person, exercise, session=session)
         if found.withdrawn or await self._source_erased(found):
             raise NoExercise
         try:
             sound = await self._shelf.recordings.sound(CallId(exercise))
         except NoRecording:
             raise NoExercise from None
-        return self._as_wav(sound)
-
-    def _as_wav(self, sound: Mapping[Party, bytes]) -> bytes:
-        """The caller left, everybody else right."""
-        length_ms = max(len(pcm) for pcm in sound.values()) // BYTES_PER_MS
-        size = length_ms * BYTES_PER_MS
-        whole = {party: pcm.ljust(size, b"\0")[:size] for party, pcm in sound.items()}
-        caller = whole.pop(Party.CALLER, bytes(size))
-        sides = [self._shelf.encode(pcm) for pcm in (caller, mixed([*whole.values()], size))]
-        return header(length_ms) + interleaved(*sides)
+        return ExerciseSound(sides=sound, encode=self._shelf.encode)
 
     async def named(self, exercise: PaperId) -> Exercise:
         """For who is in a session with it. Raises `NoExercise`."""
@@ -206,10 +198,12 @@ class Exercises:
             raise NoExercise
         return found
 
-    async def playable(self, exercise: PaperId) -> tuple[Exercise, Mapping[Party, bytes]]:
-        """Raises `NotApproved`, also where the call that it was made of has been erased."""
+    async def playable(self, trainee: Person, exercise: PaperId) -> tuple[Exercise, Mapping[Party, bytes]]:
+        """Raises `NotApproved`, also where its call was erased, or the trainee is barred from it."""
         found = await self._read(exercise)
         if found is None or not found.ready or await self._source_erased(found):
+            raise NotApproved
+        if await self._refuses(trainee, found):
             raise NotApproved
         try:
             # It lies in the vault as a call's sound does, under a key of its own.
@@ -217,9 +211,15 @@ class Exercises:
         except NoRecording:
             raise NotApproved from None
 
-    async def _barred(self, person: Person, exercise: Exercise) -> bool:
+    async def barred(self, person: PersonId, exercise: Exercise) -> bool:
+        """Whether they may not know of the call that it was made of; for lists, which nobody asks by call."""
         call = exercise.made.call
-        return call is not None and await self._room.need_to_know.bars.barred(person.id, call)
+        return call is not None and await self._room.need_to_know.bars.barred(person, call)
+
+    async def _refuses(self, person: Person, exercise: Exercise) -> bool:
+        """The same for who asks for it: that they did is on record."""
+        call = exercise.made.call
+        return call is not None and await self._room.need_to_know.refuses(person.id, call, by=PURPOSE)
 
     async def _source_erased(self, exercise: Exercise) -> bool:
         if exercise.made.call is None:

@@ -1,10 +1,11 @@
 """Kept recordings as plain sound, for those who hear a call again."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from server.domain.ids import CallId
-from server.domain.recordings import Stream, StreamId, StreamKind
+from server.domain.recordings import Place, Stream, StreamId, StreamKind
 from server.domain.speech import BYTES_PER_MS, Party
 from server.ports.recordings import NoRecording
 from server.ports.vault import KeyGone, Vault, VaultLost
@@ -41,6 +42,10 @@ class KeptSound:
     async def _side(self, call: CallId, stream: Stream) -> bytes:
         places = [place for place in await self.vault.places(call, stream) if place.to_ms <= LONGEST_MS]
         pieces = await self.vault.read(call, stream, [place.number for place in places])
+        return await asyncio.to_thread(self._joined, places, pieces)
+
+    def _joined(self, places: Sequence[Place], pieces: Sequence[bytes]) -> bytes:
+        """In a thread: of a long call it would hold up every other."""
         sound = bytearray(max((place.to_ms for place in places), default=0) * BYTES_PER_MS)
         for place, piece in zip(places, pieces, strict=True):
             pcm = self.decode(piece)

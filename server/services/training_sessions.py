@@ -34,6 +34,8 @@ from server.services.training_room import TrainingRoom, Turn
 TEXT_LIMIT = 500
 TITLE_LIMIT = 120
 MOST_TRAINEES = 20
+NOT_FOR_ALL = "This exercise cannot be played to this group. Choose another exercise, or another group."
+"""Somebody in it is barred from the call that it was made of: nobody is told who, or of what call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,8 @@ class TrainingSessions:
             raise NotApproved
         group = tuple(dict.fromkeys(trainees))
         await self._check(person, group)
+        if any([await self._exercises.barred(one, found) for one in group]):
+            raise BadText(NOT_FOR_ALL)
         begun = SessionBegun(
             person=person.id,
             force=person.force,
@@ -122,7 +126,7 @@ class TrainingSessions:
     async def play(self, person: Person, session: PaperId) -> CallId:
         """To the trainee who asks, at their own desk in the training room."""
         found = await self._trained(person, session)
-        exercise, sound = await self._exercises.playable(found.begun.exercise)
+        exercise, sound = await self._exercises.playable(person, found.begun.exercise)
         turn = Turn(
             trainee=person,
             session=session.removeprefix("session-"),

@@ -1,5 +1,7 @@
 """Training: exercises, sessions, and the desks of the room apart under `/training/room`."""
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Annotated, TypeVar
@@ -20,10 +22,14 @@ from server.web.doors import DOORS, Doors
 from server.web.errors import Turned
 from server.web.feed import feed
 from server.web.listen import listen
-from server.web.requests import body_of, json, who_acts, who_asks
+from server.web.requests import body_of, json, token_of, who_acts, who_asks
 from server.web.stretches import sound_answer, stretch_of
 
+log = logging.getLogger(__name__)
+
 ROOM = "/training/room"
+AT_ONCE_BYTES = 262_144
+"""So much of a sound is made and sent before the next: what nobody listens to is not made."""
 Places = Annotated[tuple["Stop", ...], msgspec.Meta(max_length=12)]
 Words = Annotated[tuple[Annotated[str, msgspec.Meta(max_length=80)], ...], msgspec.Meta(max_length=40)]
 Group = Annotated[tuple[PersonId, ...], msgspec.Meta(max_length=20)]
@@ -135,18 +141,24 @@ async def one_session(request: web.Request) -> web.StreamResponse:
 async def one_exercise(request: web.Request) -> web.StreamResponse:
     """For whoever is to approve it: all that is said in it, and what is silent."""
     person = await who_asks(request)
-    found = await _training(request).exercises.look(person, _paper(request))
+    found = await _training(request).exercises.look(person, _paper(request), session=_session_of(request))
     return json({**_exercise(found), "lines": found.made.lines})
 
 
 async def exercise_sound(request: web.Request) -> web.StreamResponse:
     """For whoever is to approve it: all that is heard in it."""
     person = await who_asks(request)
-    sound = await _training(request).exercises.heard(person, _paper(request))
-    begin, end = stretch_of(request, len(sound))
-    response = sound_answer(request, begin, end, len(sound))
+    session = _session_of(request)
+    sound = await _training(request).exercises.heard(person, _paper(request), session=session)
+    begin, end = stretch_of(request, sound.size)
+    response = sound_answer(request, begin, end, sound.size)
     await response.prepare(request)
-    await response.write_eof(sound[begin:end])
+    try:
+        for at in range(begin, end, AT_ONCE_BYTES):
+            await response.write(await asyncio.to_thread(sound.stretch, at, min(at + AT_ONCE_BYTES, end)))
+        await response.write_eof()
+    except ConnectionResetError:
+        log.debug("a player has what it wanted")
     return response
 
 
@@ -155,8 +167,9 @@ async def _of_script(training: Training, _request: web.Request, doing: Doing, as
     return {"exercise": made}
 
 
-async def _draft(training: Training, _request: web.Request, doing: Doing, asked: Look) -> object:
-    draft = await training.exercises.draft(doing.person, asked.call, asked.also)
+async def _draft(training: Training, request: web.Request, doing: Doing, asked: Look) -> object:
+    session = _session_of(request)
+    draft = await training.exercises.draft(doing.person, asked.call, asked.also, session=session)
     return {"lines": draft.lines, "taken_out": sorted({one.text for one in draft.masked})}
 
 
@@ -205,6 +218,11 @@ def _training(request: web.Request) -> Training:
     if training is None:
         raise Turned(404, "no-training", "There is no training room here.")
     return training
+
+
+def _session_of(request: web.Request) -> str:
+    """By which views are on record once a session."""
+    return token_of(request)[:16]
 
 
 def _paper(request: web.Request) -> PaperId:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.adapters.doorways.ulaw import ulaw_of
+from server.domain.access import AccessKind
 from server.domain.events import (
     CallEnded,
     Ending,
@@ -200,13 +201,31 @@ async def test_a_past_call_is_silent_where_it_names_somebody_and_waits_for_a_sec
     with pytest.raises(OwnExercise):
         await exercises.approve(SAM, exercise)
     await exercises.approve(SUE, exercise)
-    _, sound = await exercises.playable(exercise)
+    _, sound = await exercises.playable(HANNAH, exercise)
     name = said(Party.CALLER, 1, "my name is priya", at_ms=4000).utterance.words[3]
     caller = sound[Party.CALLER]
     assert not any(caller[name.start_ms * BYTES_PER_MS : name.end_ms * BYTES_PER_MS])
     assert any(caller[1000 * BYTES_PER_MS : 2000 * BYTES_PER_MS])
     kept = [entry.event for entry in await hall.house.store.journal.entries(CALL)]
     assert [one.purpose for one in kept if isinstance(one, WordsExported)] == ["exercise"]
+
+
+async def test_who_is_barred_from_a_call_is_not_trained_with_it(hall: TrainingHouse) -> None:
+    await recorded(hall)
+    exercises, sessions, store = hall.training.exercises, hall.training.sessions, hall.house.store
+    exercise = await exercises.make_of_call(doing(SAM), CALL, "At the throat", (), ())
+    await exercises.approve(SUE, exercise)
+    await store.bars.bar(HARRY.id, [CALL], by="admin")
+    with pytest.raises(BadText) as refused:
+        await sessions.begin(SAM, exercise, "", [HANNAH.id, HARRY.id])
+    assert not {"barred", "harry", CALL} & {*str(refused.value).lower().split()}
+    session = await sessions.begin(SAM, exercise, "", [HANNAH.id])
+    await store.bars.bar(HANNAH.id, [CALL], by="admin")
+    with pytest.raises(NotApproved):
+        await sessions.play(HANNAH, session)
+    since = hall.house.room.clock.now() - timedelta(days=1)
+    refusals = await store.accesses.find(since=since, call=CALL, kind=AccessKind.REFUSED)
+    assert [(one.person, one.by) for one in refusals] == [(HANNAH.id, "exercise")]
 
 
 async def test_a_withdrawn_exercise_is_played_to_nobody_and_its_sound_is_gone(hall: TrainingHouse) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from threading import main_thread
 from typing import Any
 
 import aiohttp
@@ -18,7 +19,7 @@ from server.domain.papers import PaperId
 from server.domain.people import Person
 from server.domain.recordings import Stream, StreamId, StreamKind
 from server.domain.speech import Party
-from server.domain.ulaw_wav import HEADER_BYTES
+from server.domain.ulaw_wav import HEADER_BYTES, PER_MS
 from server.services.listening_in import HEAD
 from server.services.pages import Doing
 from tests.house import PASSWORD
@@ -87,23 +88,39 @@ async def test_who_is_to_approve_an_exercise_hears_it_and_that_is_a_view_of_its_
     exercise = await made_of_call(hall)
     url, house = f"{hall.house.url}/api/training/exercises/{exercise}", hall.house
     async with signed_in(house, SUE) as web:
+        hall.encoding.done.clear()
         async with web.get(f"{url}/sound.wav") as answer:
             whole = await answer.read()
         assert (answer.status, answer.content_type, whole[:4]) == (200, "audio/wav", b"RIFF")
-        async with web.get(f"{url}/sound.wav", headers={"Range": "bytes=58-65"}) as answer:
-            assert (answer.status, await answer.read()) == (206, whole[58:66])
+        assert len(whole) == HEADER_BYTES + LENGTH_MS * PER_MS
+        for first, last in ((58, 65), (40, 61), (61, 64), (0, 9), (59, 59)):
+            asked = {"Range": f"bytes={first}-{last}"}
+            async with web.get(f"{url}/sound.wav", headers=asked) as answer:
+                assert (answer.status, await answer.read()) == (206, whole[first : last + 1])
+        # No call waits while it is made, and of a stretch only that is made.
+        assert main_thread() not in {thread for thread, _ in hall.encoding.done}
+        assert max(size for _, size in hall.encoding.done[2:]) <= 8
         caller, name = whole[HEADER_BYTES:][::2], NAMED.utterance.words[3]
         assert not any(pcm_of(caller[name.start_ms * 8 : name.end_ms * 8]))
         assert any(pcm_of(caller[200 * 8 : 500 * 8]))
-        since = SystemClock().now() - timedelta(days=1)
-        seen = await house.store.accesses.find(since=since, person=SUE.id, call=CALL)
-        assert [(one.kind, one.by) for one in seen] == [(AccessKind.VIEWED, "exercise")]
+        assert await _recorded(hall, AccessKind.VIEWED) == ["exercise"]
         await house.store.bars.bar(SUE.id, [CALL], by="admin")
         for path in (url, f"{url}/sound.wav"):
             async with web.get(path) as answer:
                 assert answer.status == 404
         async with web.get(f"{house.url}/api/training") as answer:
             assert (await answer.json())["exercises"] == []
+        assert await _recorded(hall, AccessKind.REFUSED) == ["exercise", "exercise"]
+
+
+async def test_who_hears_an_exercise_again_another_day_is_on_record_again(hall: TrainingHouse) -> None:
+    exercise = await made_of_call(hall)
+    for heard_before in range(2):
+        async with signed_in(hall.house, SUE) as web:
+            assert await _recorded(hall, AccessKind.VIEWED) == ["exercise"] * heard_before
+            async with web.get(f"{hall.house.url}/api/training/exercises/{exercise}/sound.wav") as answer:
+                assert answer.status == 200
+    assert await _recorded(hall, AccessKind.VIEWED) == ["exercise"] * 2
 
 
 async def test_a_trainee_s_part_is_open_to_them_and_their_trainer_and_nobody_else(
@@ -123,6 +140,13 @@ async def test_a_trainee_s_part_is_open_to_them_and_their_trainer_and_nobody_els
     for who in (SUE, other):
         assert (await _got(hall, who, path))[0] == 404
         assert session not in str((await _got(hall, who, "/api/training"))[1])
+
+
+async def _recorded(hall: TrainingHouse, kind: AccessKind) -> list[str]:
+    """By which ways Sue saw, or was kept from, the call that the exercise was made of."""
+    since = SystemClock().now() - timedelta(days=1)
+    found = await hall.house.store.accesses.find(since=since, person=SUE.id, call=CALL, kind=kind)
+    return [one.by for one in found]
 
 
 async def _with_account(hall: TrainingHouse) -> Person:
