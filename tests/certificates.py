@@ -32,8 +32,8 @@ class Certified:
         (folder / "privkey.pem").write_bytes(pem)
 
 
-def certified(name: str, *, by: Certified | None = None, address: str = "") -> Certified:
-    """`by` an authority; none: it vouches for itself, as an authority does."""
+def certified(name: str, *, by: Certified | None = None, address: str = "", until_day: int = 1) -> Certified:
+    """`by` an authority; none: it vouches for itself, as an authority does. Valid from two days ago on."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = SystemClock().now()
@@ -43,8 +43,8 @@ def certified(name: str, *, by: Certified | None = None, address: str = "") -> C
         .issuer_name(by.certificate.subject if by else subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now - timedelta(days=2))
+        .not_valid_after(now + timedelta(days=until_day))
         .add_extension(x509.BasicConstraints(ca=by is None, path_length=None), critical=True)
     )
     if address:

@@ -19,6 +19,16 @@ AT_ONCE = 16
 LONGEST_ANSWER = 262_144
 """Bytes of an answer that are read; what is longer is cut, and then does not bear its signature."""
 
+NO_AUTHORITY = "its certificate is of no authority that is trusted here"
+NOT_ITS_NAME = "its certificate is for another name than the one that it was asked by"
+CERTIFICATES = {
+    **dict.fromkeys((2, 7, 18, 19, 20, 21), NO_AUTHORITY),
+    **dict.fromkeys((62, 64), NOT_ITS_NAME),
+    9: "its certificate is not valid yet",
+    10: "its certificate has expired",
+}
+"""By what OpenSSL calls them (X509_V_ERR); who mends a connection has to know which of them it is."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
@@ -57,8 +67,8 @@ class HttpCourier:
                 return Answer(status=answer.status, headers=_small(answer.headers), body=said)
         except TimeoutError:
             raise NotTaken("no answer in time") from None
-        except aiohttp.ClientConnectorCertificateError:
-            raise NotTaken("its certificate is of no authority that is trusted here") from None
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise NotTaken(_not_believed(error.certificate_error)) from None
         except aiohttp.ClientConnectorError as error:
             barred = isinstance(error.os_error, Barred)
             raise NotTaken("its address may not be posted to" if barred else "no connection") from None
@@ -66,6 +76,11 @@ class HttpCourier:
             raise NotTaken("the connection broke off") from None
         except aiohttp.ClientError as error:
             raise NotTaken(type(error).__name__) from None
+
+
+def _not_believed(error: Exception) -> str:
+    code = error.verify_code if isinstance(error, ssl.SSLCertVerificationError) else 0
+    return CERTIFICATES.get(code, "its certificate is not accepted here")
 
 
 def _small(headers: Mapping[str, str]) -> dict[str, str]:

@@ -178,3 +178,23 @@ async def test_a_server_is_told_by_tls_where_its_authority_is_trusted_and_by_no_
         there = replace(receiver.endpoint, url=f"https://127.0.0.1:{port}/take")
         with pytest.raises(NotTaken, match="the connection broke off"):
             await post(there, trusted=tmp_path / "ours/fullchain.pem")
+
+
+@pytest.mark.parametrize(
+    ("address", "until_day", "why"),
+    [
+        ("127.0.0.1", -1, "its certificate has expired"),
+        ("127.0.0.2", 1, "its certificate is for another name than the one that it was asked by"),
+    ],
+)
+async def test_what_is_wrong_with_a_certificate_is_said_as_it_is(
+    receiver: Receiver, tmp_path: Path, address: str, until_day: int, why: str
+) -> None:
+    ours = certified("Police authority")
+    ours.write(tmp_path / "ours")
+    certified("Earshot", by=ours, address=address, until_day=until_day).write(tmp_path / "server")
+    async with tls_before(receiver.port, tmp_path / "server") as port:
+        there = replace(receiver.endpoint, url=f"https://127.0.0.1:{port}/take")
+        with pytest.raises(NotTaken, match=why):
+            await post(there, trusted=tmp_path / "ours/fullchain.pem")
+    assert receiver.got == []
