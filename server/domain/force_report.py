@@ -1,11 +1,10 @@
 """What a force has to answer for over a time, as its journals tell it; no words, and nobody is graded."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.domain.briefs import Brief, brief_of
+from server.domain.briefs import Brief, Sureness, brief_of
 from server.domain.call import folded
 from server.domain.events import (
     CallArrived,
@@ -64,21 +63,30 @@ class CallReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkerReport:
-    """All calls of the time in which one marker stood."""
+    """What the calls of the time have of one marker."""
 
     marker: MarkerId
     calls: int
+    """In so many it stood; of these it is said how soon somebody came."""
     attended: int
     median_s: int | None
     nine_in_ten_s: int | None
     """So soon were half, and nine in ten, of those that were attended."""
     raised: int
     missed: int
+    """Over all calls: a prompt was raised also where its words turned out to be others."""
     lowered: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForceReport:
+    calls: tuple[CallReport, ...]
+    not_readable: int
+    """Calls of the time whose words are erased or whose journal is damaged: nothing is said of them."""
+
+
 def call_report(entries: Sequence[Entry], markers: Mapping[MarkerId, Marker]) -> CallReport | None:
-    """None for a call whose arrival cannot be read."""
+    """None for a call whose arrival cannot be read: its words are erased."""
     first = entries[0] if entries else None
     if first is None or not isinstance(first.event, CallArrived):
         return None
@@ -90,7 +98,8 @@ def call_report(entries: Sequence[Entry], markers: Mapping[MarkerId, Marker]) ->
         arrived_at=first.recorded_at,
         ended=state.ended,
         grade=state.graded.grade,
-        markers=tuple(sorted({line.marker for line in brief.lines})),
+        # What a brief carries in doubt, so that nothing grave is lost, did not stand.
+        markers=tuple(sorted({line.marker for line in brief.lines if line.sure is Sureness.SAID})),
         lowered=tuple(_lowered(entries)),
         attended_after_s=_attended(entries, first.recorded_at),
         raised=tuple(asked),
@@ -103,19 +112,25 @@ def call_report(entries: Sequence[Entry], markers: Mapping[MarkerId, Marker]) ->
 
 def by_marker(calls: Iterable[CallReport]) -> list[MarkerReport]:
     """The commonest first."""
-    shown: defaultdict[MarkerId, list[CallReport]] = defaultdict(list)
-    for call in calls:
-        for marker in {*call.markers, *call.raised}:
-            shown[marker].append(call)
-    reports = [_of_marker(marker, found) for marker, found in shown.items()]
+    every = tuple(calls)
+    named = {marker for call in every for marker in _named(call)}
+    reports = [_of_marker(marker, every) for marker in named]
     return sorted(reports, key=lambda one: (-one.calls, one.marker))
 
 
+def _named(call: CallReport) -> Iterator[MarkerId]:
+    yield from call.markers
+    yield from call.raised
+    for one in call.lowered:
+        yield from one.against
+
+
 def _of_marker(marker: MarkerId, calls: Sequence[CallReport]) -> MarkerReport:
-    after = sorted(one.attended_after_s for one in calls if one.attended_after_s is not None)
+    stood = [one for one in calls if marker in one.markers]
+    after = sorted(one.attended_after_s for one in stood if one.attended_after_s is not None)
     return MarkerReport(
         marker=marker,
-        calls=len(calls),
+        calls=len(stood),
         attended=len(after),
         median_s=_part(after, 0.5),
         nine_in_ten_s=_part(after, 0.9),
