@@ -70,11 +70,13 @@ def next_silence(case: Case, force: Force, now: datetime) -> datetime | None:
     return at if at is not None and at > now and linked(case.state) else None
 
 
-def sign_asked_ms(state: CallState) -> int | None:
-    """Since when a prompt is in front of the handler that asks for a sign without words, if one is."""
+def cannot_speak_shown(state: CallState) -> bool:
+    """Whether a prompt for a caller who may not be able to speak is in front of the handler.
+
+    One that rests on a doubtful word asks only to hear it again.
+    """
     shown = state.on_show
-    asks = shown is not None and shown.prompt.marker in {CANNOT_SPEAK, *QUIET}
-    return shown.prompt.at_ms if shown is not None and asks else None
+    return shown is not None and not shown.prompt.replay and shown.prompt.marker in {CANNOT_SPEAK, *QUIET}
 
 
 def _kinds(case: Case, force: Force, now: datetime, *, caller_spoke: bool) -> Iterator[_Kind]:

@@ -37,7 +37,7 @@ class CallReading(Protocol):
         """Add what may be taps or coughs, and return what they answer.
 
         A question may settle after its answer was heard: `settle` then returns it.
-        `shown_ms`: since when the handler is shown a prompt to ask for a sign.
+        `shown_ms`: since when the handler is shown a prompt for a caller who may not be able to speak.
         """
         ...
 

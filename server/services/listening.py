@@ -23,7 +23,7 @@ from server.domain.events import (
     UtteranceHeard,
 )
 from server.domain.ids import PromptId
-from server.domain.quiet_calls import sign_asked_ms
+from server.domain.quiet_calls import cannot_speak_shown
 from server.domain.sightings import Sighting
 from server.domain.sounds import SoundHeard
 from server.domain.speech import Draft, Party, Utterance
@@ -155,7 +155,7 @@ class Ear:
         if self._party is not Party.CALLER:
             return
         heard_s = self._shared.clock.monotonic_s()
-        shown_ms = sign_asked_ms(self._call.state)
+        shown_ms = self._call.shown_ms if cannot_speak_shown(self._call.state) else None
         read = partial(self._call.reading.sound, heard, party=self._party, shown_ms=shown_ms)
         found = self._read(read)
         doubted = self._noticing.sound(heard, answers=bool(found))

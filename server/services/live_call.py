@@ -67,6 +67,8 @@ class LiveCall:
     """how far it has been listened to,"""
     settled_ms: dict[Party, int] = field(default_factory=dict)
     """and how far what was said is in the journal."""
+    shown_ms: int | None = None
+    """How far the sound had come when a prompt was last put before the handler."""
     quiet: set[Party] = field(default_factory=set)
     """The legs of which no sound arrives."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -98,6 +100,8 @@ class LiveCall:
     def _remember(self, event: Event) -> None:
         if isinstance(event, HistoryLinked) and event.grave_calls:
             self.reading.remember()
+        elif isinstance(event, PromptShown):
+            self.shown_ms = self.media_ms
 
     def revive(self, entries: list[Entry]) -> None:
         """Stand where the journal left the call: what was said is read again, so answers find questions."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from server.adapters.bus.local import LocalBus
 from server.adapters.clock import SystemClock
@@ -95,7 +95,8 @@ class PlainReading:
         return self._read(utterance)
 
     def sound(self, heard: SoundHeard, *, party: Party, shown_ms: int | None = None) -> tuple[Sighting, ...]:
-        return (sighting("weapon"),) if heard.count == 2 else ()
+        seen = replace(sighting("weapon"), because=f"shown since {shown_ms}")
+        return (seen,) if heard.count == 2 else ()
 
     def press(self, digit: str, *, party: Party, at_ms: int) -> tuple[Sighting, ...]:
         return (sighting("weapon"),) if digit == "9" else ()

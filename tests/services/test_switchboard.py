@@ -20,6 +20,7 @@ from server.domain.events import (
     MarkerSighted,
     PromptAnswered,
     PromptRaised,
+    PromptShown,
     SoundDoubted,
     UtteranceHeard,
 )
@@ -46,6 +47,7 @@ from tests.services.stage import (
     SPECIALIST,
     ToldTranscriber,
     frame,
+    marker,
     said,
     saying,
     sighting,
@@ -397,6 +399,29 @@ async def test_taps_that_answer_raise_what_they_say_with_the_sound_on_record() -
         line.stop()
     (doubted,) = [event for event in stage.events() if isinstance(event, SoundDoubted)]
     assert (doubted.sound, doubted.count, doubted.party) == (SoundKind.TAPS, 2, Party.CALLER)
+
+
+@pytest.mark.parametrize(("name", "since"), [("weapon", None), ("silent_call_known", 4000)])
+async def test_sounds_are_read_beside_a_prompt_for_one_who_cannot_speak_from_when_it_is_shown(
+    name: str, since: int | None
+) -> None:
+    taps = SoundHeard(kind=SoundKind.TAPS, from_ms=4500, to_ms=4900, count=2)
+    plain = prompt_for(marker(name), sighting(name), number=0, standing=Standing.SETTLED)
+    prompt = replace(plain, id=PromptId("w1"))
+    async with staged(ToldTranscriber(at_end=[taps])) as stage:
+        await stage.arrive()
+        line = await stage.switchboard.open_line(CALL)
+        line.join(Party.CALLER)
+        line.hear(frame(0, ms=4000))
+        await Recorder(journal=stage.journal, bus=stage.bus).record(
+            CALL,
+            PromptRaised(at_ms=200, prompt=prompt),
+            PromptShown(at_ms=200, prompt=prompt.id, waited_ms=0),
+        )
+        line.stop()
+        await stage.until("SoundDoubted")
+    (seen,) = [event.sighting for event in stage.events() if isinstance(event, MarkerSighted)]
+    assert seen.because == f"shown since {since}"
 
 
 async def test_sound_without_a_voice_is_whispering_once_there_are_words_in_it() -> None:

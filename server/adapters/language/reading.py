@@ -95,15 +95,14 @@ class SpacyCallReading:
         return self._told(self._signs.sound(heard, party, self._settled.get(party, -1), shown_ms))
 
     def _answers(self, words: TurnWords) -> tuple[Sighting, ...]:
-        return self._told(self._signs.settled(words, self._settled.get(Party.CALLER, -1)))
+        return self._told(*self._signs.settled(words, self._settled.get(Party.CALLER, -1)))
 
-    def _told(self, sign: Sighting | None) -> tuple[Sighting, ...]:
+    def _told(self, *signs: Sighting | None) -> tuple[Sighting, ...]:
         known = self._turns.known.markers
-        if sign is None or sign.marker not in known:
-            return ()
-        severity = known[sign.marker].marker.severity
-        self._signed = max(self._signed, severity, key=lambda one: one.rank)
-        return (sign,)
+        told = tuple(sign for sign in signs if sign is not None and sign.marker in known)
+        severities = (self._signed, *(known[sign.marker].marker.severity for sign in told))
+        self._signed = max(severities, key=lambda one: one.rank)
+        return told
 
     def wait(self, at_ms: int, *, over: bool = False) -> tuple[Sighting, ...]:
         odd = covert.unanswered(self._standing.odd)

@@ -5,6 +5,8 @@ spoken since: then somebody is there who cannot talk. Which number means yes is 
 """
 
 from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from server.adapters.language.turn_reading import TurnWords
 from server.domain.ids import MarkerId
@@ -17,14 +19,27 @@ FIVE = "5"
 PRESSED_MS = 10_000
 """Two fives belong together if no more than this lies between them."""
 ASKED_MS = 10_000
-"""An answer comes within so long of the question,"""
+"""An answer comes within so long of the question, or of what the handler said on top of it,"""
 EARLY_MS = 300
 """or a little before the question's last word."""
+GOES_ON_MS = 30_000
+"""What the handler says so long after the question, or after a sound that answered, is something else."""
 FEW_WORDS = 2
 """A recogniser makes a word of a cough; more than these were said by somebody."""
-KEPT = 8
-"""Sounds that wait for a question: a handler's words settle after a silent caller's answer has come."""
+KEPT = 16
+"""Sounds that wait for a question, and what was asked: of either we hear a second or more late."""
 NAMES = {SoundKind.TAPS: ("a tap", "taps"), SoundKind.COUGHS: ("a cough", "coughs")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A question for a sign, or what the handler said on top of it."""
+
+    asked_ms: int
+    """The end of the words that ask for it."""
+    from_ms: int
+    to_ms: int
+    """A sound that begins between these is an answer."""
 
 
 class Signs:
@@ -32,8 +47,9 @@ class Signs:
 
     def __init__(self) -> None:
         self._five_ms: int | None = None
-        self._asked_ms: int | None = None
-        """Until when the handler last asked for a sound, or something more with a sound for its answer."""
+        self._asked: deque[_Asking] = deque(maxlen=KEPT)
+        self._answered_ms = -1
+        """When a sound last answered."""
         self._spoke_ms = -1
         """When the caller last began to say more than a word or two."""
         self._sounds: deque[tuple[Party, SoundHeard]] = deque(maxlen=KEPT)
@@ -51,45 +67,65 @@ class Signs:
     def sound(
         self, heard: SoundHeard, party: Party, utterance: int, shown_ms: int | None = None
     ) -> Sighting | None:
-        """What was heard, if it answers; `shown_ms`: since when a prompt that asks for it is shown."""
+        """What was heard, if it answers; `shown_ms`: since when a prompt for such a caller is shown."""
         if heard.kind not in NAMES:
             return None
-        answers = self._answer(heard, party, utterance)
-        if answers is None and shown_ms is not None and shown_ms < heard.from_ms:
-            when = "while the handler was shown a prompt that asks for a sign."
-            answers = _answer(heard, party, utterance, when)
-        if answers is None:
+        when = self._answers(heard) or self._while_shown(heard, shown_ms)
+        if not when:
             self._sounds.append((party, heard))
-        return answers
+            return None
+        return _answer(heard, party, utterance, when)
 
-    def settled(self, words: TurnWords, utterance: int) -> Sighting | None:
-        """A turn of either side; a handler's may be the question that a sound before it has answered."""
+    def settled(self, words: TurnWords, utterance: int) -> tuple[Sighting, ...]:
+        """A turn of either side; a handler's may be the question that sounds before it have answered."""
         said = words.turn.words
         if words.turn.party is not Party.HANDLER:
             if len(said) > FEW_WORDS:
                 self._spoke_ms = max(self._spoke_ms, said[0].start_ms)
-            return None
-        goes_on = self._asked_ms is not None and self._spoke_ms < self._asked_ms
-        if not (goes_on or self._asks(words)):
-            return None
-        self._asked_ms = said[-1].end_ms
-        waiting = list(self._sounds)
-        self._sounds.clear()
-        answers = (self._answer(heard, party, utterance) for party, heard in waiting)
-        return next((one for one in answers if one is not None), None)
+            return ()
+        self._asked.extend([*self._goes_on(words), *self._asks(words)])
+        waiting = [(*one, self._answers(one[1])) for one in self._sounds]
+        self._sounds = deque(((party, heard) for party, heard, when in waiting if not when), maxlen=KEPT)
+        return tuple(_answer(heard, party, utterance, when) for party, heard, when in waiting if when)
 
-    def _asks(self, words: TurnWords) -> bool:
+    def _goes_on(self, words: TurnWords) -> Iterator[_Asking]:
+        """Something more, said while the last question waits: its answer may come behind that."""
+        last_ms = self._asked[-1].asked_ms if self._asked else -1
+        start_ms = words.turn.words[0].start_ms
+        if self._spoke_ms < last_ms and start_ms <= max(last_ms, self._answered_ms) + GOES_ON_MS:
+            yield self._asking(words, last_ms, start_ms)
+
+    def _asks(self, words: TurnWords) -> Iterator[_Asking]:
         names = ["covert_asks_for_sound", *(["covert_asks_for_sign"] if self._spoke_ms < 0 else [])]
-        return any(words.known.cues[name].search(words.line.text) for name in names)
+        cues = [cue for name in names for cue in words.known.cues[name].finditer(words.line.text)]
+        for end_ms in sorted({words.end_ms(cue.end()) for cue in cues}):
+            yield self._asking(words, end_ms, end_ms - EARLY_MS)
 
-    def _answer(self, heard: SoundHeard, party: Party, utterance: int) -> Sighting | None:
-        asked_ms = self._asked_ms
-        if asked_ms is None or not asked_ms - EARLY_MS <= heard.from_ms <= asked_ms + ASKED_MS:
-            return None
-        if asked_ms < self._spoke_ms < heard.from_ms:
-            return None
-        after_s = max(0, heard.from_ms - asked_ms) / 1000
-        return _answer(heard, party, utterance, f"{after_s:.1f} s after the handler asked for a sign.")
+    def _asking(self, words: TurnWords, asked_ms: int, from_ms: int) -> _Asking:
+        said_to_ms = min(words.turn.words[-1].end_ms, max(asked_ms, self._answered_ms) + GOES_ON_MS)
+        return _Asking(asked_ms, from_ms, said_to_ms + ASKED_MS)
+
+    def _answers(self, heard: SoundHeard) -> str:
+        """When it was heard, if that makes it an answer to the handler's own words."""
+        at_ms = heard.from_ms
+        asked = next((one for one in reversed(self._asked) if one.from_ms <= at_ms <= one.to_ms), None)
+        if asked is None or asked.asked_ms < self._spoke_ms < at_ms:
+            return ""
+        self._answered_ms = max(self._answered_ms, at_ms)
+        return f"{_after(asked.asked_ms, at_ms)} the handler asked for a sign."
+
+    def _while_shown(self, heard: SoundHeard, shown_ms: int | None) -> str:
+        """The same behind a prompt: what the handler read out of it may not have been understood."""
+        if shown_ms is None or self._spoke_ms >= shown_ms:
+            return ""
+        if not shown_ms < heard.from_ms <= shown_ms + ASKED_MS:
+            return ""
+        since = _after(shown_ms, heard.from_ms)
+        return f"{since} the handler was shown a prompt for a caller who may not be able to speak."
+
+
+def _after(from_ms: int, at_ms: int) -> str:
+    return f"{max(0, at_ms - from_ms) / 1000:.1f} s after"
 
 
 def _answer(heard: SoundHeard, party: Party, utterance: int, when: str) -> Sighting:

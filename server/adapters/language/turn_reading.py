@@ -109,8 +109,11 @@ class TurnWords:
 
     def start_ms(self, char: int) -> int:
         """When the word before this character began."""
-        token = self.tokens[self.line.token_at[min(max(0, char - 1), len(self.line.token_at) - 1)]]
-        return self.turn.words[token.first].start_ms
+        return self.turn.words[self.tokens[self.line.before(char)].first].start_ms
+
+    def end_ms(self, char: int) -> int:
+        """When the word before this character ended."""
+        return self.turn.words[self.tokens[self.line.before(char)].last].end_ms
 
     def answered(self, asked: Asked, polarity: Polarity, how: str = "") -> Found:
         """The turn as an answer to a handler's question."""

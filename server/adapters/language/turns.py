@@ -25,6 +25,10 @@ class Line:
         end = self.text.find(BOUNDARY, at)
         return start, len(self.text) if end < 0 else end
 
+    def before(self, char: int) -> int:
+        """The token right before a position."""
+        return self.token_at[min(max(0, char - 1), len(self.token_at) - 1)]
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Characters to tokens, half-open; boundaries at the edges fall away."""
         while start < end and self.text[start] == BOUNDARY:

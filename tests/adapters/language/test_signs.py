@@ -5,10 +5,12 @@ import pytest
 from server.domain.markers import MarkerClass
 from server.domain.sightings import Sighting, Source
 from server.domain.sounds import SoundHeard, SoundKind
-from server.domain.speech import Party
+from server.domain.speech import Party, Utterance
 from tests.adapters.language.calls import reader, turns, utterance
 
 ASKS = "cough or tap the handset if you need help"
+END_MS = 2700
+"""When it has been said, in the tests' time."""
 
 
 def taps(from_ms: int, count: int = 2) -> SoundHeard:
@@ -21,6 +23,10 @@ def after(line: str, heard: SoundHeard, shown_ms: int | None = None) -> list[Sig
     for turn in turns(line):
         reading.settle(turn)
     return list(reading.sound(heard, party=Party.CALLER, shown_ms=shown_ms))
+
+
+def handler(text: str, number: int = 0, from_ms: int = 0) -> Utterance:
+    return utterance(text, party=Party.HANDLER, number=number, from_ms=from_ms)
 
 
 def end_ms(line: str) -> int:
@@ -49,7 +55,7 @@ def test_taps_behind_a_question_for_them_are_a_covert_call(question: str) -> Non
         Source.SOUND,
     )
     assert found.stands
-    assert found.because == "What sounded like 2 taps, 1.4 s after the handler asked for a sign."
+    assert found.because.endswith("s after the handler asked for a sign.")
 
 
 def test_a_cough_is_an_answer_too_and_the_call_takes_the_class() -> None:
@@ -77,15 +83,64 @@ def test_without_a_question_or_behind_words_they_are_nothing(line: str) -> None:
     assert after(line, taps(end_ms(line) + 1000)) == []
 
 
-def test_long_after_the_question_they_are_nothing() -> None:
+def test_long_after_the_question_and_before_it_they_are_nothing() -> None:
     line = f"handler: {ASKS}"
     assert after(line, taps(end_ms(line) + 10_001)) == []
-    assert after(line, taps(end_ms(line) - 1000)) == []
+    assert after(line, taps(500)) == []
 
 
 def test_the_next_question_may_be_answered_the_same_way() -> None:
     line = f"handler: {ASKS} / handler: is anybody hurt"
-    assert len(after(line, taps(end_ms(line) + 9000))) == 1
+    (found,) = after(line, taps(end_ms(line) + 9000))
+    assert found.because == "What sounded like 2 taps, 10.4 s after the handler asked for a sign."
+
+
+@pytest.mark.parametrize("from_ms", [END_MS - 300, END_MS + 1400])
+def test_an_answer_is_one_though_the_handler_has_said_more_before_we_hear_of_it(from_ms: int) -> None:
+    reading = reader().begin()
+    reading.settle(handler(ASKS))
+    reading.settle(handler("okay", 1, END_MS + 1600))
+    (found,) = reading.sound(taps(from_ms), party=Party.CALLER)
+    after_s = max(0, from_ms - END_MS) / 1000
+    assert found.because == f"What sounded like 2 taps, {after_s:.1f} s after the handler asked for a sign."
+
+
+def test_an_answer_may_come_while_the_handler_talks_on() -> None:
+    (found,) = after(f"handler: tap the handset now and {'i will stay with you ' * 4}", taps(2000))
+    assert found.because == "What sounded like 2 taps, 1.1 s after the handler asked for a sign."
+
+
+def test_what_is_said_long_after_the_question_asks_for_no_sign() -> None:
+    reading = reader().begin()
+    reading.settle(handler(ASKS))
+    reading.settle(handler("i am still here", 1, 120_000))
+    assert reading.sound(taps(123_000), party=Party.CALLER) == ()
+    assert reading.settle(handler("still here", 2, 124_000)) == ()
+
+
+def test_one_who_answers_by_taps_goes_on_answering_by_them() -> None:
+    reading = reader().begin()
+    reading.settle(handler(ASKS))
+    for number in range(1, 6):
+        assert reading.sound(taps(END_MS + number * 20_000 - 18_000), party=Party.CALLER) != ()
+        reading.settle(handler("is he in the room", number, END_MS + number * 20_000))
+
+
+def test_a_handlers_okay_makes_no_answer_of_a_sound_long_before_it() -> None:
+    reading = reader().begin()
+    reading.settle(handler(ASKS))
+    reading.settle(handler("okay", 1, END_MS + 20_000))
+    assert reading.sound(taps(END_MS + 15_000), party=Party.CALLER) == ()
+
+
+def test_a_sound_waits_for_its_question_whatever_settles_before_it() -> None:
+    reading = reader().begin()
+    heard = taps(END_MS + 41_000)
+    assert reading.sound(heard, party=Party.CALLER) == ()
+    assert reading.settle(handler(ASKS)) == ()
+    (found,) = reading.settle(handler(ASKS, 1, 40_000))
+    assert found.start_ms == heard.from_ms
+    assert found.because == "What sounded like 2 taps, 1.0 s after the handler asked for a sign."
 
 
 def test_a_question_that_settles_after_its_answer_was_heard_finds_it() -> None:
@@ -97,10 +152,18 @@ def test_a_question_that_settles_after_its_answer_was_heard_finds_it() -> None:
     assert reading.settle(utterance(ASKS, party=Party.HANDLER, number=1, from_ms=5000)) == ()
 
 
-def test_while_a_prompt_asks_for_a_sign_they_are_one() -> None:
+def test_while_a_prompt_for_such_a_caller_is_shown_they_are_one_for_ten_seconds() -> None:
     line = "handler: hello"
-    assert len(after(line, taps(9000), shown_ms=4000)) == 1
+    (found,) = after(line, taps(9000), shown_ms=4000)
+    shown = "5.0 s after the handler was shown a prompt for a caller who may not be able to speak."
+    assert found.because == f"What sounded like 2 taps, {shown}"
     assert after(line, taps(3000), shown_ms=4000) == []
+    assert after(line, taps(14_001), shown_ms=4000) == []
+
+
+def test_one_who_has_spoken_since_the_prompt_was_shown_only_coughs() -> None:
+    line = "handler: hello / caller: no it is all fine thank you"
+    assert after(line, taps(9000), shown_ms=300) == []
 
 
 def test_whispering_answers_nothing() -> None:
