@@ -97,10 +97,11 @@ class _Row:
         self.count += 1
 
     def over(self, now_ms: int) -> SoundHeard | None:
-        if not self.count or now_ms - self.to_ms < ROW_MS:
-            return None
+        return self.ended() if now_ms - self.to_ms >= ROW_MS else None
+
+    def ended(self) -> SoundHeard | None:
         count, self.count = self.count, 0
-        if count >= RATTLE:
+        if not 0 < count < RATTLE:
             return None
         return SoundHeard(kind=self.kind, from_ms=self.from_ms, to_ms=self.to_ms, count=count)
 
@@ -125,6 +126,7 @@ class Knocks:
 
     def hear(self, looks: Looks) -> tuple[SoundHeard, ...]:
         """What has been told by nobody yet, and is over."""
+        before = self._over(looks.at_ms) if looks.alone else ()
         if looks.alone:
             self._begin(looks.at_ms)
         self._noisy.extend(zip(looks.power.tolist(), looks.flat.tolist(), looks.low.tolist(), strict=True))
@@ -132,7 +134,13 @@ class Knocks:
         steps = looks.fresh.reshape(-1, STEP)
         for level_db in (10 * np.log10(np.einsum("ij,ij->i", steps, steps) / STEP + 1e-10)).tolist():
             self._take(level_db)
-        now_ms = self._ms(self._step)
+        return (*before, *self._over(self._ms(self._step)))
+
+    def end(self) -> tuple[SoundHeard, ...]:
+        """What would have been told a little later."""
+        return tuple(row for one in self._rows if (row := one.ended()) is not None)
+
+    def _over(self, now_ms: int) -> tuple[SoundHeard, ...]:
         return tuple(row for one in self._rows if (row := one.over(now_ms)) is not None)
 
     def _ms(self, step: int) -> int:

@@ -22,8 +22,7 @@ log = logging.getLogger(__name__)
 LEAD_MS = 2000
 """How much sound a recogniser hears before what it is asked for: it mishears the first that it is given."""
 BEFORE_WORDS_MS = 3000
-"""How much sound before the words that stand is heard again: their times are not exact yet, least of all on a
-machine that drafts seldom because it has much to do."""
+"""How much sound before the words that stand is heard again: a busy machine's times are not exact yet."""
 BEFORE_QUIET_MS = 4500
 """The same where no words stand: a word shows in a draft within a second and a half."""
 TICK_S = 0.5
@@ -98,6 +97,8 @@ class Leg:
             while self._sound.held_ms > self._options.retain_s * 1000:
                 self._room.clear()
                 await self._room.wait()
+        for heard in self._sounds.end():
+            await self.outbox.put(heard)
         self._ended = True
         self._got_on_s = self._clock()
         self._wake.set()

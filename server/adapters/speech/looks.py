@@ -96,6 +96,10 @@ class Looking:
             return None
         return self._look()
 
+    def rest(self) -> Looks | None:
+        """The last looks, once no more sound comes."""
+        return self._look() if len(self._pcm) >= 2 * LOOK else None
+
     def _look(self) -> Looks:
         samples = np.frombuffer(bytes(self._pcm), "<i2").astype(np.float32) / np.float32(FULL)
         windows = np.lib.stride_tricks.sliding_window_view(samples, LOOK)[::HOP]

@@ -25,3 +25,9 @@ class Sounds:
             return ()
         alone = (self._cries.hear(looks), self._hush.hear(looks))
         return (*self._knocks.hear(looks), *(one for one in alone if one is not None))
+
+    def end(self) -> tuple[SoundHeard, ...]:
+        """What stands when no more sound comes: nobody waits for what would have been next in a row."""
+        looks = self._looking.rest()
+        heard = self._knocks.hear(looks) if looks is not None else ()
+        return (*heard, *self._knocks.end())

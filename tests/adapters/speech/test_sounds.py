@@ -68,6 +68,26 @@ def test_taps_are_counted_once_they_are_over(count: int, apart_s: float) -> None
     assert abs(found.from_ms - QUIET_MS) <= 16
 
 
+def two_taps(*, to_ms: int) -> bytes:
+    """Half a second apart, and so much sound from the first on."""
+    gap: npt.NDArray[np.float64] = np.zeros(round(0.4 * RATE_HZ))
+    return on_the_line(np.concatenate((tap()[: round(0.1 * RATE_HZ)], gap, tap())))[: (QUIET_MS + to_ms) * 16]
+
+
+def test_a_row_that_nothing_follows_is_told_once_at_the_end() -> None:
+    sounds = Sounds()
+    assert [one for frame in framed(two_taps(to_ms=700)) for one in sounds.hear(frame)] == []
+    (found,) = sounds.end()
+    assert isinstance(found, SoundHeard)
+    assert (found.kind, found.count) == (SoundKind.TAPS, 2)
+    assert sounds.end() == ()
+
+
+def test_rows_on_both_sides_of_a_missing_stretch_are_two() -> None:
+    frames = [*framed(two_taps(to_ms=1100)), *framed(two_taps(to_ms=2500), at_ms=60_000)]
+    assert [(one.count, one.from_ms > 60_000) for one in heard(frames)] == [(2, False), (2, True)]
+
+
 def test_a_rattle_is_no_tapping() -> None:
     one = np.concatenate((tap()[:800], np.zeros(800)))
     assert told(np.concatenate([one] * RATTLE)) == []

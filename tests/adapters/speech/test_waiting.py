@@ -1,6 +1,7 @@
 """A leg that no worker hears for a while loses nothing; a worker that is stuck is found out soon."""
 
 import asyncio
+from array import array
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -10,6 +11,7 @@ from server.adapters.speech import pool as pool_module
 from server.adapters.speech.pool import Pool
 from server.adapters.speech.session import WINDOW, Session
 from server.adapters.speech.vosk_local import VoskTranscriber
+from server.domain.sounds import SoundHeard, SoundKind
 from server.domain.speech import BYTES_PER_MS, AudioFrame
 from server.ports.speech import Deafened, HearingLost, Progress, Reopened, Unheard
 from tests.adapters.speech.scripted import Works, numbers
@@ -52,6 +54,16 @@ async def test_a_leg_that_comes_before_the_first_model_is_loaded_loses_no_word(w
         await notes.listen(ears, line(framed(SOME), loaded, framed(REST, at_ms=SOME_MS)))
     assert notes.text.split() == TEN
     assert notes.breaks == [Deafened, Reopened]
+
+
+@pytest.mark.usefixtures("works")
+async def test_taps_are_told_although_the_line_goes_right_behind_them() -> None:
+    tap = array("h", [9000, -9000] * 16).tobytes()
+    tapped = bytes(2000 * BYTES_PER_MS) + tap + bytes(400 * BYTES_PER_MS) + tap + bytes(200 * BYTES_PER_MS)
+    async with VoskTranscriber(options()) as ears:
+        notes = await Notes().listen(ears, line(framed(tapped)))
+    (found,) = [item for item in notes.all if isinstance(item, SoundHeard)]
+    assert (found.kind, found.count) == (SoundKind.TAPS, 2)
 
 
 async def test_a_line_that_ends_before_the_first_model_is_loaded_is_heard_all_the_same(works: Works) -> None:
