@@ -24,7 +24,7 @@ from server.domain.events import (
 from server.domain.evidence import RETRACTION, Account, Evidence, ledger_of
 from server.domain.ids import CallId, MarkerId, PersonId
 from server.domain.markers import Marker, MarkerClass
-from server.domain.sightings import BY_HAND, Source
+from server.domain.sightings import BY_HAND, WORDLESS, Source
 from server.domain.sounds import SoundKind
 from server.domain.speech import Party
 from server.domain.topics import Asking, TopicState, topics_of
@@ -73,6 +73,7 @@ class Line:
     """A colleague who judged that the words do not say so; the line stays."""
     by_hand: bool = False
     after_arrival: bool = False
+    source: Source = Source.HEARD
 
     @property
     def grave(self) -> bool:
@@ -159,7 +160,7 @@ def brief_of(call: CallId, entries: Sequence[Entry], markers: Mapping[MarkerId, 
         ),
         covert=state.covert,
         whispering=SoundKind.WHISPER in state.sounds,
-        heard=making.lines(accounts, {Source.HEARD, Source.KEYS, Source.SOUND}),
+        heard=making.lines(accounts, {Source.HEARD, *WORDLESS}),
         third_hand=making.lines(accounts, {Source.THIRD_HAND}),
         on_record=making.lines(accounts, {Source.RECORD}),
         records=tuple(records.values()),
@@ -258,6 +259,7 @@ class _Making:
             doubted_by=self._doubted(evidence),
             by_hand=first.rule == BY_HAND,
             after_arrival=self.crew_there is not None and entry.seq > self.crew_there,
+            source=first.source,
         )
 
     def _doubted(self, evidence: Sequence[Evidence]) -> PersonId | None:

@@ -39,6 +39,10 @@ class Source(StrEnum):
     SOUND = "sound on the line"
 
 
+WORDLESS = frozenset({Source.KEYS, Source.SOUND})
+"""What these bring, nobody said: no utterance has it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
     """One marker in one stretch of words. Evidence: it is added to, never taken away."""

@@ -9,7 +9,7 @@ from server.domain.events import Event, MarkerSighted, PromptRaised, RiskRaised,
 from server.domain.ids import MarkerId
 from server.domain.markers import Marker, MarkerClass, PromptTexts
 from server.domain.prompts import Standing, prompt_for
-from server.domain.sightings import Polarity, Sighting, Source
+from server.domain.sightings import WORDLESS, Polarity, Sighting, Source
 from server.domain.speech import Party, Utterance, Word
 from server.domain.transfers import Received, TransferItem, TransferSheet
 
@@ -43,11 +43,11 @@ def told_of(
 def _told(
     state: CallState, item: TransferItem, number: int, sheet: TransferSheet, marker: Marker
 ) -> Iterator[Event]:
-    words = tuple(
-        Word(text=word, start_ms=item.at_ms, end_ms=item.at_ms, confidence=1.0) for word in item.quote.split()
-    )
-    said = Utterance(party=item.party, number=number, words=words, heard_to_ms=item.at_ms, typed=True)
-    yield UtteranceHeard(at_ms=item.at_ms, utterance=said)
+    source = _source(item)
+    words = () if source in WORDLESS else _words(item)
+    if source not in WORDLESS:
+        said = Utterance(party=item.party, number=number, words=words, heard_to_ms=item.at_ms, typed=True)
+        yield UtteranceHeard(at_ms=item.at_ms, utterance=said)
     sighting = Sighting(
         marker=item.marker,
         polarity=Polarity.AFFIRMED if item.sure else Polarity.UNCERTAIN,
@@ -59,7 +59,7 @@ def _told(
         end_ms=item.at_ms,
         rule=BY_TRANSFER,
         because=f"Told by {sheet.from_name} on their transfer sheet.",
-        source=item.source if item.source is not Source.KEYS else Source.HEARD,
+        source=source,
         answers=item.answers,
     )
     yield MarkerSighted(at_ms=item.at_ms, sighting=sighting, standing=Standing.SETTLED)
@@ -72,6 +72,16 @@ def _told(
             at_ms=item.at_ms,
             prompt=prompt_for(graver, sighting, number=prompt_number(state), standing=Standing.SETTLED),
         )
+
+
+def _source(item: TransferItem) -> Source:
+    return next((one for one in WORDLESS if one == item.wordless), item.source)
+
+
+def _words(item: TransferItem) -> tuple[Word, ...]:
+    return tuple(
+        Word(text=word, start_ms=item.at_ms, end_ms=item.at_ms, confidence=1.0) for word in item.quote.split()
+    )
 
 
 def _key(item: TransferItem) -> tuple[MarkerId, Source]:

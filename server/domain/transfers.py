@@ -61,6 +61,8 @@ class TransferItem:
     answers: str = field(default="", repr=False)
     """The question that these words answer."""
     taken_back: str = field(default="", repr=False)
+    wordless: str = ""
+    """The source where nobody said it, which older servers take for words; empty: somebody did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

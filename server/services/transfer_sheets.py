@@ -7,7 +7,7 @@ from server.domain.briefs import Brief, Line, Record, Sureness, brief_of
 from server.domain.events import CallArrived, Entry, RecordingBegan
 from server.domain.people import Force
 from server.domain.sheets import Sheet
-from server.domain.sightings import Source
+from server.domain.sightings import WORDLESS, Source
 from server.domain.transfers import Peer, TransferItem, TransferSheet
 from server.services.sheet_views import Showing, call_name
 
@@ -73,6 +73,7 @@ def _item(source: Source, line: Line) -> TransferItem:
         sure=line.sure is Sureness.SAID,
         answers=line.answers,
         taken_back=line.taken_back,
+        wordless=line.source.value if line.source in WORDLESS else "",
     )
 
 

@@ -26,9 +26,11 @@ from server.domain.events import (
     SheetRead,
     SheetSent,
     SheetWay,
+    UtteranceHeard,
 )
 from server.domain.events.transferring import SheetReceived, TransferReceived
 from server.domain.ids import CallId, MarkerId, SheetId
+from server.domain.sightings import Source
 from server.domain.transfers import TransferSheet
 from server.ports.journal import JournalLost
 from server.services.signed import OLDEST_S, signed_headers
@@ -158,6 +160,18 @@ async def test_what_is_heard_after_the_transfer_follows_it_and_has_to_be_named_t
     await hand.acknowledge(there, "weapon", act="b2")
     await hand.recorded(SheetRead, 2)
     assert (await hand.seen())["responsible"] == "Eastshire Police"
+
+
+async def test_what_nobody_said_is_told_as_what_it_is_and_never_as_words(forces: Forces, hand: Hand) -> None:
+    seen = sighted("weapon", "2 taps", utterance=-1, at_ms=8000)
+    tapped = replace(seen, sighting=replace(seen.sighting, matched=(), source=Source.SOUND))
+    await forces.ours.record(hand.call, tapped)
+    there = await hand.over()
+    told = [entry.event for entry in await forces.theirs.store.journal.entries(there)]
+    said = [one.utterance.text for one in told if isinstance(one, UtteranceHeard)]
+    assert said == ["hands round my throat"]
+    found = {one.sighting.quote: one.sighting.source for one in told if isinstance(one, MarkerSighted)}
+    assert found == {"hands round my throat": Source.HEARD, "2 taps": Source.SOUND}
 
 
 async def test_it_is_told_once_however_often_and_ends_with_the_call_once_all_is_named(

@@ -19,7 +19,7 @@ export function summary(call, legend, wordings = {}) {
   return [
     [`Earshot, ${callName(call.id)}`, call.arrived_at?.slice(0, 16).replace("T", " "), callNumberText(call)].filter(Boolean).join(", "),
     "Heard by machine: play the sound before relying on a word.",
-    ...block("HEARD NOW", from("heard", "keys pressed")),
+    ...block("HEARD NOW", from("heard", "keys pressed", "sound on the line")),
     ...block("THIRD-HAND", from("third-hand")),
     ...block("ON RECORD", from("record")),
     ...block("PROMPTS", call.prompts.map((prompt) => `${clock(prompt.at_ms)} ${prompt.title}: ${isOpen(prompt) ? "open" : doneText(prompt).toLowerCase()}`)),
