@@ -116,7 +116,7 @@ def test_each_marker_says_how_soon_somebody_came_and_which_prompts_were_missed()
 
 def test_a_marker_that_stood_in_no_call_keeps_its_prompts_and_lends_it_no_arrival() -> None:
     knife = sighted("weapon", "he has a knife", utterance=1, at_ms=2000, standing=Standing.DRAFT)
-    heard = "he has a wife"
+    heard = "he has a knife for the bread"  # which a brief still carries, in doubt
     gone = SightingWithdrawn(
         at_ms=5000, marker=MarkerId("weapon"), party=Party.CALLER, utterance=1, heard=heard
     )
