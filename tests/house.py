@@ -15,6 +15,7 @@ from server.adapters.clock import SystemClock
 from server.adapters.doorways.ulaw import ulaw_of
 from server.adapters.matching.hearing import HeardEntities
 from server.adapters.matching.matcher import LibraryMatcher
+from server.adapters.media.webm_reading import WebmReader
 from server.adapters.store import Store, open_store
 from server.adapters.store.search import open_search
 from server.adapters.vault import AesSealer, FileVault
@@ -178,11 +179,13 @@ class House:
 
     @property
     def showing(self) -> Showing:
-        return Showing(markers=MARKERS, peers=self.peers)
+        return Showing(markers=MARKERS, peers=self.peers, history=self.store.history)
 
     @property
     def safekeeping(self) -> Safekeeping | None:
-        return Safekeeping.of(self.room, self.vault, _keep(self.store)) if self.vault else None
+        if self.vault is None:
+            return None
+        return Safekeeping.of(self.room, self.vault, _keep(self.store), reader=WebmReader())
 
     @property
     def url(self) -> str:

@@ -15,7 +15,7 @@ from server.domain.events.video import (
     VideoRejoined,
 )
 from server.domain.ids import CallId, ForceId, ParticipantId, PersonId
-from server.domain.seats import Seat, Switched
+from server.domain.seats import BY_LINK, Seat, Switched
 from server.domain.speech import Party
 from server.domain.video_links import LinkKind
 
@@ -57,7 +57,7 @@ class Admission:
     case: str = ""
     invited_by: PersonId | None = None
     record: bool = False
-    """Whether the force's policy and the recorded consent allow a recording."""
+    """Whether the force's policy and this one's own recorded consent allow that they are recorded."""
 
 
 def party_of(seat: Seat) -> Party:
@@ -72,6 +72,8 @@ class Participant:
     talks: bool
     name: str = field(default="", repr=False)
     person: PersonId | None = None
+    agreed: bool = False
+    """Whether this visitor agreed to be recorded."""
     here: Here = Here.HERE
     camera: Switched = Switched.NONE
     microphone: Switched = Switched.NONE
@@ -110,6 +112,18 @@ class Room:
     def talkers(self, but: ParticipantId | None = None) -> list[Participant]:
         return [one for one in self.present if one.talks and one.id != but]
 
+    @property
+    def agreed(self) -> bool:
+        """Whether a visitor is here, or awaited, who agreed to be recorded."""
+        return any(one.agreed for one in self.talkers())
+
+    def may_keep(self, participant: ParticipantId) -> bool:
+        """Of a visitor by their own word alone; of a colleague while a visitor is there who agreed."""
+        one = self.participants.get(participant)
+        if one is None or one.here is Here.LEFT or not one.talks:
+            return False
+        return one.agreed if one.seat in BY_LINK else self.agreed
+
 
 def slots_of(
     room: Room, viewer: ParticipantId, held: Mapping[ParticipantId, int], count: int
@@ -140,7 +154,12 @@ def sat(room: Room, event: Event) -> Room:
             return replace(room, over=True)
         case VideoJoined():
             joined = Participant(
-                id=event.participant, seat=event.seat, talks=event.talks, name=event.name, person=event.person
+                id=event.participant,
+                seat=event.seat,
+                talks=event.talks,
+                name=event.name,
+                person=event.person,
+                agreed=_agreed(room, event),
             )
             return _with(room, joined)
         case VideoReconnecting() | VideoRejoined() | VideoLeft() | MediaTurned():
@@ -148,6 +167,16 @@ def sat(room: Room, event: Event) -> Room:
             return room if known is None else _with(room, _moved(known, event))
         case _:
             return room
+
+
+def _agreed(room: Room, event: VideoJoined) -> bool:
+    """Older journals say it of the room alone, which was asked of whoever opened it: the first who joined."""
+    if event.record is not None:
+        return event.record
+    known = room.participants.get(event.participant)
+    if known is not None:
+        return known.agreed
+    return not room.participants and room.opened is not None and room.opened.record
 
 
 def _moved(

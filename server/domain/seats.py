@@ -13,6 +13,10 @@ class Seat(StrEnum):
     """An officer or interpreter, by a link of their own."""
 
 
+BY_LINK = frozenset({Seat.VICTIM, Seat.GUEST})
+"""Visitors: what is kept of them is kept by their own word."""
+
+
 class Switched(StrEnum):
     ON = "on"
     OFF = "off"

@@ -21,16 +21,19 @@ from server.services.recording import Recorder
 log = logging.getLogger(__name__)
 
 PIECE_S = 0.5
-"""With what a file holds back and what waits for lost packets, a killed server loses under two seconds."""
+"""With what waits for a first picture, and for lost packets, a killed server loses under two seconds."""
 SAY_EVERY = 20
 MOST_HELD = 4000
 """Frames of one party that wait for the disk: some fifty seconds."""
-PICTURE_WAIT_MS = 1500
-"""A stream whose camera shows nothing by then begins without a picture."""
+PICTURE_WAIT_MS = 1000
+"""A stream whose camera shows nothing by then begins without a picture; until then nothing of it is safe."""
 QUIET_PIECES = 20
 """After so many looks without a frame a stream is over; who comes back begins another."""
 NO_PICTURE = (640, 480)
 STILLS = Stream(id=StreamId("stills"), kind=StreamKind.STILL)
+
+KeptAs = Callable[[ParticipantId], str | None]
+"""What a party's files are named by; none: nothing of theirs may be kept now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +45,8 @@ class VideoKeeping:
     muxer: MakesMuxer
     stills: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def of(self, call: CallId, policy: str, seat_of: Callable[[ParticipantId], str]) -> "RoomRecorder":
-        return RoomRecorder(keeping=self, call=call, policy=policy, seat_of=seat_of)
+    def of(self, call: CallId, policy: str, kept_as: "KeptAs") -> "RoomRecorder":
+        return RoomRecorder(keeping=self, call=call, policy=policy, kept_as=kept_as)
 
     async def keep_still(self, call: CallId, picture: bytes, at_ms: int) -> Piece:
         """Raises `VaultLost`. One at a time: a stream has one writer."""
@@ -64,20 +67,26 @@ class VideoKeeping:
 class RoomRecorder:
     """Implements `MediaTap` for one room; `run` writes."""
 
-    def __init__(
-        self, *, keeping: VideoKeeping, call: CallId, policy: str, seat_of: Callable[[ParticipantId], str]
-    ) -> None:
+    def __init__(self, *, keeping: VideoKeeping, call: CallId, policy: str, kept_as: KeptAs) -> None:
         self._keeping = keeping
         self._call = call
         self._policy = policy
-        self._seat_of = seat_of
+        self._kept_as = kept_as
         self._streams: dict[ParticipantId, _PartyStream] = {}
+        self._done: list[_PartyStream] = []
+        """Of whom no more may be kept, and what was has yet to be closed."""
         self._over = asyncio.Event()
 
+    def keeps(self, participant: ParticipantId) -> bool:
+        return self._kept_as(participant) is not None
+
     def take(self, participant: ParticipantId, frame: EncodedFrame) -> None:
-        stream = self._streams.get(participant)
+        seat, stream = self._kept_as(participant), self._streams.get(participant)
+        if seat is None:
+            if stream is not None:
+                self._done.append(self._streams.pop(participant))
+            return
         if stream is None:
-            seat = self._seat_of(participant)
             stream = _PartyStream(keeping=self._keeping, call=self._call, policy=self._policy, seat=seat)
             self._streams[participant] = stream
         stream.take(frame)
@@ -93,13 +102,18 @@ class RoomRecorder:
                     await self._over.wait()
             except TimeoutError:
                 pass
+            await self._close_done()
             for participant, stream in tuple(self._streams.items()):
                 await stream.write()
-                if stream.quiet:
-                    del self._streams[participant]
-                    await stream.close()
-        for stream in self._streams.values():
-            await stream.close()
+                if stream.quiet and self._streams.get(participant) is stream:
+                    self._done.append(self._streams.pop(participant))
+        self._done += self._streams.values()
+        self._streams.clear()
+        await self._close_done()
+
+    async def _close_done(self) -> None:
+        while self._done:
+            await self._done.pop(0).close()
 
 
 @dataclass(slots=True, kw_only=True)

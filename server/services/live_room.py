@@ -16,7 +16,7 @@ from server.domain.events import (
 )
 from server.domain.ids import CallId, ForceId, ParticipantId
 from server.domain.room import Admission, Here, Participant, Room, sat, slots_of
-from server.domain.seats import Leaving, Seat
+from server.domain.seats import BY_LINK, Leaving, Seat
 from server.ports.bridge import RoomBridge
 from server.ports.clock import Clock
 from server.services.keeping_video import RoomRecorder
@@ -172,6 +172,7 @@ class LiveRoom:
                 talks=admission.talks,
                 person=admission.person,
                 name=admission.name,
+                record=admission.record if admission.seat in BY_LINK else None,
             )
         ]
 
@@ -196,16 +197,20 @@ class LiveRoom:
 
     def picture(self, viewer: Seated) -> dict[str, object]:
         slots = self.held.get(viewer.id, {})
+        faces = [
+            {**_face(one, slot=slots.get(one.id), named=viewer.inside), "recorded": self._keeps(one.id)}
+            for one in self.state.participants.values()
+            if one.here is not Here.LEFT or viewer.inside
+        ]
         return {
             "type": "room",
             "state": self.state.stage,
-            "recorded": self.recorder is not None,
-            "participants": [
-                _face(one, slot=slots.get(one.id), named=viewer.inside)
-                for one in self.state.participants.values()
-                if one.here is not Here.LEFT or viewer.inside
-            ],
+            "recorded": any(face["recorded"] for face in faces),
+            "participants": faces,
         }
+
+    def _keeps(self, participant: ParticipantId) -> bool:
+        return self.recorder is not None and self.recorder.keeps(participant)
 
     def tell(self, message: Mapping[str, object], *, inside: bool = False) -> None:
         for one in tuple(self.seated.values()):

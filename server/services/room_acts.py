@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from server.domain.events import ChatSent, DuressTapped, LocationShared, MediaTurned
 from server.domain.room import party_of
-from server.domain.seats import Seat
+from server.domain.seats import BY_LINK, Seat
 from server.domain.video_links import LinkKind
 from server.ports.bridge import BadOffer, BridgeFull, Joining
 from server.services.live_room import LiveRoom, Seated
@@ -41,7 +41,6 @@ CANDIDATES_MOST = 64
 ANSWER_S = 10.0
 ACTS_KEPT = 2000
 CHAT_HOUR_MS = 3_600_000
-BY_LINK = frozenset({Seat.VICTIM, Seat.GUEST})
 
 IceServers = Callable[[], Sequence[Mapping[str, object]]]
 """Where a browser finds help to be reached, with credentials of its own name."""

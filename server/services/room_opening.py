@@ -7,6 +7,7 @@ from typing import Protocol
 
 from server.domain.events import Ending, StillTaken, VideoOpened
 from server.domain.ids import ActId, CallId, ForceId, ParticipantId, PersonId
+from server.domain.people import RecordingPolicy
 from server.domain.recordings import Piece
 from server.domain.room import VIDEO, Admission
 from server.ports.bridge import Bridge, SoundLine
@@ -94,20 +95,27 @@ class Opening:
             await self.cases.joined(admission.case, room.id, admission.invited_by)
 
     def keep(self, room: LiveRoom, tasks: asyncio.TaskGroup | None) -> None:
-        """Where policy and consent allow it, from the first frame on."""
-        if self.keeping is None or tasks is None or not self._allowed(room):
+        """From the first on who agreed, where policy allows it: of each what `_allowed` says."""
+        if self.keeping is None or tasks is None or room.recorder is not None:
             return
-        policy = self.control_room.force(room.force).recording.policy
-        recorder = self.keeping.of(room.id, policy, room.seat_of)
+        if not (room.state.agreed and self._policy(room).video):
+            return
+
+        def kept_as(participant: ParticipantId) -> str | None:
+            return room.seat_of(participant) if self._allowed(room, participant) else None
+
+        recorder = self.keeping.of(room.id, self._policy(room).policy, kept_as)
         room.recorder = recorder
         if room.bridge is not None:
             room.bridge.tap(recorder)
         tasks.create_task(recorder.run(), name=f"keep-video:{room.id}")
 
-    def _allowed(self, room: LiveRoom) -> bool:
-        """Both: what they agreed to, and what the force's policy says today."""
-        opened = room.state.opened
-        return opened is not None and opened.record and self.control_room.force(room.force).recording.video
+    def _allowed(self, room: LiveRoom, participant: ParticipantId) -> bool:
+        """Both: what they agreed to themselves, and what the force's policy says today."""
+        return self._policy(room).video and room.state.may_keep(participant)
+
+    def _policy(self, room: LiveRoom) -> RecordingPolicy:
+        return self.control_room.force(room.force).recording
 
     async def carried(self, call: CallId, force: ForceId) -> LiveRoom:
         line = await self.calls.open_line(call)
@@ -125,7 +133,7 @@ class Opening:
 
     async def still(self, room: LiveRoom, doing: StillAsked) -> Piece:
         """Keep one picture of somebody's camera. Raises `Refused` or `VaultLost`."""
-        if self.keeping is None or not self._allowed(room):
+        if self.keeping is None or not self._allowed(room, doing.participant):
             raise NotRecorded
         picture = await room.bridge.still(doing.participant) if room.bridge is not None else None
         if picture is None:

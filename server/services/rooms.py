@@ -81,6 +81,7 @@ class Rooms:
             earlier = room.seated.get(admission.participant)
             seated = Seated(admission=admission, wire=wire)
             room.seated[admission.participant] = seated
+        self.opening.keep(room, self._tasks)
         if earlier is not None:
             earlier.wire.close(SUPERSEDED, "superseded")
         await self._let_in(room, admission)
@@ -191,7 +192,6 @@ class Rooms:
             raise TooManyRooms
         room = self._rooms[admission.room] = await self.opening.open(admission)
         await self.opening.note(room, admission)
-        self.opening.keep(room, self._tasks)
         return room
 
     def _check_taken_up(self) -> None:

@@ -5,13 +5,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from server.domain.ids import CallId, ParticipantId, PersonId
+from server.adapters.media.webm import WebmWriter
+from server.domain.ids import CallId, ForceId, ParticipantId, PersonId
+from server.domain.people import Force, RecordingPolicy
 from server.domain.room import Admission
 from server.domain.seats import Seat
 from server.ports.bridge import BadOffer, Bridge, Joining, MediaTap, SoundLine, Watcher
+from server.ports.vault import Vault
 from server.services.casebook import Casebook
 from server.services.control_room import ControlRoom
 from server.services.duty import Duty
+from server.services.keeping_video import VideoKeeping
 from server.services.live_room import LiveRoom, Seated
 from server.services.need_to_know import NeedToKnow
 from server.services.recording import Recorder
@@ -52,6 +56,7 @@ class NotingRoomBridge:
     gone: list[ParticipantId] = field(default_factory=list)
     shown: dict[ParticipantId, list[ParticipantId | None]] = field(default_factory=dict)
     lines: list[SoundLine] = field(default_factory=list)
+    taps: list[MediaTap] = field(default_factory=list)
     closed: bool = False
 
     async def connect(self, joining: Joining) -> str:
@@ -66,7 +71,8 @@ class NotingRoomBridge:
     def show(self, viewer: ParticipantId, shown: Sequence[ParticipantId | None]) -> None:
         self.shown[viewer] = list(shown)
 
-    def tap(self, tap: MediaTap) -> None: ...
+    def tap(self, tap: MediaTap) -> None:
+        self.taps.append(tap)
 
     async def still(self, participant: ParticipantId) -> bytes | None:
         return None
@@ -139,26 +145,52 @@ def a_colleague(name: str = SPECIALIST, seat: Seat = Seat.SPECIALIST) -> Admissi
     return replace(a_victim(name), seat=seat, talks=talks, person=PersonId(name), name=name.title())
 
 
-def rooms_on(stage: Stage, bridge: Bridge, clock: FakeClock, rules: RoomRules) -> Rooms:
+OF_THOSE_WHO_AGREE = RecordingPolicy(video=True, policy="of those who agree")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Rooms whose force has video kept, here."""
+
+    vault: Vault
+    policy: RecordingPolicy = OF_THOSE_WHO_AGREE
+
+    def keeping(self, recorder: Recorder) -> VideoKeeping:
+        return VideoKeeping(vault=self.vault, recorder=recorder, muxer=WebmWriter)
+
+    @property
+    def forces(self) -> dict[ForceId, Force]:
+        return {FORCE: Force(id=FORCE, name="Demo", numbers=(), desks=(), recording=self.policy)}
+
+
+def rooms_on(
+    stage: Stage, bridge: Bridge, clock: FakeClock, rules: RoomRules, recorded: Recorded | None = None
+) -> Rooms:
     log = FakeAccessLog(clock)
+    recorder = Recorder(journal=stage.journal, bus=stage.bus)
     control = ControlRoom(
-        recorder=Recorder(journal=stage.journal, bus=stage.bus),
+        recorder=recorder,
         duty=Duty(people=stage.people, grants=FakeGrants(stage.people), bus=stage.bus),
         casebook=Casebook(journal=stage.journal, clock=clock),
         need_to_know=NeedToKnow(bars=FakeBars(stage.people, log), accesses=log),
         clock=clock,
-        forces={},
+        forces=recorded.forces if recorded else {},
     )
-    rooms = Rooms(Opening(calls=stage.switchboard, bridge=bridge, control_room=control, rules=rules))
+    keeping = recorded.keeping(recorder) if recorded else None
+    rooms = Rooms(
+        Opening(calls=stage.switchboard, bridge=bridge, control_room=control, rules=rules, keeping=keeping)
+    )
     stage.bus.subscribe(rooms.follow)
     return rooms
 
 
 @asynccontextmanager
-async def video_stage(rules: RoomRules = RULES) -> AsyncIterator[VideoStage]:
+async def video_stage(
+    rules: RoomRules = RULES, recorded: Recorded | None = None
+) -> AsyncIterator[VideoStage]:
     async with staged(ToldTranscriber()) as stage:
         bridge, clock = NotingBridge(), FakeClock()
-        rooms = rooms_on(stage, bridge, clock, rules)
+        rooms = rooms_on(stage, bridge, clock, rules, recorded)
         await rooms.revive()
         acts = RoomActs(rooms=rooms, ice_servers=list)
         yield VideoStage(stage=stage, rooms=rooms, acts=acts, bridge=bridge, clock=clock)

@@ -1,4 +1,4 @@
-"""A kept call's sound through its door: who may, what is on record first, any stretch."""
+"""A kept call's sound and pictures through their doors: who may, what is on record first, any stretch."""
 
 import struct
 from collections.abc import AsyncIterator
@@ -7,6 +7,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from server.adapters.media.webm import WebmWriter
 from server.domain.access import AccessKind
 from server.domain.events import CallEnded, Ending, PlaybackBegan, RecordingEnded
 from server.domain.ids import CallId
@@ -14,8 +15,10 @@ from server.domain.recordings import Stream, StreamId, StreamKind
 from server.domain.ulaw_wav import HEADER_BYTES, PER_MS
 from server.ports.journal import JournalLost
 from server.ports.vault import Vault
+from server.services.playing_video import PICTURE
 from tests.fakes import START
 from tests.house import House, open_house
+from tests.services.test_keeping_video import BEGINS_MS, frames
 from tests.stories import HANNAH, SAM, SUE, arrived
 from tests.web.visitor import Visitor, code
 
@@ -192,3 +195,85 @@ async def test_a_recording_that_somebody_changed_is_not_played(
     bent[200] ^= 1
     path.write_bytes(bent)
     assert code(await visitor.get(url)) == (500, "recording-broken")
+
+
+FILMED = Stream(id=StreamId("victim-1"), kind=StreamKind.WEBM)
+STRETCH = "from_ms=5000&to_ms=6000"
+
+
+async def filming(visitor: Visitor, house: House) -> str:
+    """Where the caller's camera is to be had by Sam, who pressed play: twelve seconds of it."""
+    assert house.vault is not None
+    writing = await house.vault.write(CALL, FILMED)
+    muxer = WebmWriter(width=320, height=240, begins_ms=BEGINS_MS)
+    for frame in frames(BEGINS_MS, BEGINS_MS + 12_000):
+        muxer.add(frame)
+    await writing.keep(muxer.close(), from_ms=BEGINS_MS, to_ms=BEGINS_MS + 12_000)
+    await writing.close()
+    await visitor.sign_in("sam")
+    _, body = await visitor.post(PLAY, {"id": "a1"})
+    (video,) = body["videos"]
+    assert (video["party"], video["from_ms"], video["to_ms"]) == ("caller", BEGINS_MS, BEGINS_MS + 12_000)
+    return str(video["url"])
+
+
+def moments(data: bytes) -> list[tuple[int, bool]]:
+    """Of each picture: when it is shown, and whether it needs no other."""
+    found, at = [], 0
+    while at < len(data):
+        at_ms, key, size = PICTURE.unpack_from(data, at)
+        found.append((at_ms, key))
+        at += PICTURE.size + size
+    return found
+
+
+async def test_pictures_of_a_stretch_are_had_and_the_first_from_one_that_needs_no_other(
+    visitor: Visitor, house: House
+) -> None:
+    url = await filming(visitor, house)
+    status, body, headers = await sound(visitor, f"{url}?{STRETCH}")
+    assert (status, headers["Cache-Control"]) == (200, "no-store")
+    assert moments(body) == [(at_ms, False) for at_ms in range(5_000, 6_000, 100)]
+    _, fresh, _ = await sound(visitor, f"{url}?{STRETCH}&fresh")
+    assert moments(fresh)[:2] == [(BEGINS_MS, True), (BEGINS_MS + 100, False)]
+    assert moments(fresh)[-1] == (5_900, False)
+
+
+async def test_that_somebody_watches_is_on_record_before_they_are_told_where_the_pictures_are(
+    visitor: Visitor, house: House
+) -> None:
+    url = await filming(visitor, house)
+    entries = await house.store.journal.entries(CALL)
+    assert [event.person for entry in entries if isinstance(event := entry.event, PlaybackBegan)] == ["sam"]
+    seen = await house.store.accesses.find(since=START, call=CALL, kind=AccessKind.VIEWED)
+    assert [(access.person, access.by) for access in seen] == [("sam", "playback")]
+    unasked = url.replace(url.split("/")[-2], "a-token-that-nobody-was-given")
+    assert code(await visitor.get(f"{unasked}?{STRETCH}")) == (410, "play-again")
+
+
+async def test_the_address_of_the_pictures_is_of_no_use_to_anybody_else(
+    visitor: Visitor, house: House
+) -> None:
+    url = f"{await filming(visitor, house)}?{STRETCH}"
+    assert code(await visitor.get(url.replace("CA1", "CA2"))) == (410, "play-again")
+    await visitor.sign_in("sue")
+    assert code(await visitor.get(url)) == (410, "play-again")
+    await visitor.post("/sign-out", {})
+    assert (await visitor.get(url))[0] == 401
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "from_ms=5000", "from_ms=0&to_ms=10001", "from_ms=9&to_ms=9", "from_ms=-1&to_ms=5"]
+)
+async def test_pictures_are_had_of_ten_seconds_at_most_and_of_a_stretch_that_is_one(
+    visitor: Visitor, house: House, asked: str
+) -> None:
+    url = await filming(visitor, house)
+    assert code(await visitor.get(f"{url}?{asked}")) == (400, "bad-moment")
+    assert (await sound(visitor, f"{url}?from_ms=0&to_ms=10000"))[0] == 200
+
+
+async def test_a_camera_of_which_nothing_is_kept_says_so(visitor: Visitor, house: House) -> None:
+    url = await filming(visitor, house)
+    unknown = url.replace(FILMED.id, "guest-1")
+    assert code(await visitor.get(f"{unknown}?{STRETCH}")) == (404, "nothing-kept")

@@ -17,7 +17,7 @@ class VideoOpened(CallEvent):
     """and the case."""
     invited_by: PersonId | None = None
     record: bool = False
-    """Whether policy and consent allow a recording."""
+    """Whether whoever opened it agreed to be recorded. In older journals this is all that was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,8 @@ class VideoJoined(CallEvent):
     """Whether this one is seen and heard; otherwise receives only."""
     person: PersonId | None = None
     name: str = field(default="", repr=False)
+    record: bool | None = None
+    """Whether this visitor agreed to be recorded; none: of a colleague, and in older journals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,28 +15,13 @@ from server.domain.speech import BYTES_PER_MS, AudioFrame, Party, Sound
 from server.ports.media import EncodedFrame
 from tests.adapters.webrtc.peers import NotingLine
 from tests.adapters.webrtc.test_opus import encoded
+from tests.quick_loop import QuickLoop
 
 TEN_MINUTES, LOSSY, WHOLE = 30_000, 7_500, 200
 PACKET_S, SAMPLES = 0.02, 960
 APART = 200e-6
 """Of a second in each: worse than any phone's clock."""
 SETTLED_MS = 20
-
-
-class QuickLoop(asyncio.SelectorEventLoop):
-    """Its time goes on when nothing is left to be done now, and not with the clock on the wall."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now_s = 1000.0
-
-    def time(self) -> float:
-        return self.now_s
-
-    def _run_once(self) -> None:
-        if not self._ready and self._scheduled:  # type: ignore[attr-defined]
-            self.now_s = max(self.now_s, self._scheduled[0].when())  # type: ignore[attr-defined]
-        super()._run_once()  # type: ignore[misc]
 
 
 @dataclass
