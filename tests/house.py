@@ -179,7 +179,7 @@ class House:
 
     @property
     def showing(self) -> Showing:
-        return Showing(markers=MARKERS, peers=self.peers, history=self.store.history)
+        return Showing(markers=MARKERS, peers=self.peers)
 
     @property
     def safekeeping(self) -> Safekeeping | None:
