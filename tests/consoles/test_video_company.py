@@ -13,7 +13,9 @@ from server.domain.video_links import Closing, VideoLink
 from server.services.live_room import LiveRoom
 from server.services.rooms import Rooms
 from tests.consoles.video_screens import (
+    CONNECTIONS,
     PHONE,
+    SOCKETS,
     Ends,
     ask_safety,
     gone_in,
@@ -30,18 +32,6 @@ from tests.video_house import CALL
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-MADE = """
-window.%(kept)s = [];
-window.%(of)s = class extends %(of)s {
-  constructor(...given) {
-    super(...given);
-    window.%(kept)s.push(this);
-  }
-};
-"""
-SOCKETS = MADE % {"of": "WebSocket", "kept": "sockets"}
-"""So that a test can cut them: a browser that is offline keeps the sockets that it has."""
-CONNECTIONS = MADE % {"of": "RTCPeerConnection", "kept": "connections"}
 MICROPHONES = """
 window.asked = 0;
 navigator.mediaDevices.getUserMedia = async () => {
@@ -50,6 +40,14 @@ navigator.mediaDevices.getUserMedia = async () => {
 };
 """
 """So that a test can see whether a page asked for one."""
+RETURN = """
+addEventListener("online", () => { window.tries = window.sockets.length; });
+"""
+"""Before the page hears of it."""
+AT_ONCE = """() => addEventListener("online", () => {
+  window.atOnce = window.sockets.length > window.tries || window.sockets.at(-1).readyState === WebSocket.OPEN;
+})"""
+"""As soon as the page has heard of it: whether it is connecting anew, if it is not connected yet."""
 AWAY = "Their connection was lost. The call waits for them."
 VICTIM, SPECIALIST, GUEST = ("#1414dc", 440), ("#14a014", 880), ("#dc1414", 660)
 """The colour that each one's camera sees and the pitch that their microphone hears."""
@@ -78,6 +76,14 @@ async def cut_off(phone: Page) -> None:
     await expect(phone.locator("#status")).to_contain_text("The connection was lost")
 
 
+async def back(phone: Page, desks: tuple[Page, ...]) -> None:
+    await phone.context.set_offline(False)
+    await told(desks, "Caller")
+    assert await phone.evaluate("window.atOnce")
+    for desk in desks:
+        await seen_anew(desk)
+
+
 async def watching(hannah: Page) -> None:
     await hannah.get_by_role("link", name="Check devices first").click()
     await press(hannah, "Watch")
@@ -92,9 +98,10 @@ async def test_everybody_sees_that_a_phone_is_cut_off_and_back_and_gone(ends: En
     hannah = await ends.console(HANNAH)
     path = await invited(hannah)
     phone = await ends.page(PHONE, allowed=("camera", "microphone"))
-    await phone.add_init_script(SOCKETS)
+    await phone.add_init_script(SOCKETS + RETURN)
     await phone.goto(ends.url + path)
     await gone_in(phone)
+    await phone.evaluate(AT_ONCE)
     sam = await ends.console(SAM)
     await joined(sam)
     await watching(hannah)
@@ -103,10 +110,9 @@ async def test_everybody_sees_that_a_phone_is_cut_off_and_back_and_gone(ends: En
         await playing(desk, ".tile-victim video")
     await cut_off(phone)
     await told(desks, AWAY)
-    await phone.context.set_offline(False)
-    await told(desks, "Caller")
-    for desk in desks:
-        await seen_anew(desk)
+    await back(phone, desks)
+    gap = sam.locator("call-transcript .row-gap.of-caller")
+    await expect(gap.first).to_contain_text("not heard")
     await cut_off(phone)
     await told(desks, AWAY)
     room = await waited_out(ends)
@@ -188,19 +194,29 @@ async def in_company(ends: Ends, *, talks: bool) -> Company:
     sam = await ends.console(SAM)
     await sam.add_init_script(OF_ONES_OWN % SPECIALIST)
     await joined(sam)
+    guest = await ends.page(PHONE, allowed=("camera", "microphone") if talks else ())
+    await guest.add_init_script(OF_ONES_OWN % GUEST if talks else CONNECTIONS + MICROPHONES)
+    await guest.goto(ends.url + await guest_link(sam, talks=talks))
+    await expect(guest.get_by_text("You have been asked to join a call")).to_be_visible()
+    await expect(guest.get_by_text("You agreed that the call may be recorded")).to_be_visible(visible=talks)
+    return Company(phone, sam, guest)
+
+
+async def guest_link(sam: Page, *, talks: bool) -> str:
+    """Its path, for one who agrees to be recorded where there is something to record."""
     await press(sam, "Invite officer or interpreter…")
     await expect(sam.get_by_role("group", name="Are you alone?")).to_be_hidden()
     await sam.get_by_label("Mobile number").fill("07700 900456")
     await sam.get_by_label("Shown to those in the call as").fill("Interpreter")
     await sam.get_by_label("May talk").set_checked(talks)
+    agrees = sam.get_by_label("They agree to be recorded")
+    await expect(agrees).to_be_visible(visible=talks)
+    if talks:
+        await agrees.check()
     await press(sam, "Send the link")
     text = await sam.locator(".video-text").inner_text()
     await press(sam, "Close")
-    guest = await ends.page(PHONE, allowed=("camera", "microphone") if talks else ())
-    await guest.add_init_script(OF_ONES_OWN % GUEST if talks else CONNECTIONS + MICROPHONES)
-    await guest.goto(ends.url + text[text.index("/v/") :])
-    await expect(guest.get_by_text("You have been asked to join a call")).to_be_visible()
-    return Company(phone, sam, guest)
+    return text[text.index("/v/") :]
 
 
 async def sees_and_hears_both(guest: Page) -> None:
@@ -217,6 +233,10 @@ async def test_a_guest_who_may_talk_is_seen_and_heard_by_both_and_sees_and_hears
     await press(guest, "Continue", "Use camera and microphone", "Go in")
     await seen(sam, ".tile-guest video", "red")
     await heard(sam, ".tile-guest video", GUEST[1])
+    # Each by their own word, and everybody is told of whom that is.
+    await expect(sam.locator("#recorded")).to_have_text("Recording: Sam, Interpreter. Not recorded: Caller")
+    await expect(guest.get_by_text("This call is being recorded")).to_be_visible()
+    await expect(phone.get_by_text("You are not being recorded. Others in this call are.")).to_be_visible()
     await press(phone, "Turn sound on")
     await seen(phone, "#others video", "red")
     await heard(phone, "#others video", GUEST[1])

@@ -23,6 +23,18 @@ MEDIA = (
 PATIENCE_MS = 60_000
 """Two or three browsers and a bridge, on a machine that may be busy."""
 expect.set_options(timeout=PATIENCE_MS)
+MADE = """
+window.%(kept)s = [];
+window.%(of)s = class extends %(of)s {
+  constructor(...given) {
+    super(...given);
+    window.%(kept)s.push(this);
+  }
+};
+"""
+SOCKETS = MADE % {"of": "WebSocket", "kept": "sockets"}
+"""So that a test can cut them: a browser that is offline keeps the sockets that it has."""
+CONNECTIONS = MADE % {"of": "RTCPeerConnection", "kept": "connections"}
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 

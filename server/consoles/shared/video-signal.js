@@ -2,8 +2,9 @@
 
 const PING_MS = 2000;
 const SILENT_MS = 4500; // two pings and a little: no browser tells a page that its network went
+const ANSWER_MS = 1500; // for a connection that may have died with the old network
 const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 1000; // no browser tells of a tunnel's end: a try may not be far
 const HELD_BACK = 200;
 
 export const OVER = 4000;
@@ -24,6 +25,7 @@ export class Signal {
   #retry = 0;
   #pinging = 0;
   #watchdog = 0;
+  #heardAt = 0;
   #closed = false;
   #pings = 0;
   /** What has to arrive, however often the connection goes meanwhile. @type {Map<string, Message>} */
@@ -76,19 +78,30 @@ export class Signal {
   /** The network is back, or the page is: try at once, and see whether the old connection still lives. */
   #hurry() {
     if (this.#closed || document.visibilityState === "hidden") return;
+    // A page that slept has timers that are late: the clock knows better.
+    if (this.open && Date.now() - this.#heardAt >= SILENT_MS) this.#giveUp();
     if (this.open) {
       this.#ping();
-    } else if (this.#retry) {
-      clearTimeout(this.#retry);
-      this.#tries = 0;
-      this.#connect();
+      this.#listenFor(ANSWER_MS);
+    } else if (this.#retry || this.#socket?.readyState === WebSocket.CONNECTING) {
+      this.#connectAnew();
     }
+  }
+
+  /** A try that began without a network can hang long after there is one again. */
+  #connectAnew() {
+    const begun = this.#socket;
+    clearTimeout(this.#retry);
+    this.#tries = 0;
+    this.#connect();
+    begun?.close();
   }
 
   #connect() {
     this.#retry = 0;
     const socket = new WebSocket(this.has.url);
     this.#socket = socket;
+    this.#heardAt = Date.now();
     this.#listenFor(SILENT_MS);
     socket.addEventListener("open", () => socket.send(JSON.stringify({ type: "hello", page: this.#page })));
     socket.addEventListener("message", ({ data }) => {
@@ -101,6 +114,7 @@ export class Signal {
 
   /** @param {Message} message */
   #heard(message) {
+    this.#heardAt = Date.now();
     this.#listenFor(SILENT_MS);
     if (message.type === "pong") return;
     if (message.type === "done") this.#owed.delete(message.id);
@@ -123,11 +137,13 @@ export class Signal {
   /** @param {number} ms */
   #listenFor(ms) {
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => {
-      const socket = this.#socket;
-      this.#lost(0, "silent");
-      socket?.close();
-    }, ms);
+    this.#watchdog = setTimeout(() => this.#giveUp(), ms);
+  }
+
+  #giveUp() {
+    const socket = this.#socket;
+    this.#lost(0, "silent");
+    socket?.close();
   }
 
   #quiet() {
