@@ -10,11 +10,12 @@ from tests.fakes import START
 from tests.stories import said
 
 MATCHER = LibraryMatcher()
-NUMBER, ADDRESS, PERSON, VEHICLE = (
+NUMBER, ADDRESS, PERSON, VEHICLE, ORDER = (
     EntityKind.NUMBER,
     EntityKind.ADDRESS,
     EntityKind.PERSON,
     EntityKind.VEHICLE,
+    EntityKind.ORDER,
 )
 
 
@@ -107,6 +108,85 @@ def test_a_common_name_says_less_than_a_rare_one() -> None:
 def test_a_registration_is_found_with_one_letter_misheard() -> None:
     assert share_a_key(VEHICLE, "AB12 CDE", "AD12CDE")
     assert bits(VEHICLE, "AB12CDE", "AB12CDE") > bits(VEHICLE, "AB12CDE", "AD12CDE") > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Non-molestation order ZW23P00412, until 1 May 2027", "non-molestation order|zw23p00412"),
+        ("zw 23 p 00412", "|zw23p00412"),
+        ("Restraining order until 01/05/2027", "restraining order|"),
+        ("injunction, she lives at 16 Maple Road LS16 2AB", "injunction|"),
+        ("DVPN", "domestic violence protection notice|"),
+        ("his sister says so", ""),
+    ],
+)
+def test_an_order_is_read_as_its_kind_and_its_reference_alone(text: str, read: str) -> None:
+    assert value(ORDER, text) == read
+
+
+def test_orders_agree_by_their_reference_and_never_by_their_kind() -> None:
+    known, typed = "non-molestation order ZW23P00412", "ZW23 P00412"
+    assert share_a_key(ORDER, known, typed)
+    assert bits(ORDER, known, typed) > 18
+    assert not share_a_key(ORDER, "restraining order", "a restraining order")
+    assert bits(ORDER, "restraining order", "a restraining order") == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ("i've got a non-molestation order against him", "non-molestation order|"),
+        ("there's a restraining order he's not allowed near me", "restraining order|"),
+        ("the judge gave me an occupation order", "occupation order|"),
+        ("they put a d v p o on him", "domestic violence protection order|"),
+        ("police gave him a domestic violence protection notice", "domestic violence protection notice|"),
+        ("there's a stalking protection order", "stalking protection order|"),
+        ("he's not allowed here i've got an injunction", "injunction|"),
+        ("he's broken his bail conditions", "bail conditions|"),
+        ("he's breached his bail again", "bail conditions|"),
+        (
+            "i have a non molestation order the number is zulu whiskey two three papa double oh four one two",
+            "non-molestation order|zw23p00412",
+        ),
+        ("the restraining order case number is 13 24 00567", "restraining order|132400567"),
+        ("an injunction zw23p00412", "injunction|zw23p00412"),
+    ],
+)
+def test_an_order_is_heard_with_the_reference_that_is_spelt_behind_it(words: str, read: str) -> None:
+    (found,) = HeardEntities().find([said(Party.CALLER, 0, words, at_ms=0).utterance])
+    assert (found.kind, value(found.kind, found.text)) == (ORDER, read)
+
+
+@pytest.mark.parametrize(
+    ("party", "words"),
+    [
+        (Party.HANDLER, "is there a restraining order or an injunction in place"),
+        (Party.CALLER, "no there's no restraining order"),
+        (Party.CALLER, "i haven't got an injunction"),
+        (Party.CALLER, "i want to get a restraining order"),
+        (Party.CALLER, "i'd like to order a pizza"),
+    ],
+)
+def test_an_order_that_is_asked_for_wanted_or_not_there_is_not_heard(party: Party, words: str) -> None:
+    assert HeardEntities().find([said(party, 0, words, at_ms=0).utterance]) == []
+
+
+def test_the_telephone_that_is_said_behind_an_order_is_not_its_reference() -> None:
+    words = "there's a restraining order and my number is oh seven seven double oh nine hundred one two three"
+    found = HeardEntities().find([said(Party.CALLER, 0, words, at_ms=0).utterance])
+    assert {(one.kind, one.text) for one in found} == {
+        (NUMBER, "07700900123"),
+        (ORDER, "restraining order"),
+    }
+
+
+def test_a_reference_that_is_asked_for_belongs_to_the_order_that_was_spoken_of() -> None:
+    told = said(Party.CALLER, 0, "i have an injunction against him", at_ms=0).utterance
+    asked = said(Party.HANDLER, 0, "what's the reference on it", at_ms=3000).utterance
+    answered = said(Party.CALLER, 1, "zulu whiskey two three papa one two three", at_ms=6000).utterance
+    (found,) = HeardEntities().find([told, asked, answered])
+    assert (found.kind, found.text) == (ORDER, "injunction ZW23P123")
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ from server.domain.ids import CallId, ForceId, MarkerId
 from server.domain.linking import DAY, Strength
 from server.domain.markers import MarkerClass
 from server.domain.people import Force
+from server.domain.quiet_calls import SILENT
+from server.domain.rules import Policies
 from server.domain.speech import Party
 from server.ports.access import AccessLog
 from server.services.history import History
@@ -84,7 +86,8 @@ class Night(Room):
 @pytest.fixture
 async def night(tmp_path: Path) -> AsyncIterator[Night]:
     giving = Force(id=ELSEWHERE, name="Northshire", numbers=(), desks=(), gives_history_to=(MIDSHIRE,))
-    room = Night(force=replace(FORCE, shared_numbers=("+441632960111",)))
+    policies = Policies(silent="Send a unit to the last known address.")
+    room = Night(force=replace(FORCE, shared_numbers=("+441632960111",), policies=policies))
     room.room = replace(room.room, forces={**room.room.forces, ELSEWHERE: giving})
     async with open_store(f"sqlite:{tmp_path / 'history.db'}", clock=room.clock) as store:
         matcher = LibraryMatcher()
@@ -109,6 +112,18 @@ async def test_a_second_call_from_the_same_mobile_is_linked_as_it_arrives(night:
     assert found.link.reasons == ("same mobile, 41 min ago",)
     counted = night.last_count(SECOND)
     assert (counted.earlier_calls, counted.tonight, counted.within_7_days) == (1, 1, 1)
+
+
+async def test_earlier_calls_are_counted_by_the_day_the_week_and_the_year(night: Night) -> None:
+    for call, hours_before_the_next in ((FIRST, 24 * 100), (SECOND, 24 * 3), (THIRD, 20)):
+        await night.call(call, came(RANEEM))
+        night.clock.advance(hours_before_the_next * 3600)
+    await night.call(FOURTH, came(RANEEM))
+    counted = night.last_count(FOURTH)
+    assert (counted.tonight, counted.within_24_hours) == (0, 1)
+    assert (counted.within_7_days, counted.within_12_months) == (2, 3)
+    shown = (await night.history.shown(HANNAH, FOURTH)).counts
+    assert (shown.tonight, shown.day, shown.week, shown.year) == (0, 1, 2, 3)
 
 
 async def test_a_withheld_number_links_nothing(night: Night) -> None:
@@ -171,6 +186,25 @@ async def test_an_address_that_is_typed_links_as_one_that_is_heard(night: Night)
     assert night.links(SECOND) == {FIRST: Strength.LINKED}
 
 
+async def test_an_order_links_by_its_reference_typed_or_heard_and_never_by_its_kind(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM))
+    await night.history.type_in(doing(HANNAH), FIRST, EntityKind.ORDER, "Non-molestation order ZW23P00412")
+    await night.remembering.look()
+    night.clock.advance(timedelta(days=20).total_seconds())
+    await night.call(SECOND, came("anonymous"), heard("there is a non molestation order against him"))
+    assert night.links(SECOND) == {}
+    spelt = "the injunction number is zulu whiskey two three papa double oh four one two"
+    await night.call(THIRD, came(MOTHER), heard(spelt))
+    assert night.links(THIRD) == {FIRST: Strength.LINKED}
+    (link,) = [one.link for one in night.state(THIRD).memory.linked]
+    assert link.reasons == ("same order, 20 days ago",)
+    (order,) = night.state(SECOND).memory.entities.values()
+    assert (order.entity.text, order.sure) == ("non-molestation order", False)
+    await night.history.confirm(doing(HANNAH), SECOND, order.entity.id, "Non-molestation order ZW23P00412")
+    await night.remembering.look()
+    assert FIRST in night.links(SECOND)
+
+
 async def test_what_cannot_be_read_as_its_kind_is_refused(night: Night) -> None:
     await night.call(FIRST, came(RANEEM))
     with pytest.raises(BadText):
@@ -208,6 +242,24 @@ async def test_a_link_whose_reason_is_corrected_is_no_longer_counted(night: Nigh
     await night.remembering.look()
     assert night.links(SECOND) == {FIRST: Strength.POSSIBLE}
     assert night.last_count(SECOND).earlier_calls == 0
+
+
+async def test_a_silent_call_that_is_known_by_its_address_alone_asks_with_the_policy(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM))
+    await night.history.type_in(doing(HANNAH), FIRST, EntityKind.ADDRESS, "24 Maple Road, Leeds LS6 2AB")
+    await night.remembering.look()
+    night.clock.advance(600)
+    await night.call(SECOND, came("anonymous"), *opened())
+    await night.pass_time(30)
+    assert night.of_kind(PromptRaised, call=SECOND) == []
+    await night.history.type_in(doing(HANNAH), SECOND, EntityKind.ADDRESS, "24 Maple Rd, Leeds LS6 2AB")
+    await night.remembering.look()
+    await night.minding.look()
+    (asked,) = night.of_kind(PromptRaised, call=SECOND)
+    assert isinstance(asked, PromptRaised)
+    assert (asked.prompt.marker, asked.prompt.severity) == (SILENT, MarkerClass.IMMEDIATE)
+    assert asked.prompt.handler == "Send a unit to the last known address."
+    assert "1 earlier call about the same people: same address, 10 min ago" in asked.prompt.found
 
 
 async def test_a_force_that_gives_its_history_is_linked_and_another_is_not(night: Night) -> None:

@@ -1,12 +1,20 @@
-"""Names, numbers, places and vehicles in what is said: few, and each with the words that it was heard in."""
+"""Names, numbers, places, vehicles and orders in what is said: few, each with the words it was heard in."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from server.adapters.matching.addresses import KINDS, STREETS
 from server.adapters.matching.folding import plain
 from server.adapters.matching.heard_names import names_in
-from server.adapters.matching.spoken import Sign, house_number, runs, sign_at
+from server.adapters.matching.heard_orders import orders_in
+from server.adapters.matching.spoken import (
+    PLATE,
+    POSTCODE,
+    TELEPHONE,
+    Sign,
+    house_number,
+    runs,
+    sign_at,
+)
 from server.domain.entities import EntityKind
 from server.domain.speech import Utterance
 from server.ports.history import Found
@@ -18,12 +26,9 @@ me mk ml n ne ng nn np nr nw ol ox pa pe ph pl po pr rg rh rm s sa se sg sk sl s
 sw sy ta td tf tn tq tr ts tw ub w wa wc wd wf wn wr ws wv yo ze
 """
 AREAS = frozenset(_AREAS.split())
-POSTCODE = re.compile(r"([a-z]{1,2})\d[a-z\d]?\d[a-z]{2}")
-PLATE = re.compile(r"[a-z]{2}\d{2}[a-z]{3}")
 OF_VEHICLES = frozenset(
     {"reg", "registration", "plate", "car", "van", "driving", "vehicle", "bmw", "audi", "ford"}
 )
-TELEPHONE = re.compile(r"(?:0|44)\d{9,11}")
 STREET_WORDS = 3
 FLATS = ("flat", "apartment")
 TOWNS_AFTER = frozenset({"in", "near"})
@@ -38,7 +43,8 @@ class HeardEntities:
             return []
         turn = said[-1]
         words = [plain(word.text) or "-" for word in turn.words]
-        found = [*_spelt(words), *_addresses(words, said[:-1]), *names_in(words, said)]
+        places, orders = _addresses(words, said[:-1]), orders_in(words, said)
+        found = [*_spelt(words), *places, *names_in(words, said), *orders]
         return [_found(turn, kind, text, about, place) for kind, text, about, place in found]
 
 

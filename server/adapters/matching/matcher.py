@@ -24,6 +24,7 @@ from server.adapters.matching.names import (
     read_name,
 )
 from server.adapters.matching.numbers import is_mobile, national, number_of
+from server.adapters.matching.orders import order_from, order_keys, read_order
 from server.adapters.matching.vehicles import registration_of, vehicle_bits, vehicle_keys
 from server.domain.entities import EntityKind, Known
 from server.domain.linking import Agreement
@@ -33,7 +34,7 @@ NAMES_AT_MOST = 26.0
 """Bits: several people of one family say less than each of them alone would."""
 NUMBER_SAME, LANDLINE_SAME, NUMBER_SHARED, NUMBER_OTHER = 20.5, 13.0, 4.0, -0.5
 OTHER_VICTIM = -4.0
-ORDER_SAME = 18.0
+ORDER_SAME = 21.0
 DAY = timedelta(days=1)
 
 
@@ -62,8 +63,8 @@ class LibraryMatcher:
                 plate = registration_of(text)
                 return Reading(value=plate, text=plate.upper()) if plate else None
             case EntityKind.ORDER:
-                order = "".join(one for one in text.casefold() if one.isalnum())
-                return Reading(value=order, text=_tidy(text)) if len(order) >= 4 else None
+                order = read_order(text)
+                return Reading(value=order.value, text=_tidy(text)) if order else None
 
     def keys(self, known: Iterable[Known], at: datetime) -> frozenset[str]:
         """What a call that knows this is kept under."""
@@ -112,7 +113,7 @@ def _keys(known: Known) -> frozenset[str]:
         case EntityKind.VEHICLE:
             return vehicle_keys(known.value)
         case EntityKind.ORDER:
-            return frozenset({f"o:{known.value}"})
+            return order_keys(known.value)
 
 
 def _daily(known: Known) -> frozenset[str]:
@@ -145,7 +146,7 @@ class _Said:
                 case EntityKind.VEHICLE:
                     said.vehicles.append(one.value)
                 case EntityKind.ORDER:
-                    said.orders.add(one.value)
+                    said.orders.add(order_from(one.value).reference)
         return said
 
 
@@ -212,4 +213,6 @@ def _vehicles(mine: list[str], theirs: list[str]) -> list[Agreement]:
 
 
 def _orders(mine: set[str], theirs: set[str]) -> list[Agreement]:
-    return [Agreement(kind=EntityKind.ORDER, words="same order", bits=ORDER_SAME)] if mine & theirs else []
+    """By their references alone: that two calls speak of an injunction says nothing."""
+    same = (mine & theirs) - {""}
+    return [Agreement(kind=EntityKind.ORDER, words="same order", bits=ORDER_SAME)] if same else []

@@ -1,5 +1,6 @@
 """Digits and letters as they are said: `double seven`, `bravo`, `b for bravo`, `seven hundred`."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ TENS = {
 }  # fmt: skip
 LONGEST_GROUP = 4
 """Letters and digits that a recogniser writes as one word: `wv6`."""
+TELEPHONE = re.compile(r"(?:0|44)\d{9,11}")
+POSTCODE = re.compile(r"([a-z]{1,2})\d[a-z\d]?\d[a-z]{2}")
+PLATE = re.compile(r"[a-z]{2}\d{2}[a-z]{3}")
+"""What a stretch of letters and digits may be."""
 TIMES = {"double": 2, "triple": 3, "treble": 3}
 
 _SPELLING = """
