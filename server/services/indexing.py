@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 
 from server.domain.call import CallState, folded
+from server.domain.casework.case_file import Assessment, CaseFile, folded_case
 from server.domain.casework.events import CallAdded, CaseEntry, CaseFact, CaseId
+from server.domain.casework.forms import YES
 from server.domain.events import (
     CallArrived,
     CallEnded,
@@ -23,6 +25,7 @@ from server.domain.events import (
 )
 from server.domain.events.keeping import WordsErased
 from server.domain.ids import CallId, ForceId, MarkerId, PersonId
+from server.domain.markers import MarkerClass
 from server.domain.searching import Document, Passage, Subject
 from server.ports.bus import Notice, Recorded
 from server.ports.cases import CaseBook, CaseLine, CasesLost
@@ -34,22 +37,32 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 10.0
 """How long a change can wait that no notice told of."""
+ASSESSED = "assessed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cases:
-    """The case book, of which a case is indexed anew whenever it has changed."""
+    """The case book, of which a case is indexed anew whenever it, or a call that is in it, has changed."""
 
     book: CaseBook
     forces: Sequence[ForceId]
     _seen: dict[CaseId, int] = field(default_factory=dict, repr=False)
 
-    async def catch_up(self, index: SearchIndex) -> None:
+    async def catch_up(self, index: SearchIndex, journal: Journal) -> None:
         for force in self.forces:
             for line in await self.book.lines(force):
                 if self._seen.get(line.case) != line.last_seq:
-                    await index.put(case_document(line, await self.book.entries(line.case)))
+                    entries = await self.book.entries(line.case)
+                    held = [
+                        document_of(one, await journal.entries(one)) for one in folded_case(entries).calls
+                    ]
+                    await index.put(case_document(line, entries, [one for one in held if one is not None]))
                     self._seen[line.case] = line.last_seq
+
+    async def renew(self, call: CallId) -> None:
+        """What a call shows and what came of it is found with each case that it is in."""
+        for case in await self.book.of_call(call):
+            self._seen.pop(case, None)
 
 
 class Indexing:
@@ -73,7 +86,7 @@ class Indexing:
             try:
                 await self.catch_up()
                 if self._cases is not None:
-                    await self._cases.catch_up(self._index)
+                    await self._cases.catch_up(self._index, self._journal)
             except (JournalLost, SearchLost, CasesLost):
                 log.warning("search index not level")
             except Exception:  # boundary: a fault here must never end the calls
@@ -103,6 +116,10 @@ class Indexing:
             await self._index.put(document)
         elif any(isinstance(one.event, WordsErased) for one in entries):
             await self._index.forget(Subject.CALL, call)
+        else:
+            return
+        if self._cases is not None:
+            await self._cases.renew(call)
 
 
 def document_of(call: CallId, entries: Sequence[Entry]) -> Document | None:
@@ -126,19 +143,43 @@ def document_of(call: CallId, entries: Sequence[Entry]) -> Document | None:
     )
 
 
-def case_document(line: CaseLine, entries: Sequence[CaseEntry]) -> Document:
-    """Whatever was written in it, and every call that was ever in it."""
+def case_document(line: CaseLine, entries: Sequence[CaseEntry], calls: Sequence[Document]) -> Document:
+    """Whatever was written in it, every call that was ever in it, and what those that still are show."""
+    case = folded_case(entries)
+    assessed = list(case.assessments.values())
     return Document(
         subject=Subject.CASE,
         id=line.case,
         force=line.force,
         began_at=line.opened_at,
+        severity=max((one.severity for one in calls), key=lambda one: one.rank, default=MarkerClass.NONE),
         people=frozenset(entry.event.person for entry in entries),
+        markers=frozenset[MarkerId]().union(*(one.markers for one in calls), *map(_answered_yes, assessed)),
+        outcomes=frozenset(_case_outcomes(case)).union(*(one.outcomes for one in calls)),
         calls=frozenset(entry.event.call for entry in entries if isinstance(entry.event, CallAdded)),
         passages=tuple(
             Passage(seq=entry.seq, at_ms=0, text=text) for entry in entries if (text := _written(entry.event))
         ),
     )
+
+
+def _answered_yes(assessment: Assessment) -> frozenset[MarkerId]:
+    """Of questions about one marker alone: a yes to one about three does not say which of them it is."""
+    form = assessment.begun.kept
+    if form is None:
+        return frozenset()
+    asked = [form.question(name) for name, one in assessment.answers.items() if one.given.answer == YES]
+    alone = [one.markers for one in asked if one is not None and len(one.markers) == 1]
+    return frozenset[MarkerId]().union(*alone)
+
+
+def _case_outcomes(case: CaseFile) -> Iterator[str]:
+    signed = [one.signed.level for one in case.assessments.values() if one.signed is not None]
+    yield from (f"{ASSESSED} {level}" for level in signed)
+    if signed:
+        yield ASSESSED
+    if case.closed:
+        yield "closed"
 
 
 def _written(event: CaseFact) -> str:

@@ -1,7 +1,7 @@
 """Search: found by what was said and by what came of it, within one's grants, and on record."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,14 +11,20 @@ from server.adapters.store import open_store
 from server.adapters.store.search import SearchFile, open_search
 from server.domain.access import AccessKind
 from server.domain.casework.events import (
+    AnswerGiven,
+    AssessmentBegun,
+    AssessmentSigned,
     CallAdded,
+    CallRemoved,
     CaseFact,
     CaseId,
     CaseOpened,
     PartyId,
     PartyNoted,
     PartyRole,
+    ThingId,
 )
+from server.domain.casework.forms import YES, Form, Question, Section
 from server.domain.events import (
     CallEnded,
     Ending,
@@ -26,12 +32,13 @@ from server.domain.events import (
     HandlerAssigned,
     HeardAgain,
     PromptAnswered,
+    ReviewDone,
 )
 from server.domain.events.keeping import WordsErased
 from server.domain.ids import CallId, ForceId, MarkerId, PromptId
 from server.domain.people import Person
 from server.domain.prompts import Outcome
-from server.domain.searching import Query, tokens
+from server.domain.searching import Query, Subject, tokens
 from server.domain.speech import Party
 from server.ports.following import News
 from server.ports.people import PeopleLost
@@ -43,6 +50,7 @@ from tests.stories import HANNAH, HARRY, SAM, SUE, arrived, raised, said
 
 ENDED = CallEnded(at_ms=9000, why=Ending.HUNG_UP)
 OTHER = CallId("CA2")
+STRANGLED, STALKING, THREAT = map(MarkerId, ("strangulation", "stalking_harassment", "threat_to_kill"))
 THROAT_SAID = said(Party.CALLER, 0, "he had his hands round my throat", at_ms=4000)
 KEY = b"k" * 32
 
@@ -263,9 +271,76 @@ async def test_cases_are_found_by_what_is_written_in_them_and_by_who_may_open_th
     ]
     async with open_store(f"sqlite:{tmp_path / 'cases.db'}", clock=desk.room.clock) as store:
         await store.cases.append(case, events, after=0)
-        await Cases(book=store.cases, forces=[SUE.force]).catch_up(desk.index)
+        await Cases(book=store.cases, forces=[SUE.force]).catch_up(desk.index, desk.room.journal)
     named = Query(text='"priya sharma"')
     assert await desk.found(SAM, named) == await desk.found(SUE, named) == [case]
     assert await desk.found(HANNAH, named) == []
     await desk.room.need_to_know.bars.bar(SAM.id, [CALL], by="psd")
     assert await desk.found(SAM, named) == []
+
+
+CASE, PAPER = CaseId("case-1"), ThingId("f1")
+
+
+@dataclass
+class Shelf:
+    """A case with Hannah's call in it, and the index kept level with both."""
+
+    desk: Desk
+    cases: Cases
+
+    async def write(self, *events: CaseFact) -> None:
+        await self.cases.book.append(CASE, events, after=len(await self.cases.book.entries(CASE)))
+
+    async def holds(self, query: Query) -> bool:
+        room = self.desk.room
+        await Indexing(room.journal, Diary(room), self.desk.index, self.cases).catch_up()
+        await self.cases.catch_up(self.desk.index, room.journal)
+        return await self.desk.found(SAM, replace(query, subject=Subject.CASE)) == [CASE]
+
+
+@pytest.fixture
+async def shelf(desk: Desk, tmp_path: Path) -> AsyncIterator[Shelf]:
+    async with open_store(f"sqlite:{tmp_path / 'cases.db'}", clock=desk.room.clock) as store:
+        shelf = Shelf(desk, Cases(book=store.cases, forces=[SUE.force]))
+        await shelf.write(CaseOpened(person=SAM.id, force=SUE.force), CallAdded(person=SAM.id, call=CALL))
+        yield shelf
+
+
+async def test_cases_are_found_by_what_their_calls_show_and_came_to_as_it_stands_now(shelf: Shelf) -> None:
+    room, strangled, reviewed = shelf.desk.room, Query(marker=STRANGLED), Query(outcome="reviewed")
+    await room.happens(HandlerAssigned(at_ms=0, person=HANNAH.id), THROAT_SAID, THROAT)
+    assert not await shelf.holds(strangled), "a call that goes on is not found either"
+    await room.happens(ENDED)
+    assert await shelf.holds(strangled)
+    assert not await shelf.holds(reviewed)
+    await room.happens(ReviewDone(at_ms=9000, person=SAM.id))
+    assert await shelf.holds(reviewed)
+    await shelf.write(CallRemoved(person=SAM.id, call=CALL))
+    assert not await shelf.holds(strangled)
+    assert not await shelf.holds(reviewed)
+
+
+async def test_cases_are_found_by_what_was_answered_and_concluded_in_them(shelf: Shelf) -> None:
+    stalked = Question(id="follows", ask="Does he follow them?", markers=frozenset({STALKING}))
+    hurt = Question(id="hurt", ask="Were they hurt?", markers=frozenset({MarkerId("injury"), THREAT}))
+    sections = (Section(title="Now", questions=(stalked, hurt)),)
+    form = Form(
+        id="general",
+        version="1",
+        title="General",
+        about="",
+        licence="",
+        levels=("high",),
+        sections=sections,
+    )
+    assert not await shelf.holds(Query(outcome="assessed"))
+    await shelf.write(
+        AssessmentBegun(person=SAM.id, assessment=PAPER, form="general", version="1", kept=form),
+        AnswerGiven(person=SAM.id, assessment=PAPER, question="follows", answer=YES),
+        AnswerGiven(person=SAM.id, assessment=PAPER, question="hurt", answer=YES),
+        AssessmentSigned(person=SAM.id, assessment=PAPER, level="high", judgement="He will not stop."),
+    )
+    assert await shelf.holds(Query(outcome="assessed", marker=STALKING))
+    assert await shelf.holds(Query(outcome="assessed high"))
+    assert not await shelf.holds(Query(marker=THREAT)), "a yes to a question about two says neither"
