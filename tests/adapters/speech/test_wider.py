@@ -3,16 +3,10 @@
 from pathlib import Path
 
 from server.adapters.speech.models.largest import larger_model
-from server.adapters.speech.models.structure import (
-    FRONT_ENDS,
-    NEEDED,
-    STATIC_GRAPH,
-    WORD_TIMES,
-    WORDS,
-    check_model,
-)
+from server.adapters.speech.models.structure import WORDS, check_model
 from server.adapters.speech.recogniser import Recogniser, load_model
 from server.adapters.speech.wider import widened
+from tests.adapters.speech.made_models import whole_model
 from tests.adapters.speech.sounds import KNIFE_WORDS, MODEL, recorded
 
 
@@ -47,16 +41,10 @@ def test_it_hears(tmp_path: Path) -> None:
 
 
 def test_the_largest_model_beside_the_live_one_is_found_if_it_is_whole_and_fit(tmp_path: Path) -> None:
-    def made(name: str, size: int) -> Path:
-        for part in (*NEEDED, FRONT_ENDS[0], *STATIC_GRAPH, WORDS, WORD_TIMES):
-            (tmp_path / name / part).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name / part).write_bytes(bytes(size))
-        return tmp_path / name
-
-    live = made("live", 100)
-    made("smaller", 50)
+    live = whole_model(tmp_path / "live", part_size=100)
+    whole_model(tmp_path / "smaller", part_size=50)
     assert larger_model(live) is None
-    large = made("large", 200)
-    (made("broken", 900) / WORDS).unlink()
-    (made("toy", 900) / "demonstration").write_text("for demonstrations")
+    large = whole_model(tmp_path / "large", part_size=200)
+    (whole_model(tmp_path / "broken", part_size=900) / WORDS).unlink()
+    (whole_model(tmp_path / "toy", part_size=900) / "demonstration").write_text("for demonstrations")
     assert larger_model(live) == large
