@@ -12,10 +12,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from server.domain.events import CallEnded, Event, LinkClosed, LinkOpened, LinkTried, VideoInvited
+from server.domain.events import (
+    CallEnded,
+    Event,
+    LinkClosed,
+    LinkOpened,
+    LinkTried,
+    VideoInvited,
+    VideoLeft,
+)
 from server.domain.ids import CallId, LinkId, ParticipantId
 from server.domain.room import Admission
-from server.domain.seats import Seat
+from server.domain.seats import Leaving, Seat
 from server.domain.video_links import Closing, VideoLink
 from server.ports.clock import Clock
 from server.ports.journal import JournalLost
@@ -100,6 +108,14 @@ class VideoLinks:
             record=link.record,
         )
 
+    async def stands(self, token: str, secret: str) -> bool:
+        """Whether this browser may still come back by it. To ask leaves no trace."""
+        link = await self.book.find(hash_of(token))
+        if link is None or not self._holds(link, secret, self.clock.now()):
+            return False
+        entries = await self.recorder.journal.entries(link.room)
+        return not any(_ends(entry.event, ParticipantId(link.id)) for entry in entries)
+
     async def leave(self, token: str, secret: str, why: Closing) -> None:
         """Nobody who picks up the phone afterwards finds the way back.
 
@@ -152,6 +168,13 @@ class VideoLinks:
 
 def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _ends(event: Event, participant: ParticipantId) -> bool:
+    """Everybody is shown out before the end of a call is on record."""
+    if isinstance(event, VideoLeft):
+        return event.participant == participant and event.why is Leaving.OVER
+    return isinstance(event, CallEnded)
 
 
 def _is_secret(text: str) -> bool:

@@ -4,6 +4,8 @@ A look changes nothing, since messengers look at links before people do. Whoever
 and the same page, whatever the reason, and it tells nothing of what was there.
 """
 
+from urllib.parse import quote
+
 import msgspec
 from aiohttp import web
 
@@ -15,7 +17,7 @@ from server.web.pages import Part
 from server.web.requests import address_of, body_of, check_origin, json
 
 COOKIE = "earshot_v"
-"""It holds no name and no number, and goes when the browser is closed or the page is left."""
+"""It holds no name and no number, is its link's alone, and goes with the visit or the browser's window."""
 PATH = "/v/"
 OPEN_TO = "camera=(self), microphone=(self), geolocation=(self)"
 CLEARED = '"cookies", "storage", "cache"'
@@ -40,14 +42,19 @@ class Visits:
             web.get("/v/{token}/start", self.start),
             web.post("/v/{token}/open", self.open),
             web.post("/v/{token}/leave", self.leave),
+            web.post("/v/{token}/over", self.over),
             web.get("/v/{rest:.*}", self.nothing, allow_head=False),
         ]
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         try:
-            await _invites(request).links.look(request.match_info["token"], secret_of(request))
+            invites = _invites(request)
         except NotLetIn:
             return self._nothing()
+        try:
+            await invites.links.look(request.match_info["token"], secret_of(request))
+        except NotLetIn:
+            return _forgotten(request, self._nothing())
         return _page(self._page)
 
     async def start(self, request: web.Request) -> web.StreamResponse:
@@ -69,7 +76,7 @@ class Visits:
         answer.set_cookie(
             COOKIE,
             opened.secret,
-            path=PATH,
+            path=_path(request),
             httponly=True,
             secure=request.app[DOORS].secure,
             samesite="Lax",  # who taps the link again, in a mail on a web page, comes back by it too
@@ -82,10 +89,19 @@ class Visits:
         leaving = await body_of(request, Leaving)
         why = Closing.QUICK_EXIT if leaving.quick else Closing.LEFT
         await invites.links.leave(request.match_info["token"], secret_of(request), why)
-        answer = json({})
-        answer.del_cookie(COOKIE, path=PATH)
+        answer = _forgotten(request, json({}))
         answer.headers["Clear-Site-Data"] = CLEARED
         return answer
+
+    async def over(self, request: web.Request) -> web.StreamResponse:
+        """The page was shown out: no trace is left, unless its browser may come back after all."""
+        invites = _invites(request)
+        check_origin(request)
+        await body_of(request, _Nothing)
+        answer = json({})
+        if await invites.links.stands(request.match_info["token"], secret_of(request)):
+            return answer
+        return _forgotten(request, answer)
 
     def _nothing(self) -> web.Response:
         return _page(self._gone, status=404)
@@ -93,6 +109,17 @@ class Visits:
 
 def secret_of(request: web.Request) -> str:
     return request.cookies.get(COOKIE, "")
+
+
+def _forgotten(request: web.Request, answer: web.Response) -> web.Response:
+    if COOKIE in request.cookies:
+        answer.del_cookie(COOKIE, path=_path(request))
+    return answer
+
+
+def _path(request: web.Request) -> str:
+    """Of one link: a browser that has two keeps the other's secret when one is over."""
+    return PATH + quote(request.match_info["token"], safe="")
 
 
 def _invites(request: web.Request) -> Invites:

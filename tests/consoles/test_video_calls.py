@@ -1,5 +1,8 @@
 """The way of a link, by people and real browsers: asked, sent, opened, joined, typed, hidden, left."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -12,6 +15,7 @@ from server.domain.events import (
     MediaTurned,
     PromptRaised,
     VideoInvited,
+    VideoJoined,
     VideoLeft,
 )
 from server.domain.ids import CallId
@@ -19,6 +23,7 @@ from server.domain.seats import Leaving, Switched
 from server.domain.video_links import Closing
 from tests.consoles.test_accessibility import AXE, found_by_axe
 from tests.consoles.video_screens import (
+    CONNECTIONS,
     PHONE,
     Ends,
     ask_about_the_phone_call,
@@ -50,6 +55,16 @@ async def room_of(house: House) -> CallId:
     event = await recorded(house, CALL, VideoInvited)
     assert isinstance(event, VideoInvited)
     return event.room
+
+
+@asynccontextmanager
+async def leaving_nothing(phone: Page) -> AsyncIterator[None]:
+    """What happens here shows a phone out of the call; its browser keeps nothing of it."""
+    assert await phone.context.cookies()
+    async with phone.expect_response("**/over"):
+        yield
+    await expect(phone.get_by_role("heading", name="The call is over")).to_be_visible()
+    assert await phone.context.storage_state() == {"cookies": [], "origins": []}
 
 
 async def test_from_the_questions_to_a_call_that_both_sides_see_and_read(ends: Ends) -> None:
@@ -176,12 +191,23 @@ async def test_a_forwarded_link_shows_nothing_and_the_sender_is_told(ends: Ends)
     await recorded(ends.house, CALL, LinkTried)
     await ask_about_the_phone_call(hannah)
     await expect(hannah.locator(".video-links li").first).to_contain_text("from another phone or browser")
-    await hannah.locator(".video-links li").first.get_by_role("button", name="Take it back").click()
-    await expect(phone.get_by_role("heading", name="The call is over")).to_be_visible()
+    async with leaving_nothing(phone):
+        await hannah.locator(".video-links li").first.get_by_role("button", name="Take it back").click()
 
 
-async def test_a_page_that_is_loaded_again_is_back_in_the_call(ends: Ends) -> None:
-    phone = await ends.phone(await invited(await ends.console(HANNAH)))
+def asked_by(page: Page) -> list[str]:
+    """The address of whatever the page asks for from now on."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url.replace("ws", "http", 1)))
+    return asked
+
+
+async def test_a_page_that_is_loaded_again_is_back_in_the_call_and_leaves_nothing_behind(ends: Ends) -> None:
+    path = await invited(await ends.console(HANNAH))
+    phone = await ends.page(PHONE, allowed=("camera", "microphone"))
+    asked, pages = asked_by(phone), await phone.evaluate("history.length")
+    await phone.goto(ends.url + path)
     await gone_in(phone)
     sam = await ends.console(SAM)
     await joined(sam)
@@ -194,6 +220,11 @@ async def test_a_page_that_is_loaded_again_is_back_in_the_call(ends: Ends) -> No
     await expect(phone.locator("#status")).to_have_text("They are here.")
     await playing(phone, "#others video")
     assert await phone.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
+    async with leaving_nothing(phone):
+        await press(sam, "End the call for everybody", "End it")
+    assert await phone.evaluate("history.length") <= pages + 1
+    assert f"{ends.url}{path}/signal" in asked
+    assert [one for one in asked if not one.startswith((f"{ends.url}/", "blob:", "data:"))] == []
 
 
 async def test_where_they_are_is_shared_once_and_shown_to_the_specialist(ends: Ends) -> None:
@@ -298,6 +329,19 @@ async def test_a_supervisor_watches_and_is_neither_seen_nor_heard(ends: Ends) ->
     phone = await ends.phone(await invited(await ends.console(HANNAH)))
     await gone_in(phone)
     sue = await ends.console(SUE)
-    await sue.goto(f"{ends.house.url}/video/{await room_of(ends.house)}")
+    await sue.add_init_script(CONNECTIONS)
+    room = await room_of(ends.house)
+    await sue.goto(f"{ends.house.url}/video/{room}")
     await press(sue, "Watch")
     await playing(sue, ".tile-victim video")
+    joined = await recorded(ends.house, room, VideoJoined)
+    assert isinstance(joined, VideoJoined)
+    assert (joined.person, joined.talks) == (SUE.id, False)
+    assert set(await sue.evaluate(WAYS)) == {"recvonly"}
+    assert set(await sue.evaluate(TAKEN)) <= {"a=sendonly", "a=inactive"}
+    assert await phone.locator("#others video").count() == 0
+
+
+WAYS = "window.connections.at(-1).getTransceivers().map((one) => one.currentDirection)"
+TAKEN = "window.connections.at(-1).remoteDescription.sdp.match(/^a=(sendrecv|recvonly|sendonly|inactive)/gm)"
+"""What the server says that it does with each: it receives nothing."""

@@ -9,8 +9,9 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from server.domain.events import HandlerAssigned, LinkTried, SpecialistAssigned
-from server.domain.ids import CallId
+from server.domain.events import HandlerAssigned, LinkTried, SpecialistAssigned, VideoInvited, VideoLeft
+from server.domain.ids import CallId, ParticipantId
+from server.domain.seats import Leaving
 from server.services.rates import Rate
 from tests.house import House, open_house
 from tests.stories import HANNAH, HARRY, SAM, arrived, opened
@@ -19,6 +20,19 @@ from tests.web.visitor import Visitor, code
 CALL = CallId("CA1")
 VIDEO = "/api/calls/CA1/video"
 SAFE = {"phone_safe": "yes", "others": "nobody", "alone": "yes"}
+ALLOWED = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "media-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+    "require-trusted-types-for": "'script'",
+}
+"""All that the page may load, and nothing written into it."""
 TELLING = re.compile(r"police|abuse|domestic|earshot|specialist|999|officer", re.IGNORECASE)
 
 
@@ -102,7 +116,8 @@ async def test_the_page_is_neutral_holds_nothing_back_and_may_ask_for_the_camera
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cache-Control"] == "no-store"
     assert headers["Permissions-Policy"] == "camera=(self), microphone=(self), geolocation=(self)"
-    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    policy = dict(one.split(" ", 1) for one in headers["Content-Security-Policy"].split("; "))
+    assert policy == ALLOWED | {"connect-src": f"'self' {hannah.house.url.replace('http', 'ws')}"}
     assert "Set-Cookie" not in headers
 
 
@@ -147,13 +162,40 @@ async def test_the_browsers_secret_is_for_the_pages_alone_and_goes_on_leaving(
         cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
-    assert "Path=/v/" in cookie
+    assert f"Path={path}" in cookie
     assert "Max-Age" not in cookie
     async with phone.session.post(
         phone.house.url + f"{path}/leave", json={"quick": True}, headers={"Origin": phone.house.url}
     ) as answer:
         assert answer.headers["Clear-Site-Data"] == '"cookies", "storage", "cache"'
-    assert [one for one in phone.session.cookie_jar if one.key == "earshot_v"] == []
+    assert known(phone) == set()
+
+
+def known(visitor: Visitor) -> set[str]:
+    """The links whose secrets the browser holds."""
+    return {one["path"] for one in visitor.session.cookie_jar if one.key == "earshot_v"}
+
+
+async def test_a_visit_that_is_over_is_forgotten_and_one_that_may_go_on_is_not(
+    house: House, hannah: Visitor, phone: Visitor
+) -> None:
+    revoked, shown_out, gone = paths = [await sent(hannah) for _ in range(3)]
+    for path in paths:
+        assert (await phone.post(f"{path}/open", {}))[0] == 200
+        assert await phone.post(f"{path}/over", {}) == (200, {})
+    assert known(phone) == set(paths)
+    links = [
+        one.event for one in await house.store.journal.entries(CALL) if isinstance(one.event, VideoInvited)
+    ]
+    assert (await hannah.post(f"{VIDEO}/links/{links[0].link}/revoke", {}))[0] == 200
+    over = VideoLeft(at_ms=0, participant=ParticipantId(links[1].link), why=Leaving.OVER)
+    await house.record(links[1].room, arrived(), over)
+    for path in (revoked, shown_out):
+        assert await phone.post(f"{path}/over", {}) == (200, {})
+    assert known(phone) == {gone}
+    assert (await hannah.post(f"{VIDEO}/links/{links[2].link}/revoke", {}))[0] == 200
+    assert (await page(phone, gone))[0] == 404
+    assert known(phone) == set()
 
 
 async def test_leaving_before_the_link_was_opened_kills_it_too(hannah: Visitor, phone: Visitor) -> None:
@@ -164,7 +206,7 @@ async def test_leaving_before_the_link_was_opened_kills_it_too(hannah: Visitor, 
 
 async def test_another_pages_script_opens_and_ends_nothing(hannah: Visitor, phone: Visitor) -> None:
     path = await sent(hannah)
-    for act in ("open", "leave"):
+    for act in ("open", "over", "leave"):
         answer = await phone.post(f"{path}/{act}", {}, Origin="https://elsewhere.example")
         assert code(answer) == (403, "wrong-origin")
     assert (await page(phone, path))[0] == 200

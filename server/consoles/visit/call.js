@@ -3,6 +3,7 @@
 import { part, show } from "../shared/dom.js";
 import { VideoLink } from "../shared/video-link.js";
 import { cameras, devices, letGo, NoDevice, place, turned } from "./devices.js";
+import { tellOver } from "./leaving.js";
 import { Pictures } from "./pictures.js";
 import { toStep } from "./steps.js";
 import { Talk } from "./talk.js";
@@ -137,6 +138,7 @@ export class Call {
     this.over = true;
     letGo(this.stream);
     this.pictures.clear();
+    tellOver(this.has.address);
     this.words.put(part("over-text", HTMLElement), why);
     this.#unhide();
     toStep("over");

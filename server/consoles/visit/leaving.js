@@ -25,8 +25,18 @@ export function leaveByKeys(leave) {
 
 /** Tell the server, whatever becomes of the page. @param {string} address @param {boolean} quick */
 export function tellLeft(address, quick) {
-  const body = JSON.stringify({ quick });
-  fetch(`${address}/leave`, { method: "POST", body, headers: { "Content-Type": "application/json" }, keepalive: true }).catch(() => {});
+  tell(`${address}/leave`, { quick });
+}
+
+/** Shown out: the browser is to forget that it was here, if it may not come back. @param {string} address */
+export function tellOver(address) {
+  tell(`${address}/over`, {});
+}
+
+/** @param {string} door @param {object} what */
+function tell(door, what) {
+  const body = JSON.stringify(what);
+  fetch(door, { method: "POST", body, headers: { "Content-Type": "application/json" }, keepalive: true }).catch(() => {});
 }
 
 /** @param {string} site */
