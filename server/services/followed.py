@@ -26,6 +26,7 @@ from server.domain.events import (
 from server.domain.handed_over import HandedOver, handed_over
 from server.domain.ids import CallId, ForceId, PersonId, PromptId, SheetId
 from server.domain.markers import MarkerClass
+from server.domain.memory import Memory
 from server.domain.people import Skill
 from server.domain.speech import Draft, Party
 from server.domain.taking_over import received
@@ -77,6 +78,8 @@ class Line:
     watches: Mapping[Watch, Escalation]
     """What is owed to the call, and to whom that has been brought."""
     noise: bool
+    together: tuple[str, ...] = ()
+    """What stands together over it and the calls that it is linked to, by name."""
     ring: tuple[str, ...] = ()
     """Whom to ring of what was handed over to them and is not acknowledged, with their numbers."""
     transfer: TransferLine | None = None
@@ -157,7 +160,9 @@ class FollowedCall:
         """For somebody who may not know of these calls."""
         line, memory = self.line(), self.state.memory
         earlier = earlier_for(memory, line.earlier_calls, barred)
-        return replace(line, earlier_calls=earlier, tonight=memory_for(memory, barred).counts.tonight)
+        known = memory_for(memory, barred)
+        together = _together(known)
+        return replace(line, earlier_calls=earlier, tonight=known.counts.tonight, together=together)
 
     def _new_line(self) -> Line:
         state = self.state
@@ -181,6 +186,7 @@ class FollowedCall:
             needs=tuple(sorted(state.needs)),
             earlier_calls=state.earlier_calls,
             tonight=state.memory.counts.tonight,
+            together=_together(state.memory),
             immediate_waiting=immediate_waiting(state),
             escalated=self._escalated(),
             unresolved=sum(state.prompts[prompt].waits for prompt in state.unresolved),
@@ -231,6 +237,10 @@ class FollowedCall:
         draft = self.drafts.get(heard.utterance.party)
         if draft is not None and draft.number <= heard.utterance.number:
             del self.drafts[heard.utterance.party]
+
+
+def _together(memory: Memory) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.name for one in memory.combinations))
 
 
 def _downgrade(state: CallState) -> str:

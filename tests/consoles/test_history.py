@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from server.domain.combining import HIGH_AND_LINKED, TWO_HIGH
 from server.domain.events import (
     CallEnded,
     Ending,
@@ -57,6 +58,13 @@ async def test_the_specialist_sees_the_earlier_call_with_reason_outcome_and_quot
     sue = await screens.of(SUE)
     await sue.page.goto(f"{house.url}/wall")
     await expect(sue.page.locator("wall-board .call-number")).to_have_text(["Call 2 tonight", ""])
+    knife = sighted("weapon", "he has a knife", utterance=1, at_ms=9000)
+    await house.record(LATER, said(Party.CALLER, 1, "he has a knife", at_ms=9000), knife, raised(1, knife))
+    await house.remembering.look()
+    told = f"Linked calls together: {TWO_HIGH}; {HIGH_AND_LINKED}"
+    await expect(sam.page.locator("call-head .call-together")).to_have_text(told)
+    await expect(line.locator(".call-together")).to_have_text(told)
+    await expect(sue.page.locator("wall-board .call-together")).to_have_text([told, ""])
 
 
 async def test_a_person_confirms_a_link_or_takes_it_away_and_it_looks_different(
@@ -99,7 +107,7 @@ async def test_what_is_typed_stands_among_what_the_call_is_about(
     await linked(house, call)
     hannah = await screens.of(HANNAH, width=390)
     await hannah.page.goto(f"{house.url}/panel?call={LATER}")
-    await hannah.page.get_by_text("Add a name, place, telephone or vehicle").click()
+    await hannah.page.get_by_text("Add a name, place, telephone, vehicle or order").click()
     form = hannah.page.locator("call-history form")
     await form.get_by_label("As it was given").fill("24 Maple Road, Leeds LS6 2AB")
     await form.get_by_role("button", name="Add").click()

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from server.adapters.bus.local import LocalBus
+from server.domain.combining import TWO_HIGH
 from server.domain.events import (
     CallEnded,
+    CombinationSeen,
     Ending,
     Entry,
     Escalation,
@@ -28,6 +30,7 @@ from server.domain.events import (
     SpecialistAssigned,
 )
 from server.domain.ids import CallId, ForceId, PromptId
+from server.domain.linking import Combination
 from server.domain.markers import MarkerClass
 from server.domain.people import Person, Role
 from server.domain.speech import Party
@@ -450,9 +453,12 @@ async def test_a_line_says_what_a_board_needs_of_a_call(studio: Studio) -> None:
         raised(1, THROAT),
         PromptEscalated(at_ms=5180, prompt=P1, to=Escalation.SUPERVISOR, after_ms=10_000),
     )
+    together = Combination(name=TWO_HIGH, because="", markers=(), calls=(CALL, OTHER))
+    await studio.record(CombinationSeen(at_ms=5180, combination=together))
     async with studio.watching(SUE) as browser:
         pass
     (line,) = browser.of("lines")[0]["lines"]
+    assert line["together"] == [TWO_HIGH]
     assert (line["earlier_calls"], line["needs"], line["assigned_because"]) == (
         2,
         ["language:pl"],
@@ -468,6 +474,18 @@ async def test_a_line_says_what_a_board_needs_of_a_call(studio: Studio) -> None:
         pass
     (line,) = browser.of("lines")[0]["lines"]
     assert (line["escalated"], line["unresolved"], line["reviews"]) == ("", 1, ["unresolved at the end"])
+
+
+async def test_a_line_tells_whoever_is_barred_from_an_earlier_call_nothing_of_what_stands_together_with_it(
+    studio: Studio,
+) -> None:
+    together = Combination(name=TWO_HIGH, because="", markers=(), calls=(CALL, OTHER))
+    await studio.record(CombinationSeen(at_ms=5180, combination=together))
+    await studio.need_to_know.bars.bar(SUE.id, [OTHER], by="psd")
+    async with studio.watching(SUE) as browser:
+        pass
+    (line,) = browser.of("lines")[0]["lines"]
+    assert (line["call"], line["together"]) == (CALL, [])
 
 
 async def test_the_ranked_waiting_list_goes_to_those_who_give_and_take_calls(studio: Studio) -> None:

@@ -3,7 +3,7 @@
 
 import { ask, el, keyButton, setText, show } from "../shared/dom.js";
 import { mayGive, mayTake, selectedLine } from "../shared/view.js";
-import { callName, callNumberText, clock, nameOf, NEEDS, skillText } from "../shared/words.js";
+import { callName, callNumberText, clock, nameOf, NEEDS, skillText, togetherText } from "../shared/words.js";
 
 /** @import { Call, Face, Line, Model, Role, Waiting } from "../shared/types.js" */
 
@@ -11,6 +11,7 @@ export class CallHead extends HTMLElement {
   #title = el("h2", { id: "call-title" }, "No call");
   #facts = el("p", { id: "call-facts", class: "facts" });
   #history = el("p", { class: "history" });
+  #together = el("p", { class: "call-together", role: "status" });
   #why = el("p", { class: "why" });
   #brief = el("a", { class: "head-link", target: "_blank", hidden: true }, "Brief");
   #cases = el("a", { class: "head-link", target: "_blank", "aria-label": "Cases, in a new tab", hidden: true }, "Cases");
@@ -28,6 +29,7 @@ export class CallHead extends HTMLElement {
     });
     this.append(
       el("div", { class: "head-line" }, this.#title, this.#facts, el("div", { class: "head-acts" }, this.#brief, this.#cases, this.#take, this.#give, this.#release, this.#reviewed, this.#needs)),
+      this.#together,
       el("div", { class: "head-line" }, this.#history, this.#why),
     );
   }
@@ -41,6 +43,7 @@ export class CallHead extends HTMLElement {
     setText(this.#facts, line ? factsOf(line, call, people, me, now_ms) : "Choose a call from the list.");
     setText(this.#history, callNumberText(call));
     show(this.#history, this.#history.textContent !== "");
+    setText(this.#together, line ? togetherText(line) : "");
     this.#link(line, call, me.role);
     const waiting = model.waiting.find((one) => one.call === line?.call);
     setText(this.#why, line ? whyText(line, call, waiting, me, people) : "");

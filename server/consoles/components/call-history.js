@@ -22,7 +22,7 @@ export class CallHistory extends HTMLElement {
   #about = el("select", { id: "known-about" }, ...ABOUT.map(({ value, label }) => el("option", { value }, label)));
   #form = el("form", { class: "known-form" }, field("known-kind", "Add", this.#kind), field("known-text", "As it was given", this.#text), field("known-about", "Whose", this.#about), el("button", { type: "submit", class: "small" }, "Add"));
 
-  #more = el("details", { class: "maybe" }, el("summary", {}, "Add a name, place, telephone or vehicle"), this.#form);
+  #more = el("details", { class: "maybe" }, el("summary", {}, "Add a name, place, telephone, vehicle or order"), this.#form);
 
   connectedCallback() {
     if (this.childElementCount > 0) return;

@@ -3,7 +3,7 @@
 import { ask, el, keyed, setBadge, setText, show } from "../shared/dom.js";
 import { Memo, whole } from "../shared/memo.js";
 import { FILTERS, mayTake, narrowed } from "../shared/view.js";
-import { callName, CLASSES, clock, counted, lineNumberText, nameOf } from "../shared/words.js";
+import { callName, CLASSES, clock, counted, lineNumberText, nameOf, togetherText } from "../shared/words.js";
 
 /** @import { Face, Line, Model, Waiting } from "../shared/types.js" */
 
@@ -68,11 +68,12 @@ class CallItem {
   #time = el("span", { class: "call-time" });
   #badge = el("span", { class: "call-class" });
   #number = el("span", { class: "call-number" });
+  #together = el("span", { class: "call-together" });
   #prompts = el("span", { class: "call-prompts" });
   #who = el("span", { class: "call-who" });
   #waits = el("span", { class: "call-waits" });
   #deaf = el("span", { class: "call-deaf" });
-  #open = el("button", { type: "button", class: "call" }, this.#name, this.#time, this.#badge, this.#number, this.#prompts, this.#waits, this.#who, this.#deaf);
+  #open = el("button", { type: "button", class: "call" }, this.#name, this.#time, this.#badge, this.#number, this.#together, this.#prompts, this.#waits, this.#who, this.#deaf);
   #take = el("button", { type: "button", class: "small" }, "Take call");
   node = el("li", {}, this.#open, this.#take);
 
@@ -99,6 +100,8 @@ class CallItem {
     setBadge(this.#badge, line.severity, CLASSES[line.severity]);
     setText(this.#number, lineNumberText(line));
     show(this.#number, this.#number.textContent !== "");
+    setText(this.#together, togetherText(line));
+    show(this.#together, this.#together.textContent !== "");
     setText(this.#prompts, promptsText(line));
     this.#who.dataset.people = String(Object.keys(people).length);
     setText(this.#who, whoText(line, people, me));

@@ -4,7 +4,7 @@ import { ask, el, keyed, setBadge, setText, show } from "../shared/dom.js";
 import { Memo, whole } from "../shared/memo.js";
 import { RANKS } from "../shared/prompts.js";
 import { isDeaf, live, mayGive } from "../shared/view.js";
-import { callName, CLASSES, clock, lineNumberText, nameOf } from "../shared/words.js";
+import { callName, CLASSES, clock, lineNumberText, nameOf, togetherText } from "../shared/words.js";
 import { deafText, promptsText } from "./call-list.js";
 
 /** @import { Face, Line, Model, Waiting } from "../shared/types.js" */
@@ -57,6 +57,7 @@ class BoardRow {
   #memo = new Memo();
   #name = el("a", {});
   #number = el("span", { class: "call-number" });
+  #together = el("span", { class: "call-together" });
   #time = el("td", {});
   #badge = el("td", {});
   #grade = el("td", {});
@@ -65,7 +66,7 @@ class BoardRow {
   #specialist = el("td", {});
   #hearing = el("td", {});
   #give = el("button", { type: "button", class: "small" }, "Assign");
-  node = el("tr", {}, el("th", { scope: "row" }, this.#name, this.#number), this.#time, this.#badge, this.#grade, this.#prompts, this.#handler, this.#specialist, this.#hearing, el("td", {}, this.#give));
+  node = el("tr", {}, el("th", { scope: "row" }, this.#name, this.#number, this.#together), this.#time, this.#badge, this.#grade, this.#prompts, this.#handler, this.#specialist, this.#hearing, el("td", {}, this.#give));
 
   /** @param {EventTarget} board */
   constructor(board) {
@@ -84,6 +85,8 @@ class BoardRow {
     setText(this.#name, callName(line.call));
     setText(this.#number, lineNumberText(line));
     show(this.#number, this.#number.textContent !== "");
+    setText(this.#together, togetherText(line));
+    show(this.#together, this.#together.textContent !== "");
     const link = `/desk?call=${encodeURIComponent(line.call)}`;
     if (this.#name.getAttribute("href") !== link) this.#name.setAttribute("href", link);
     setBadge(this.#badge, line.severity, CLASSES[line.severity]);

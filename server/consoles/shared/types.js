@@ -36,6 +36,7 @@
  * @property {string[]} [needs]
  * @property {number} [earlier_calls]
  * @property {number} [tonight] how many of them came in the last twelve hours
+ * @property {string[]} [together] what stands together over it and the calls that it is linked to
  * @property {number} [immediate_waiting]
  * @property {string} [escalated] how far a prompt that nobody owns was brought
  * @property {number} [unresolved]

@@ -128,6 +128,11 @@ export function lineNumberText({ tonight = 0, earlier_calls: earlier = 0 }) {
   return earlier > 0 ? counted(earlier, "earlier call") : "";
 }
 
+/** What no call says alone and the linked ones say together. @param {import("./types.js").Line} line */
+export function togetherText({ together = [] }) {
+  return together.length > 0 ? `Linked calls together: ${together.join("; ")}` : "";
+}
+
 /** Which call this is about the same people, as far as it is known. @param {Call | null} call */
 export function callNumberText(call) {
   if (!call?.history || call.history.earlier_calls < 1) return "";
