@@ -8,10 +8,14 @@ from types import MappingProxyType
 
 from server.adapters.clock import SystemClock
 from server.adapters.doorways.webrtc.bridge import BridgeOptions, WebRtcBridge
+from server.adapters.media.webm import WebmWriter
 from server.domain.events import HandlerAssigned, SpecialistAssigned
 from server.domain.ids import CallId
+from server.domain.people import Force, RecordingPolicy
+from server.ports.bridge import Bridge
 from server.ports.speech import EngineHealth, Hearing
 from server.services.carrying import CallLimits
+from server.services.keeping_video import VideoKeeping
 from server.services.latency import LatencyBook
 from server.services.listening import Listening
 from server.services.readers import Readers
@@ -23,7 +27,7 @@ from server.services.switchboard import Exchange, Switchboard
 from server.services.typed_words import DURESS_MARKER
 from tests.house import HEALTHY, House, open_house
 from tests.services.stage import PlainReader, marker
-from tests.stories import HANNAH, SAM, arrived, opened
+from tests.stories import HANNAH, MIDSHIRE, SAM, arrived, opened
 
 CALL = CallId("CA1")
 """The phone call that people are asked into video from: Hannah's, with Sam as its specialist."""
@@ -54,15 +58,16 @@ class VideoReader(PlainReader):
 
 @asynccontextmanager
 async def open_video_house(folder: Path) -> AsyncIterator[House]:
-    async with open_house(folder) as house:
+    keeps = RecordingPolicy(video=True, policy="video of those who agree")
+    force = Force(id=MIDSHIRE, name="Midshire Police", numbers=(), desks=(), recording=keeps)
+    async with open_house(folder, force) as house:
         switchboard = _switchboard(house)
         leave_calls = house.bus.subscribe(switchboard.follow)
         started = asyncio.Event()
         async with WebRtcBridge(BridgeOptions()) as bridge, asyncio.TaskGroup() as tasks:
             calls = tasks.create_task(switchboard.run(started))
             await started.wait()
-            opening = Opening(calls=switchboard, bridge=bridge, control_room=house.room, rules=RoomRules())
-            rooms = Rooms(opening)
+            rooms = Rooms(_opening(house, switchboard, bridge))
             leave_rooms = house.bus.subscribe(rooms.follow)
             minding = tasks.create_task(rooms.run())
             await rooms.revive()
@@ -76,6 +81,17 @@ async def open_video_house(folder: Path) -> AsyncIterator[House]:
                 await calls
                 leave_rooms()
                 leave_calls()
+
+
+def _opening(house: House, calls: Switchboard, bridge: Bridge) -> Opening:
+    assert house.vault is not None
+    return Opening(
+        calls=calls,
+        bridge=bridge,
+        control_room=house.room,
+        rules=RoomRules(),
+        keeping=VideoKeeping(vault=house.vault, recorder=house.recorder, muxer=WebmWriter),
+    )
 
 
 def _switchboard(house: House) -> Switchboard:

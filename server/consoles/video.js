@@ -6,7 +6,7 @@ import { PromptQueue } from "./components/prompt-queue.js";
 import { StatusBanners } from "./components/status-banners.js";
 import { TopBar } from "./components/top-bar.js";
 import { VideoInvite } from "./components/video-invite.js";
-import { nameText, VideoTiles } from "./components/video-tiles.js";
+import { nameText, VideoTiles, whoText } from "./components/video-tiles.js";
 import { ofCall } from "./shared/api.js";
 import { Console } from "./shared/console.js";
 import { DeviceCheck } from "./shared/device-check.js";
@@ -75,10 +75,19 @@ function drawRoom() {
   setText(state, over || stateText(victim));
   state.classList.toggle("is-away", over !== "" || victim?.here !== "here");
   const mark = part("recorded", HTMLElement);
-  setText(mark, over ? "" : room.recorded ? "Recording: their picture and sound, and yours" : "Not recording");
+  setText(mark, over ? "" : recordedText());
   mark.classList.toggle("is-on", room.recorded);
   const others = room.participants.filter(({ here, seat }) => here !== "left" && seat !== "victim");
   setText(part("room-facts", HTMLElement), others.map(nameText).join(" · "));
+}
+
+/** Each is recorded by their own word: whoever leads the call has to know of whom nothing is kept. */
+function recordedText() {
+  if (!room.recorded) return "Not recording";
+  const talking = room.participants.filter(({ talks, here }) => talks && here !== "left");
+  const named = (/** @type {boolean} */ kept) => talking.filter(({ recorded }) => recorded === kept).map(whoText).join(", ");
+  const others = named(false);
+  return others ? `Recording: ${named(true)}. Not recorded: ${others}` : `Recording: ${named(true)}`;
 }
 
 /** @param {Participant | undefined} victim */

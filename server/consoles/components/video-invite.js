@@ -56,6 +56,7 @@ export class VideoInvite extends HTMLElement {
     this.#build();
     this.#open.addEventListener("click", () => this.open());
     this.#dialog.addEventListener("close", () => clearInterval(this.#asking));
+    this.#talks.addEventListener("change", () => this.#drawRecord());
     this.append(this.#open, this.#dialog);
   }
 
@@ -119,7 +120,7 @@ export class VideoInvite extends HTMLElement {
     setText(this.#title, this.#guest ? "Invite an officer or interpreter" : "Send a video link");
     setText(this.#told, "");
     this.#forget();
-    this.#knowing.checked = false;
+    this.#knowing.checked = this.#record.checked = false;
     this.#picture = null;
     this.#dialog.showModal();
     this.#title.focus();
@@ -162,10 +163,15 @@ export class VideoInvite extends HTMLElement {
     const stops = picture.facts.filter((fact) => fact.speaks === "stop");
     for (const node of [this.#safety, this.#facts, this.#factsTitle, this.#factsNote]) show(node, !this.#guest);
     show(this.#guestFields, this.#guest);
-    show(this.#recordField, picture.records && !this.#guest);
+    this.#drawRecord();
     show(this.#knowingField, stops.length > 0 && !this.#guest);
     keyed(this.#facts, picture.facts, (fact) => `${fact.speaks} ${fact.text}`, factLine, () => {});
     keyed(this.#links, [...picture.links].reverse(), (link) => link.link, (link) => this.#line(link), (node, link) => this.#update(node, link));
+  }
+
+  /** It is asked of everybody who may be seen and heard. */
+  #drawRecord() {
+    show(this.#recordField, this.#picture?.records === true && (!this.#guest || this.#talks.checked));
   }
 
   async #recordAnswers() {
@@ -176,12 +182,15 @@ export class VideoInvite extends HTMLElement {
 
   async #sendLink() {
     const kind = this.#guest ? "video" : this.#kind.value;
-    const guest = this.#guest ? { guest: true, talks: this.#talks.checked, name: this.#name.value.trim() } : { record: this.#record.checked, knowing: this.#knowing.checked };
+    const guest = this.#guest ? { guest: true, talks: this.#talks.checked, name: this.#name.value.trim() } : { knowing: this.#knowing.checked };
+    const record = this.#record.checked && !this.#recordField.hidden;
     this.#forget();
     this.#submit.disabled = true;
-    const sent = await this.#act(`${this.#path}/invite`, { kind, to: this.#to.value, language: this.#language.value, ...guest });
+    const sent = await this.#act(`${this.#path}/invite`, { kind, to: this.#to.value, language: this.#language.value, record, ...guest });
     this.#submit.disabled = false;
     if (!sent) return;
+    // The next link is somebody else's, who has to be asked for themselves.
+    this.#record.checked = false;
     if (sent.instead) setText(this.#told, sent.instead);
     show(this.#shown, Boolean(sent.shown));
     if (sent.shown) this.#shown.replaceChildren(el("p", { class: "label" }, "Development: nothing was sent. This is the text:"), el("p", { class: "video-text" }, sent.shown));

@@ -52,6 +52,11 @@ function makeTile(one) {
   return el("div", { class: `tile tile-${one.seat}` }, el("video", { playsinline: true }), el("span", { class: "tile-name" }));
 }
 
+/** @param {{ seat: string, name: string }} one */
+export function whoText({ seat, name }) {
+  return seat === "victim" ? SEATS.victim : name || SEATS[seat] || "Guest";
+}
+
 /** @param {Participant} one */
 export function nameText({ seat, name, here, camera, microphone, quality, takes }) {
   const how = [
@@ -61,7 +66,7 @@ export function nameText({ seat, name, here, camera, microphone, quality, takes 
     takes === "text" ? "does not hear you" : "",
     microphone === "off" || microphone === "none" ? "microphone off" : microphone === "denied" ? "microphone not allowed" : "",
   ].filter(Boolean);
-  const who = seat === "victim" ? SEATS.victim : name || SEATS[seat] || "Guest";
+  const who = whoText({ seat, name });
   return how.length > 0 ? `${who}: ${how.join(", ")}` : who;
 }
 

@@ -7,7 +7,7 @@ import { el } from "./dom.js";
 /** @typedef {{ phone_safe: string, others: string, alone: string, word: string, until: string, by: string }} Safety */
 /** @typedef {{ safety: Safety | null, facts: Fact[], links: Invitation[], number: string, video: boolean, languages: { code: string, name: string, verified: boolean }[], sends: boolean, records: boolean, minutes: number }} Picture */
 /** @typedef {"on" | "off" | "denied" | "none"} Switched */
-/** @typedef {{ id: string, seat: string, name: string, talks: boolean, here: "here" | "reconnecting" | "left", camera: Switched, microphone: Switched, quality: string, takes: string, slot?: number | null, why?: string }} Participant */
+/** @typedef {{ id: string, seat: string, name: string, talks: boolean, here: "here" | "reconnecting" | "left", camera: Switched, microphone: Switched, quality: string, takes: string, recorded?: boolean, slot?: number | null, why?: string }} Participant */
 /** @typedef {{ call: string, from_call: string | null, case: string, state: string, since: string, victim: string, participants: Participant[] }} RoomLine */
 
 export const SHOWN_LATER_MS = 2000;

@@ -114,11 +114,12 @@ export class Call {
     on("refused", ({ code }) => this.#finish(code === REPLACED ? "replaced" : "unavailable"));
   }
 
-  /** @param {{ state: string, recorded: boolean, participants: { seat: string, here: string, quality: string }[] }} room */
+  /** @param {{ state: string, recorded: boolean, participants: { id: string, seat: string, here: string, quality: string, recorded: boolean }[] }} room */
   #drawRoom({ state, participants, recorded }) {
     const mark = part("recorded", HTMLElement);
+    const mine = participants.some(({ id, recorded: kept }) => kept && id === this.#link?.welcome?.participant);
     mark.classList.toggle("is-on", recorded);
-    this.words.put(mark, recorded ? "recorded" : "not_recorded");
+    this.words.put(mark, mine ? "recorded" : recorded ? "others_recorded" : "not_recorded");
     const other = this.#facts.guest ? "victim" : "specialist";
     const here = participants.find(({ seat, here: how }) => seat === other && how === "here");
     const was = title.dataset.word;
