@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from server.domain.casework.events import CallAdded, CaseId
 from server.domain.events import (
     PromptRaised,
     RecordingBegan,
@@ -42,6 +43,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 PASSWORD = "correct horse battery"
 RED = [220, 20, 20]
 SPECIALIST = "#dc1414@440"
+CASE = "case-1"
 
 
 @dataclass
@@ -61,7 +63,7 @@ async def studio(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stud
         await phoned(station)
         async with station.store() as store:
             await store.people.set_duty(SAM.id, on_duty=True)
-        phone = await victim(browser, station, await linked(station, record=True))
+        phone = await victim(browser, station, await linked(station, record=True, case=CASE))
         await phone.until("status", "connected")
         desk = await colleague(browser, station, SAM, PASSWORD, media=SPECIALIST)
         await desk.until("status", "connected")
@@ -85,6 +87,13 @@ async def test_what_the_victim_says_is_captioned_and_prompts(studio: Studio) -> 
     [opened] = await studio.station.events(ROOM, VideoOpened)
     assert isinstance(opened, VideoOpened)
     assert opened.from_call == PHONE_CALL
+
+
+async def test_the_call_is_one_of_those_of_the_case_that_it_was_asked_for_from(studio: Studio) -> None:
+    async with studio.station.store() as store:
+        entries = await store.cases.entries(CaseId(CASE))
+    added = [entry.event for entry in entries if isinstance(entry.event, CallAdded)]
+    assert [(event.call, event.person) for event in added] == [(PHONE_CALL, SAM.id), (ROOM, HANNAH.id)]
 
 
 async def test_the_handler_sees_both_and_is_seen_by_nobody(studio: Studio) -> None:

@@ -116,13 +116,14 @@ async def test_what_is_spoken_on_the_phone_is_a_caption_and_a_prompt_on_the_spec
 
 
 async def said_by(station: Station, room: CallId, party: Party, times: int = 1) -> list[Utterance]:
-    """What this party spoke while both were there, as soon as that was so often."""
+    """What this party spoke while both were there, and so was kept, as soon as that was so often."""
     both_ms = max(one.at_ms for one in await station.events(room, VideoJoined))
+    left_ms = min((one.at_ms for one in await station.events(room, VideoLeft)), default=2**31)
     async with asyncio.timeout(PATIENCE_S):
         while True:
             heard = [one.utterance for one in await station.events(room, UtteranceHeard)]
             spoken = [one for one in heard if one.party is party and not one.typed and len(one.words) > 2]
-            found = [one for one in spoken if one.start_ms > both_ms]
+            found = [one for one in spoken if both_ms < one.start_ms and one.end_ms < left_ms]
             if len(found) >= times:
                 return found
             await asyncio.sleep(0.2)

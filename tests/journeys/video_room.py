@@ -14,17 +14,20 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from server.adapters.clock import SystemClock
 from server.adapters.doorways.ulaw import pcm_of
+from server.adapters.store import Store
 from server.demo.runner import load
-from server.domain.events import CallArrived, HandlerAssigned
-from server.domain.ids import CallId
+from server.domain.casework.events import CallAdded, CaseId, CaseOpened
+from server.domain.events import CallArrived, HandlerAssigned, VideoInvited
+from server.domain.ids import ActId, CallId
 from server.domain.people import Person
 from server.domain.recordings import Place, Stream
+from server.domain.video_links import VideoLink
 from server.services.video_links import hash_of
 from server.settings import load as load_settings
 from server.wiring.vault import open_safe
 from tests.chromium import CHROMIUM
 from tests.journeys.station import BYTES_PER_MS, SAID_MS, Station
-from tests.stories import HANNAH, MIDSHIRE, video_link
+from tests.stories import HANNAH, MIDSHIRE, SAM, video_link
 
 FLAGS = (
     "--no-sandbox",
@@ -64,7 +67,9 @@ def told(path: Path) -> Path:
     return path
 
 
-async def linked(station: Station, *, guest: bool = False, talks: bool = True, record: bool = False) -> str:
+async def linked(
+    station: Station, *, guest: bool = False, talks: bool = True, record: bool = False, case: str = ""
+) -> str:
     """A link's token, made as when somebody is invited from a phone call."""
     token, until = secrets.token_urlsafe(16), SystemClock().now() + timedelta(minutes=20)
     link = replace(
@@ -76,7 +81,29 @@ async def linked(station: Station, *, guest: bool = False, talks: bool = True, r
     )
     async with station.store() as store:
         await store.links.add(link, token_hash=hash_of(token))
+        if case:
+            await _from_case(store, link, CaseId(case))
     return token
+
+
+async def _from_case(store: Store, link: VideoLink, case: CaseId) -> None:
+    """As when a specialist asks from a case that has the phone call."""
+    opened = CaseOpened(person=SAM.id, force=MIDSHIRE)
+    await store.cases.append(case, [opened, CallAdded(person=SAM.id, call=PHONE_CALL)], after=0)
+    invited = VideoInvited(
+        at_ms=0,
+        person=SAM.id,
+        act=ActId(link.id),
+        link=link.id,
+        room=link.room,
+        into=link.kind,
+        until=link.until,
+        channel="console",
+        to="+447700900123",
+        record=link.record,
+        case=case,
+    )
+    await store.journal.append(PHONE_CALL, [invited])
 
 
 async def phoned(station: Station) -> None:
