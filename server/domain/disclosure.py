@@ -3,15 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from server.domain.events import (
-    Disclosed,
-    DisclosureApproved,
-    DisclosureAsked,
-    DisclosureRefused,
-    Entry,
-    Purpose,
-)
-from server.domain.events.keeping import Pictures
+from server.domain.events import Disclosed, Entry, Purpose
+from server.domain.events.keeping import DisclosureApproved, DisclosureAsked, DisclosureRefused, Pictures
 from server.domain.ids import PersonId
 
 

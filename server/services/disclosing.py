@@ -7,14 +7,8 @@ from typing import ClassVar
 
 from server.domain.access import Access, AccessKind
 from server.domain.disclosure import Disclosure, disclosures
-from server.domain.events import (
-    Disclosed,
-    DisclosureApproved,
-    DisclosureAsked,
-    DisclosureRefused,
-    Purpose,
-)
-from server.domain.events.keeping import Pictures
+from server.domain.events import Disclosed, Purpose
+from server.domain.events.keeping import DisclosureApproved, DisclosureAsked, DisclosureRefused, Pictures
 from server.domain.ids import ActId, CallId
 from server.domain.pcm_wav import PER_MS
 from server.domain.people import Person, Right

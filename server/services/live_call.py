@@ -7,7 +7,6 @@ from datetime import datetime
 from server.domain.attention import Attention
 from server.domain.call import CallState, applied
 from server.domain.events import (
-    Act,
     Entry,
     Event,
     HandlerAssigned,
@@ -26,6 +25,7 @@ from server.domain.events import (
     SpecialistAwaited,
     UtteranceHeard,
 )
+from server.domain.events.base import Act
 from server.domain.ids import CallId
 from server.domain.sightings import BY_HAND
 from server.domain.speech import Party

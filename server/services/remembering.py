@@ -18,7 +18,6 @@ from server.domain.events import (
     LinkFound,
     MarkerJudged,
     MarkerSighted,
-    MemoryEvent,
     NoiseLabelled,
     PromptAnswered,
     PromptDismissed,
@@ -35,6 +34,7 @@ from server.domain.events import (
     UtteranceHeard,
     WatchRaised,
 )
+from server.domain.events.memory import MemoryEvent
 from server.domain.history import digest
 from server.domain.ids import CallId, EntityId, ForceId
 from server.domain.speech import Utterance

@@ -6,16 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.events import (
-    Act,
-    CallArrived,
-    CallEvent,
-    Entry,
-    LegJoined,
-    PromptAnswered,
-    PromptRaised,
-    ToldAct,
-)
+from server.domain.events import CallArrived, Entry, LegJoined, PromptAnswered, PromptRaised
+from server.domain.events.base import Act, CallEvent
+from server.domain.events.grading import ToldAct
 from server.domain.ids import CallId, ForceId
 from server.domain.prompts import Outcome
 from server.domain.speech import Party

@@ -31,6 +31,7 @@ BY_ENVIRONMENT_ONLY = {
     ("email", "password"),
     ("email", "password_file"),
     ("texts", "key"),
+    ("transfers", "ca_file"),
     ("texts", "key_file"),
     ("texts", "callback_token"),
     ("texts", "callback_token_file"),

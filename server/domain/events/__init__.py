@@ -3,7 +3,7 @@
 A call's journal is these, in order; every reader folds them. `at_ms` is media time: how far into the call.
 """
 
-from server.domain.events.base import NO_ACT, Act, CallEvent
+from server.domain.events.base import NO_ACT
 from server.domain.events.briefing import (
     AdviceSaid,
     BriefNoted,
@@ -60,7 +60,6 @@ from server.domain.events.grading import (
     DowngradeLapsed,
     DowngradeTurnedDown,
     GradeSet,
-    ToldAct,
 )
 from server.domain.events.hearing import (
     CryDoubted,
@@ -81,9 +80,6 @@ from server.domain.events.inviting import (
 )
 from server.domain.events.keeping import (
     Disclosed,
-    DisclosureApproved,
-    DisclosureAsked,
-    DisclosureRefused,
     HoldLifted,
     HoldPlaced,
     PlaybackBegan,
@@ -104,7 +100,6 @@ from server.domain.events.memory import (
     LinkConfirmed,
     LinkFound,
     LinkUndone,
-    MemoryEvent,
 )
 from server.domain.events.prompting import (
     Escalation,
@@ -167,14 +162,12 @@ from server.domain.events.video import (
 
 __all__ = [
     "NO_ACT",
-    "Act",
     "ActionDone",
     "ActionOpened",
     "AdviceSaid",
     "BriefNoted",
     "CallArrived",
     "CallEnded",
-    "CallEvent",
     "CallbackReceived",
     "Carriage",
     "ChatSent",
@@ -184,9 +177,6 @@ __all__ = [
     "CryDoubted",
     "DigitPressed",
     "Disclosed",
-    "DisclosureApproved",
-    "DisclosureAsked",
-    "DisclosureRefused",
     "DowngradeAsked",
     "DowngradeConfirmed",
     "DowngradeLapsed",
@@ -229,7 +219,6 @@ __all__ = [
     "MarkerJudged",
     "MarkerSighted",
     "MediaTurned",
-    "MemoryEvent",
     "NeedNoted",
     "NobodyOnDuty",
     "NoiseLabelled",
@@ -285,7 +274,6 @@ __all__ = [
     "SpecialistAwaited",
     "SpecialistReleased",
     "StillTaken",
-    "ToldAct",
     "UnitArrived",
     "UnitAssigned",
     "UnitNotNeeded",
