@@ -13,6 +13,7 @@ from playwright.async_api import Browser
 
 from server.domain.casework.events import CallAdded, CaseId
 from server.domain.events import (
+    GapHeard,
     PromptRaised,
     RecordingBegan,
     UtteranceHeard,
@@ -25,6 +26,7 @@ from server.domain.recordings import Stream, StreamId, StreamKind
 from server.domain.speech import Party
 from tests.journeys.station import Station, open_station
 from tests.journeys.video_room import (
+    PATIENCE_S,
     PHONE_CALL,
     ROOM,
     End,
@@ -115,10 +117,12 @@ async def test_typed_words_reach_the_other_side(studio: Studio) -> None:
 
 
 async def test_a_cut_network_is_come_back_from_under_the_same_place(studio: Studio) -> None:
-    """The victim's, then the specialist's."""
+    """The victim's, then the specialist's; what nobody heard meanwhile is said."""
     ends = {"victim": studio.victim, "specialist": studio.specialist}
-    for (seat, away), stays in zip(ends.items(), reversed(ends.values()), strict=True):
+    parties = Party.CALLER, Party.HANDLER
+    for (seat, away), stays, party in zip(ends.items(), reversed(ends.values()), parties, strict=True):
         before = len(await studio.station.events(ROOM, VideoRejoined))
+        gaps = await _gaps(studio.station, party)
         await away.context.set_offline(True)
         await away.run("cut")
         await stays.until("isHere", seat, "reconnecting")
@@ -126,9 +130,17 @@ async def test_a_cut_network_is_come_back_from_under_the_same_place(studio: Stud
         await away.until("status", "connected")
         await stays.until("isHere", seat, "here")
         await studio.station.recorded(ROOM, VideoRejoined, before + 1)
+        async with asyncio.timeout(PATIENCE_S):
+            while await _gaps(studio.station, party) <= gaps:
+                await asyncio.sleep(0.1)
     await studio.specialist.until("isSeen", "victim")
     await studio.victim.until("isColour", "specialist", RED)
     assert await studio.station.events(ROOM, VideoReconnecting)
+
+
+async def _gaps(station: Station, party: Party) -> int:
+    """How often it was said that this party was not heard for a while."""
+    return sum(gap.party is party for gap in await station.events(ROOM, GapHeard))
 
 
 async def test_a_server_that_is_stopped_and_started_is_come_back_to(studio: Studio) -> None:
