@@ -179,7 +179,7 @@ class House:
 
     @property
     def showing(self) -> Showing:
-        return Showing(markers=MARKERS, peers=self.peers)
+        return Showing(markers=MARKERS, peers=self.peers, history=self.store.history)
 
     @property
     def safekeeping(self) -> Safekeeping | None:
@@ -221,6 +221,7 @@ class House:
         """As after a crash: nothing remembered but what the store keeps, and the sessions."""
         await self.close()
         self.room = self._new_room()
+        self.remembering = self._new_memory()
         self.feeds = self._new_feeds()
         self.invites = invites_in(self)
         await self.open()

@@ -1,15 +1,18 @@
 """A brief in few words: what is read in twenty seconds, and what is said over the radio."""
 
 from collections.abc import Iterable, Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from server.domain.briefs import Brief, Line, Sureness
+from server.domain.said_earlier import SaidEarlier
 from server.domain.speech import Party
 from server.domain.topics import Asking
 
 LEAD_WORDS = 80
 """Twenty seconds at four words a second."""
 LEAST_QUOTE = 4
+EARLIER = 3
+"""What was said on earlier calls: so much of it by name, the rest is counted."""
 LOUD = 2
 """How many records that nobody checked are named, the gravest first; the rest are counted."""
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -32,7 +35,7 @@ def _blocks(brief: Brief, *, most: int, longest: int) -> tuple[tuple[str, str], 
     return (
         ("Heard now", _lines(brief.heard, most, longest) or "nothing yet"),
         ("Third-hand", _lines(brief.third_hand, most, longest) or "nothing"),
-        ("Police record", _records(brief, brief_form=most < 6)),
+        ("Police record", _records(brief, longest, brief_form=most < 6)),
         ("Not asked", _not_asked(brief, most)),
     )
 
@@ -45,11 +48,14 @@ def _lines(lines: Sequence[Line], most: int, longest: int) -> str:
 
 
 def _line(line: Line, longest: int) -> str:
-    words = line.quote.split()
-    quote = " ".join(words[:longest]) + ("…" if len(words) > longest else "")
     doubt = ", not sure of the words" if line.sure is Sureness.DOUBTFUL else ""
-    said = f" “{quote}”" if longest else ""
+    said = f" “{_cut(line.quote, longest)}”" if longest else ""
     return f"{_short(line.title)}{doubt}{said}"
+
+
+def _cut(quote: str, longest: int) -> str:
+    words = quote.split()
+    return " ".join(words[:longest]) + ("…" if len(words) > longest else "")
 
 
 def _short(title: str) -> str:
@@ -57,19 +63,33 @@ def _short(title: str) -> str:
     return title.partition(" (")[0].partition(",")[0].partition(" / ")[0]
 
 
-def _records(brief: Brief, *, brief_form: bool) -> str:
+def _records(brief: Brief, longest: int, *, brief_form: bool) -> str:
     said = [
         f"{record.check} {record.found}{f': {record.text}' if record.text and not brief_form else ''}"
         for record in brief.records
     ]
     said += [f"{_short(line.title)}, says {WHOSE[line.party]}" for line in brief.on_record if not brief_form]
     if brief.earlier_calls:
-        said.append(f"{brief.earlier_calls} earlier calls")
+        calls = "1 earlier call" if brief.earlier_calls == 1 else f"{brief.earlier_calls} earlier calls"
+        said.append(f"{calls}{_earlier(brief, longest, brief_form=brief_form)}")
     if brief.not_checked:
         left = len(brief.not_checked) - LOUD
         unlooked = ", ".join(brief.not_checked[:LOUD]) + (f" and {left} others" if left > 0 else "")
         said.append(f"NOT CHECKED: {unlooked}")
     return "; ".join(said)
+
+
+def _earlier(brief: Brief, longest: int, *, brief_form: bool) -> str:
+    """The dangers that were said on them, each once; in short without the words."""
+    if brief.earlier_unread:
+        return ", their words cannot be read now"
+    each = list({one.marker: one for one in reversed(brief.earlier)}.values())[::-1]
+    said = [
+        _short(one.title) if brief_form else f"{_short(one.title)} “{_cut(one.quote, longest)}”"
+        for one in each[:EARLIER]
+    ]
+    left = [f"{len(each) - EARLIER} more"] if len(each) > EARLIER else []
+    return f": {', '.join([*said, *left])}" if said else ""
 
 
 def _not_asked(brief: Brief, most: int) -> str:
@@ -86,7 +106,7 @@ def spoken(brief: Brief, *, name: str, zone: tzinfo) -> str:
     said += [_spoken_line(line, zone) for line in brief.heard]
     if brief.third_hand:
         said += ["At third hand.", *(_spoken_line(line, zone) for line in brief.third_hand)]
-    said += ["Police record.", *_spoken_records(brief)]
+    said += ["Police record.", *_spoken_records(brief, zone)]
     unasked = [one.label for one in brief.topics if one.asking is Asking.NOT_ASKED]
     said.append(f"Not asked: {', '.join(unasked).lower()}." if unasked else "Everything was asked.")
     said += [f"Specialist adds: {note.text}." for note in brief.notes]
@@ -105,17 +125,29 @@ def _standing(brief: Brief) -> Iterable[str]:
 def _spoken_line(line: Line, zone: tzinfo) -> str:
     doubt = " We are not sure of the words." if line.sure is Sureness.DOUBTFUL else ""
     back = " Later taken back." if line.taken_back else ""
-    at = " ".join(DIGITS[int(digit)] for digit in f"{line.said_at.astimezone(zone):%H%M}")
+    at = _spoken_time(line.said_at, zone)
     return (
         f"{_short(line.title)}: {WHOSE[line.party]} said, quote, {line.quote}, unquote, at {at}.{doubt}{back}"
     )
 
 
-def _spoken_records(brief: Brief) -> Iterable[str]:
+def _spoken_time(at: datetime, zone: tzinfo) -> str:
+    return " ".join(DIGITS[int(digit)] for digit in f"{at.astimezone(zone):%H%M}")
+
+
+def _spoken_earlier(one: SaidEarlier, zone: tzinfo) -> str:
+    at = _spoken_time(one.said_at, zone)
+    return f"{_short(one.title)}, on an earlier call: quote, {one.quote}, unquote, at {at}."
+
+
+def _spoken_records(brief: Brief, zone: tzinfo) -> Iterable[str]:
     for record in brief.records:
         detail = f", {record.text}" if record.text else ""
         yield f"{str(record.check).capitalize()}: {record.found}{detail}."
     if brief.earlier_calls:
         yield f"{brief.earlier_calls} earlier calls are linked."
+        yield from (_spoken_earlier(one, zone) for one in brief.earlier)
+        if brief.earlier_unread:
+            yield "What was said on them cannot be read now."
     if brief.not_checked:
         yield f"Not checked: {', '.join(brief.not_checked)}."

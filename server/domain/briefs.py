@@ -24,6 +24,7 @@ from server.domain.events import (
 from server.domain.evidence import RETRACTION, Account, Evidence, ledger_of
 from server.domain.ids import CallId, MarkerId, PersonId
 from server.domain.markers import Marker, MarkerClass
+from server.domain.said_earlier import SaidEarlier
 from server.domain.sightings import BY_HAND, WORDLESS, Source
 from server.domain.sounds import SoundKind
 from server.domain.speech import Party
@@ -119,6 +120,10 @@ class Brief:
     """What the caller says stands on a record."""
     earlier_calls: int = 0
     earlier_because: str = field(default="", repr=False)
+    earlier: tuple[SaidEarlier, ...] = field(default=(), repr=False)
+    """What was said of a danger to life on them, as far as who shows the brief could read it."""
+    earlier_unread: bool = False
+    """It could not be read now: what nobody could look up is said too."""
     not_checked: tuple[RecordCheck, ...] = ()
     denied: tuple[Line, ...] = ()
     topics: tuple[TopicState, ...] = ()

@@ -115,7 +115,10 @@ class Briefing:
         barred = await self._room.need_to_know.bars.calls_barred(person.id)
         entries = entries_for(entries, barred)
         await self._room.need_to_know.viewed(person.id, call, by="brief", session=session)
-        return self._showing.view(entries, self._room.force(person.force), self._room.clock.now())
+        view = await self._showing.view(entries, self._room.force(person.force), self._room.clock.now())
+        for earlier in dict.fromkeys(one.call for one in view.brief.earlier):
+            await self._room.need_to_know.viewed(person.id, earlier, by="brief", session=session)
+        return view
 
     async def note(self, doing: Doing, call: CallId, text: str) -> None:
         said = line_of_text(text, NOTE_LIMIT)

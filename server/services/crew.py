@@ -78,7 +78,9 @@ class Crew:
                 await self._record(entries, SheetOpened(at_ms=_at(entries), sheet=ticket.sheet))
         viewer = PersonId(f"sheet:{ticket.sheet}")
         await self._room.need_to_know.viewed(viewer, ticket.call, by=BY, session=ticket.sheet)
-        shown = self._showing.view(entries, self._force(entries), self._room.clock.now())
+        shown = await self._showing.view(entries, self._force(entries), self._room.clock.now())
+        for earlier in dict.fromkeys(one.call for one in shown.brief.earlier):
+            await self._room.need_to_know.viewed(viewer, earlier, by=BY, session=ticket.sheet)
         # Whom else it was sent to is nothing to whoever holds one link.
         own = [one for one in shown.sheets if one.sheet == ticket.sheet]
         return CrewView(
@@ -125,7 +127,7 @@ class Crew:
             if new:
                 opened = [SheetOpened(at_ms=_at(entries), sheet=sheet) for sheet in new]
                 entries += await self._room.recorder.record(call, *opened)
-        shown = self._showing.view(entries, self._force(entries), self._room.clock.now())
+        shown = await self._showing.view(entries, self._force(entries), self._room.clock.now())
         return replace(shown, sheets=[one for one in shown.sheets if one.way is SheetWay.API])
 
     async def taken(self, call: CallId, taken: Taken) -> None:

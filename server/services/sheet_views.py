@@ -1,18 +1,24 @@
 """What a page shows of a brief: its four blocks, short and spoken forms, who was sent it, who read it."""
 
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from server.domain.brief_words import lead_of, spoken
 from server.domain.briefs import Brief, brief_of
+from server.domain.call import folded
 from server.domain.events import Entry, SheetKind, SheetWay
 from server.domain.ids import CallId, MarkerId, SheetId
 from server.domain.markers import Marker
 from server.domain.people import Force
+from server.domain.said_earlier import linked_before, said_earlier
 from server.domain.sheets import Advice, Reading, Sheet, Sheets, sheets_of
 from server.domain.transfers import Peers
+from server.ports.history import CallHistory, HistoryLost
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +85,12 @@ class Showing:
 
     markers: Mapping[MarkerId, Marker]
     peers: Peers = field(default_factory=Peers)
+    history: CallHistory | None = None
+    """Where the words of earlier calls are read; none: a brief tells only how many there are."""
 
-    def view(self, entries: Sequence[Entry], force: Force, now: datetime) -> BriefView:
+    async def view(self, entries: Sequence[Entry], force: Force, now: datetime) -> BriefView:
         call = entries[0].call
-        brief, sheets = brief_of(call, entries, self.markers), sheets_of(entries)
+        brief, sheets = await self._brief(call, entries), sheets_of(entries)
         name = call_name(call)
         return BriefView(
             name=name,
@@ -97,6 +105,17 @@ class Showing:
             sheets=[self._sheet(sheet, brief, now) for sheet in sheets.sheets.values()],
             responsible=_responsible(sheets, brief, force),
         )
+
+    async def _brief(self, call: CallId, entries: Sequence[Entry]) -> Brief:
+        """With what was said on the linked calls. It is read now: what has been erased since is not in it."""
+        brief, linked = brief_of(call, entries, self.markers), linked_before(folded(entries).memory)
+        if self.history is None or not linked:
+            return brief
+        try:
+            return replace(brief, earlier=said_earlier(await self.history.named(linked), linked))
+        except HistoryLost:
+            log.warning("earlier calls of a brief not read", extra={"call": call})
+            return replace(brief, earlier_unread=True)
 
     def named(self, markers: Sequence[MarkerId]) -> list[Named]:
         return [

@@ -208,7 +208,11 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, entrance: Entrance) -
         briefs=briefs_of(
             core.settings,
             core.room,
-            Showing(markers=core.readers.shipped.markers, peers=entrance.transfers.peers),
+            Showing(
+                markers=core.readers.shipped.markers,
+                peers=entrance.transfers.peers,
+                history=core.store.history,
+            ),
             entrance.texting.channel,
         ),
         transfers=entrance.transfers,

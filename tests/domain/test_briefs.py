@@ -28,6 +28,7 @@ from server.domain.events import (
 from server.domain.ids import CallId, MarkerId
 from server.domain.markers import Marker, MarkerClass, PromptTexts
 from server.domain.prompts import Standing
+from server.domain.said_earlier import SaidEarlier
 from server.domain.sightings import Polarity, Source
 from server.domain.sounds import SoundKind
 from server.domain.speech import Party
@@ -78,6 +79,17 @@ def brief(*events: Event) -> Brief:
 
 def changed(seen: MarkerSighted, **changes: object) -> MarkerSighted:
     return replace(seen, sighting=replace(seen.sighting, **changes))  # type: ignore[arg-type]
+
+
+def said_before(name: str) -> SaidEarlier:
+    return SaidEarlier(
+        call=CallId("CA0"),
+        marker=MarkerId(name),
+        title=MARKERS[MarkerId(name)].title,
+        severity=MarkerClass.IMMEDIATE,
+        quote="he said he will kill me",
+        said_at=START - timedelta(minutes=65),
+    )
 
 
 def names(lines: Iterable[object]) -> list[str]:
@@ -199,13 +211,26 @@ def test_the_lead_of_the_longest_brief_is_read_in_twenty_seconds_and_names_all_t
     ]
     others = [sighted("jealousy", long, utterance=40, at_ms=90000), changed(ALONE, source=Source.THIRD_HAND)]
     linked = HistoryLinked(at_ms=1, earlier_calls=3, within_7_days=2, because="same mobile")
-    made = brief(*grave, *others, linked)
+    before = [said_before(name) for name in sorted(MUST_CARRY)]
+    made = replace(brief(*grave, *others, linked), earlier=tuple(before))
     lead = lead_of(made)
     assert [name for name, _ in lead] == ["Heard now", "Third-hand", "Police record", "Not asked"]
     text = " ".join(f"{name} {text}" for name, text in lead)
     assert len(text.split()) <= LEAD_WORDS
     assert all(MARKERS[one].title in text for one in MUST_CARRY)
-    assert "3 earlier calls" in text
+    assert "3 earlier calls: " in text
+
+
+def test_what_was_said_on_an_earlier_call_stands_in_the_police_record_with_words_and_time() -> None:
+    linked = HistoryLinked(at_ms=1, earlier_calls=2, within_7_days=2)
+    told = replace(brief(linked), earlier=(said_before("threat_to_kill"),))
+    record = dict(lead_of(told))["Police record"]
+    assert "2 earlier calls: Threat to kill “he said he will kill me”" in record
+    out = spoken(told, name="call 8F6E", zone=UTC)
+    assert "on an earlier call: quote, he said he will kill me, unquote, at two zero zero five" in out
+    unread = replace(brief(linked), earlier_unread=True)
+    assert "their words cannot be read now" in dict(lead_of(unread))["Police record"]
+    assert "What was said on them cannot be read now." in spoken(unread, name="call 8F6E", zone=UTC)
 
 
 def test_the_radio_form_says_times_digit_by_digit_and_the_words_as_a_quote() -> None:

@@ -14,6 +14,7 @@ from server.domain.access import AccessKind
 from server.domain.events import CallEnded, Ending, SheetCarried, SheetRead
 from server.domain.ids import CallId
 from server.domain.integrations import Scope
+from server.domain.people import Person
 from server.ports.channels import Carriage, NotSent, Receipt, Report
 from server.services.api_keys import ApiKeys
 from server.services.briefing import Briefing, Channels
@@ -21,10 +22,11 @@ from server.services.sheet_views import Showing
 from server.web.briefs import LINK_HEADER
 from tests.fakes import START
 from tests.house import MARKERS, House, open_house
-from tests.stories import HANNAH, HARRY, MIDSHIRE, SAM, arrived, opened, sighted
+from tests.letterbox import Letterbox
+from tests.stories import HANNAH, HARRY, MIDSHIRE, SAM, arrived, opened, raised, sighted
 from tests.web.visitor import Visitor, code
 
-CALL = CallId("CA1")
+CALL, NEXT = CallId("CA1"), CallId("CA2")
 BRIEF = "/api/calls/CA1/brief"
 THROAT = sighted("strangulation", "hands round my throat", utterance=0, at_ms=4000)
 KNIFE = sighted("weapon", "he has a knife", utterance=1, at_ms=8000)
@@ -97,9 +99,13 @@ async def sent(visitor: Visitor, pigeon: Pigeon, stranger: aiohttp.ClientSession
     status, answer = await visitor.post(f"{BRIEF}/sheets", {**SMS, **sending})
     assert (status, answer["sheet"]) == (200, "s1")
     ((_, text),) = pigeon.sent
+    return Crewed(visitor.house, stranger, link_in(text))
+
+
+def link_in(text: str) -> str:
     found = re.search(r"/crew#(\S+)", text)
     assert found is not None
-    return Crewed(visitor.house, stranger, found.group(1))
+    return found.group(1)
 
 
 async def seen(visitor: Visitor) -> dict[str, Any]:
@@ -225,6 +231,50 @@ async def test_what_is_heard_after_a_transfer_was_signed_for_has_to_be_named_too
     assert [one["marker"] for one in view["sheets"][0]["missing"]] == ["weapon"]
 
 
+async def next_call(house: House, *people: Person) -> None:
+    """The caller's first call ends in a danger to life, and they ring again."""
+    await house.record(CALL, raised(1, THROAT), CallEnded(at_ms=9000, why=Ending.HUNG_UP))
+    await house.remembering.look()
+    await house.grant(NEXT, *people)
+    await house.record(NEXT, arrived(), *opened())
+    await house.remembering.look()
+
+
+async def test_what_was_said_on_an_earlier_call_goes_with_the_brief_and_the_look_at_it_is_on_record(
+    visitor: Visitor, pigeon: Pigeon, stranger: aiohttp.ClientSession
+) -> None:
+    house = visitor.house
+    await next_call(house, SAM)
+    view = (await visitor.get(f"/api/calls/{NEXT}/brief"))[1]["view"]
+    (earlier,) = view["brief"]["earlier"]
+    assert (earlier["call"], earlier["marker"]) == (CALL, "strangulation")
+    assert (earlier["title"], earlier["quote"]) == ("Strangulation or suffocation", "hands round my throat")
+    assert earlier["said_at"]
+    assert "“hands round my throat”" in dict(view["lead"])["Police record"]
+    assert "on an earlier call: quote, hands round my throat, unquote" in view["spoken"]
+    looked = await house.store.accesses.find(
+        since=START.replace(year=2000), call=CALL, kind=AccessKind.VIEWED
+    )
+    assert [(one.person, one.by) for one in looked] == [(SAM.id, "brief")]
+    assert (await visitor.post(f"/api/calls/{NEXT}/brief/sheets", SMS))[0] == 200
+    crew = Crewed(house, stranger, link_in(pigeon.sent[0][1]))
+    assert [one["quote"] for one in (await crew.get())[1]["view"]["brief"]["earlier"]] == [earlier["quote"]]
+    await house.store.history.forget(CALL)
+    assert (await crew.get())[1]["view"]["brief"]["earlier"] == [], "what is erased is in no brief"
+
+
+async def test_who_is_barred_from_an_earlier_call_reads_nothing_of_it_in_the_brief(visitor: Visitor) -> None:
+    await next_call(visitor.house, SAM)
+    await visitor.house.store.bars.bar(SAM.id, [CALL], by="sue")
+    status, answer = await visitor.get(f"/api/calls/{NEXT}/brief")
+    assert (status, answer["view"]["brief"]["earlier"], answer["view"]["brief"]["earlier_calls"]) == (
+        200,
+        [],
+        0,
+    )
+    assert "throat" not in str(answer)
+
+
 async def test_a_read_back_over_the_radio_is_put_on_record_for_them(visitor: Visitor) -> None:
     radio = {"way": "radio", "name": "Westshire Police", "kind": "transfer"}
     assert (await visitor.post(f"{BRIEF}/sheets", radio))[0] == 200
@@ -263,6 +313,25 @@ async def test_a_way_that_is_not_set_up_is_refused_and_shown_as_such(visitor: Vi
     assert (await visitor.get(BRIEF))[1]["ways"]["email"] is False
     mail = {"way": "email", "name": "TN41", "to": "tn41@northshire.example"}
     assert code(await visitor.post(f"{BRIEF}/sheets", mail)) == (409, "no-channel")
+
+
+async def test_a_brief_goes_by_e_mail_as_a_link_that_opens_it_and_no_word_of_the_call(
+    visitor: Visitor, stranger: aiohttp.ClientSession
+) -> None:
+    letterbox = Letterbox()
+    visitor.house.channels = Channels(mail=letterbox)
+    await visitor.house.restart()
+    assert (await visitor.get(BRIEF))[1]["ways"]["email"] is True
+    mail = {"way": "email", "name": "TN41", "to": "tn41@northshire.example"}
+    assert (await visitor.post(f"{BRIEF}/sheets", mail))[0] == 200
+    (letter,) = letterbox.sent
+    assert (letter.to, letter.subject) == ("tn41@northshire.example", "Brief, Call CA1")
+    assert "throat" not in letter.text
+    (sheet,) = (await seen(visitor))["sheets"]
+    assert (sheet["way"], sheet["carried"]) == ("email", "taken")
+    status, answer = await Crewed(visitor.house, stranger, link_in(letter.text)).get()
+    assert status == 200
+    assert [line["quote"] for line in answer["view"]["brief"]["heard"]] == ["hands round my throat"]
 
 
 async def test_a_closed_link_and_a_forged_one_open_nothing(
