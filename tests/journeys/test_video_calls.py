@@ -4,6 +4,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from signal import SIGKILL, SIGTERM
 
 import av
@@ -11,9 +12,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from server.adapters.clock import SystemClock
 from server.domain.casework.events import CallAdded, CaseId
 from server.domain.events import (
     GapHeard,
+    LineOpened,
     PromptRaised,
     RecordingBegan,
     UtteranceHeard,
@@ -22,7 +25,7 @@ from server.domain.events import (
     VideoReconnecting,
     VideoRejoined,
 )
-from server.domain.recordings import Stream, StreamId, StreamKind
+from server.domain.recordings import Stream, StreamKind
 from server.domain.speech import Party
 from tests.journeys.station import Station, open_station
 from tests.journeys.video_room import (
@@ -46,6 +49,9 @@ PASSWORD = "correct horse battery"
 RED = [220, 20, 20]
 SPECIALIST = "#dc1414@440"
 CASE = "case-1"
+LOST_MOST_MS = 2_000
+SELDOM_S = 1.7
+"""After something was written: a server that writes no oftener than this loses too much by a kill now."""
 
 
 @dataclass
@@ -54,6 +60,15 @@ class Studio:
     browser: Browser
     victim: End
     specialist: End
+    killed: "Killed | None" = None
+
+
+@dataclass(frozen=True)
+class Killed:
+    """When the server was, and what it was writing of the victim just then."""
+
+    at: datetime
+    stream: Stream
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -154,6 +169,8 @@ async def test_a_server_that_is_stopped_and_started_is_come_back_to(studio: Stud
 
 
 async def test_a_server_that_is_killed_is_come_back_to(studio: Studio) -> None:
+    stream = await being_written(studio.station)
+    studio.killed = Killed(at=SystemClock().now(), stream=stream)
     await studio.station.stop(SIGKILL)
     await studio.victim.until("status", "reconnecting")
     await studio.station.start()
@@ -166,17 +183,45 @@ async def test_a_server_that_is_killed_is_come_back_to(studio: Studio) -> None:
 
 async def test_what_was_kept_of_a_killed_server_can_be_played(studio: Studio) -> None:
     """Until two seconds before the kill at most, and from where the journal says that it began."""
-    began = (await studio.station.recorded(ROOM, RecordingBegan))[0]
-    assert isinstance(began, RecordingBegan)
-    stream = Stream(id=StreamId("victim-1"), kind=StreamKind.WEBM)
-    places, data = await kept(studio.station, ROOM, stream)
-    pictures = await asyncio.to_thread(_pictures, data)
-    assert len(pictures) > 10
+    station, killed = studio.station, studio.killed
+    assert killed is not None
+    begun = await station.recorded(ROOM, RecordingBegan)
+    (began,) = [one for one in begun if one.stream == killed.stream.id]
+    places, data = await kept(station, ROOM, killed.stream)
     assert places[0].from_ms == began.at_ms
-    assert places[-1].to_ms - places[0].from_ms >= pictures[-1] - pictures[0]
+    pictures, sounds = await asyncio.to_thread(_moments, data)
+    assert len(pictures) > 10
+    assert places[-1].to_ms - places[0].from_ms >= max(pictures[-1], sounds[-1])
+    lost_ms = await since_ms(station, killed.at) - began.at_ms - max(pictures[-1], sounds[-1])
+    assert -LOST_MOST_MS < lost_ms <= LOST_MOST_MS
 
 
-def _pictures(data: bytes) -> list[int]:
-    """When each picture is shown, milliseconds into the file."""
-    with av.open(io.BytesIO(data), "r") as container:
-        return [round((frame.time or 0) * 1000) for frame in container.decode(video=0)]
+async def being_written(station: Station) -> Stream:
+    """The victim's file, once something from now on is in it, and then for long enough."""
+    from_ms = await since_ms(station, SystemClock().now())
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            begun = await station.events(ROOM, RecordingBegan)
+            name = [one.stream for one in begun if one.stream.startswith("victim")][-1]
+            stream = Stream(id=name, kind=StreamKind.WEBM)
+            places, _ = await kept(station, ROOM, stream)
+            if places and places[-1].to_ms > from_ms:
+                await asyncio.sleep(SELDOM_S)
+                return stream
+            await asyncio.sleep(0.1)
+
+
+async def since_ms(station: Station, moment: datetime) -> int:
+    """Where on the call's timeline this moment lies."""
+    entries = await station.entries(ROOM)
+    opened_at = next(entry.recorded_at for entry in entries if isinstance(entry.event, LineOpened))
+    return round((moment - opened_at).total_seconds() * 1000)
+
+
+def _moments(data: bytes) -> tuple[list[int], list[int]]:
+    """When each picture is shown that can be, and each sound heard, milliseconds into the file."""
+    with av.open(io.BytesIO(data), "r") as file:
+        pictures = [round((frame.time or 0) * 1000) for frame in file.decode(video=0)]
+    with av.open(io.BytesIO(data), "r") as file:
+        sounds = [round(float(one.pts * one.time_base) * 1000) for one in file.demux(audio=0) if one.pts]
+    return pictures, sounds
