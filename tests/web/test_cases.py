@@ -1,7 +1,7 @@
 """Cases by their doors: who may know of one, what stands suggested, what people answer, how referrals go."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_string
 from pathlib import Path
@@ -18,11 +18,11 @@ from server.domain.casework.forms import Form, Question, Section
 from server.domain.casework.marac import MaracText
 from server.domain.ids import CallId, MarkerId
 from server.domain.integrations import Scope
-from server.ports.channels import Carriage, Mail, NotSent, Receipt
 from server.services.api_keys import ApiKeys
 from server.services.briefing import Channels
 from tests.adapters.channels.maildrop import drop
 from tests.house import open_house
+from tests.letterbox import Letterbox
 from tests.stories import HANNAH, MIDSHIRE, SAM, SUE, arrived, opened, sighted
 from tests.web.visitor import Visitor, code
 
@@ -92,18 +92,6 @@ FILES = CaseFiles(
     },
     nation=Nation.ENGLAND,
 )
-
-
-@dataclass
-class Letterbox:
-    refuses: str = ""
-    sent: list[Mail] = field(default_factory=list)
-
-    async def send(self, mail: Mail) -> Receipt:
-        if self.refuses:
-            raise NotSent(self.refuses)
-        self.sent.append(mail)
-        return Receipt(reference="<1@earshot>", carriage=Carriage.TAKEN)
 
 
 @pytest.fixture

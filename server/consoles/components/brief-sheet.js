@@ -2,6 +2,7 @@
 
 import { classBadge, el } from "../shared/dom.js";
 import { dayAndTime, factsOf, shortTime, timeOf } from "../shared/brief.js";
+import { callName, counted } from "../shared/words.js";
 
 /** @import { Brief, Line, Looked, TopicState, View } from "../shared/brief.js" */
 
@@ -72,9 +73,22 @@ function lineOf(line) {
 function recordsOf(brief) {
   const said = brief.on_record.map(lineOf);
   const looked = brief.records.map(looking);
-  const calls = brief.earlier_calls > 0 ? [el("li", {}, el("strong", {}, `${brief.earlier_calls} earlier calls`), el("p", { class: "quiet" }, brief.earlier_because))] : [];
+  const unread = brief.earlier_unread ? ". What was said on them cannot be read now." : "";
+  const calls = brief.earlier_calls > 0 ? [el("li", {}, el("strong", {}, `${counted(brief.earlier_calls, "earlier call")}${unread}`), el("p", { class: "quiet" }, brief.earlier_because))] : [];
+  calls.push(...brief.earlier.map(earlierOf));
   const not = brief.not_checked.length > 0 ? [el("li", { class: "loud" }, `NOT CHECKED: ${brief.not_checked.join(", ")}`)] : [];
   return [...not, ...looked, ...calls, ...said];
+}
+
+/** What was said on an earlier call. @param {import("../shared/brief.js").Earlier} one */
+function earlierOf(one) {
+  return el(
+    "li",
+    { class: "must" },
+    el("p", { class: "line-title" }, classBadge(one.severity, CLASSES[one.severity]), el("strong", {}, one.title), el("span", { class: "since" }, "on an earlier call")),
+    el("blockquote", {}, `“${one.quote}”`),
+    el("p", { class: "quiet" }, `${dayAndTime(one.said_at)}, ${callName(one.call)}`),
+  );
 }
 
 /** @param {Looked} looked */

@@ -22,6 +22,7 @@
  * @property {boolean} after_arrival
  */
 /** @typedef {{ check: string, text: string, found: string, source: string, checked_at: string, by: string }} Looked */
+/** @typedef {{ call: string, marker: string, title: string, severity: Severity, quote: string, said_at: string }} Earlier */
 /** @typedef {{ id: string, label: string, asking: string, at_ms: number | null, quote: string }} TopicState */
 /** @typedef {{ text: string, by: string, at: string }} Noted */
 /**
@@ -39,6 +40,8 @@
  * @property {Line[]} on_record
  * @property {number} earlier_calls
  * @property {string} earlier_because
+ * @property {Earlier[]} earlier what was said of a danger to life on the earlier calls
+ * @property {boolean} earlier_unread
  * @property {string[]} not_checked
  * @property {Line[]} denied
  * @property {TopicState[]} topics
