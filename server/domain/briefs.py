@@ -145,6 +145,11 @@ class Brief:
         return tuple(dict.fromkeys(line.marker for line in self.lines if line.grave))
 
     @property
+    def earlier_quoted(self) -> tuple[CallId, ...]:
+        """The earlier calls whose words it shows: each is viewed with it."""
+        return tuple(dict.fromkeys(one.call for one in self.earlier))
+
+    @property
     def not_asked(self) -> tuple[TopicState, ...]:
         return tuple(one for one in self.topics if one.asking is not Asking.ANSWERED)
 

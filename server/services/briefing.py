@@ -116,7 +116,7 @@ class Briefing:
         entries = entries_for(entries, barred)
         await self._room.need_to_know.viewed(person.id, call, by="brief", session=session)
         view = await self._showing.view(entries, self._room.force(person.force), self._room.clock.now())
-        for earlier in dict.fromkeys(one.call for one in view.brief.earlier):
+        for earlier in view.brief.earlier_quoted:
             await self._room.need_to_know.viewed(person.id, earlier, by="brief", session=session)
         return view
 

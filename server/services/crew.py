@@ -79,7 +79,7 @@ class Crew:
         viewer = PersonId(f"sheet:{ticket.sheet}")
         await self._room.need_to_know.viewed(viewer, ticket.call, by=BY, session=ticket.sheet)
         shown = await self._showing.view(entries, self._force(entries), self._room.clock.now())
-        for earlier in dict.fromkeys(one.call for one in shown.brief.earlier):
+        for earlier in shown.brief.earlier_quoted:
             await self._room.need_to_know.viewed(viewer, earlier, by=BY, session=ticket.sheet)
         # Whom else it was sent to is nothing to whoever holds one link.
         own = [one for one in shown.sheets if one.sheet == ticket.sheet]

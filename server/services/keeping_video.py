@@ -45,7 +45,7 @@ class VideoKeeping:
     muxer: MakesMuxer
     stills: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def of(self, call: CallId, policy: str, kept_as: "KeptAs") -> "RoomRecorder":
+    def of(self, call: CallId, policy: str, kept_as: KeptAs) -> "RoomRecorder":
         return RoomRecorder(keeping=self, call=call, policy=policy, kept_as=kept_as)
 
     async def keep_still(self, call: CallId, picture: bytes, at_ms: int) -> Piece:

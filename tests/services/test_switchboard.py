@@ -35,6 +35,7 @@ from server.ports.journal import JournalLost, UnknownCall
 from server.ports.speech import CryHeard, Deafened, HearingLost, Progress, Reopened, Unheard
 from server.services import listening, recording
 from server.services.carrying import CallLimits
+from server.services.lines import LiveLine
 from server.services.open_lines import in_danger
 from server.services.recording import Recorder
 from server.services.switchboard import CallOver
@@ -45,6 +46,7 @@ from tests.services.stage import (
     HANDLER,
     MARKERS,
     SPECIALIST,
+    Stage,
     ToldTranscriber,
     frame,
     marker,
@@ -372,12 +374,18 @@ async def test_a_call_is_in_danger_while_an_immediate_prompt_waits() -> None:
     assert not in_danger(stage.switchboard.live, CallId("CA9"))
 
 
+async def callers_line(stage: Stage) -> LiveLine:
+    """Of a call that has just arrived."""
+    await stage.arrive()
+    line = await stage.switchboard.open_line(CALL)
+    line.join(Party.CALLER)
+    return line
+
+
 async def test_a_cry_of_the_caller_is_on_record_and_keeps_the_line_open_for_a_minute() -> None:
     cry = CryHeard(from_ms=0, to_ms=400)
     async with staged(ToldTranscriber(during=[cry])) as stage:
-        await stage.arrive()
-        line = await stage.switchboard.open_line(CALL)
-        line.join(Party.CALLER)
+        line = await callers_line(stage)
         line.hear(frame(0))
         await stage.until("CryDoubted")
         assert in_danger(stage.switchboard.live, CALL)
@@ -391,9 +399,7 @@ async def test_a_cry_of_the_caller_is_on_record_and_keeps_the_line_open_for_a_mi
 async def test_taps_that_answer_raise_what_they_say_with_the_sound_on_record() -> None:
     taps = SoundHeard(kind=SoundKind.TAPS, from_ms=0, to_ms=400, count=2)
     async with staged(ToldTranscriber(during=[taps])) as stage:
-        await stage.arrive()
-        line = await stage.switchboard.open_line(CALL)
-        line.join(Party.CALLER)
+        line = await callers_line(stage)
         line.hear(frame(0))
         await stage.until("PromptRaised")
         line.stop()
@@ -409,9 +415,7 @@ async def test_sounds_are_read_beside_a_prompt_for_one_who_cannot_speak_from_whe
     plain = prompt_for(marker(name), sighting(name), number=0, standing=Standing.SETTLED)
     prompt = replace(plain, id=PromptId("w1"))
     async with staged(ToldTranscriber(at_end=[taps])) as stage:
-        await stage.arrive()
-        line = await stage.switchboard.open_line(CALL)
-        line.join(Party.CALLER)
+        line = await callers_line(stage)
         line.hear(frame(0, ms=4000))
         await Recorder(journal=stage.journal, bus=stage.bus).record(
             CALL,
@@ -427,9 +431,7 @@ async def test_sounds_are_read_beside_a_prompt_for_one_who_cannot_speak_from_whe
 async def test_sound_without_a_voice_is_whispering_once_there_are_words_in_it() -> None:
     hushed = [SoundHeard(kind=SoundKind.WHISPER, from_ms=at_ms, to_ms=at_ms + 2000) for at_ms in (0, 9000)]
     async with staged(ToldTranscriber(during=[*hushed, said("help")])) as stage:
-        await stage.arrive()
-        line = await stage.switchboard.open_line(CALL)
-        line.join(Party.CALLER)
+        line = await callers_line(stage)
         line.hear(frame(0))
         await stage.until("UtteranceHeard")
         line.stop()

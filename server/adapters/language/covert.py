@@ -40,7 +40,7 @@ QUIET_MS = 4000
 class Case:
     """What has been said so far that bears on it."""
 
-    answered: bool = False
+    handler_heard: bool = False
     """Whether a handler has been heard at all."""
     police: bool = False
     """Whether it was heard that this is a police line. Elsewhere an order is an order."""
@@ -83,7 +83,7 @@ def handled(case: Case, words: TurnWords) -> Case:
     police = case.police or (case.turns <= 1 and _has(words, "police_line"))
     return replace(
         case,
-        answered=True,
+        handler_heard=True,
         police=police,
         remarked=remarked,
         asked_if_known=asked,

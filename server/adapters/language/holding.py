@@ -69,7 +69,7 @@ def hold_of(standing: Standing, one: Found, found: Sequence[Found], known: Knowl
     }
     if one.needs == covert.MISMATCH:
         # Two who talk and no handler among them are not on a police line.
-        return Hold.SHOWN if standing.odd.answered or standing.turns == 1 else Hold.SILENT
+        return Hold.SHOWN if standing.odd.handler_heard or standing.turns == 1 else Hold.SILENT
     return Hold.SILENT if lacks.get(one.needs, False) else _unframed(standing, one, known)
 
 

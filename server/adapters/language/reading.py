@@ -149,7 +149,8 @@ class SpacyCallReading:
         if last is None or (last.turn.number, last.turn.words) != (turn.number, turn.words):
             with self._turns.read(turn) as last:
                 self._last[turn.party] = last
-        return replace(last, turn=turn)
+            return last
+        return replace(last, turn=turn)  # drafted in the very words: settled it is another turn
 
     def _placed(self, words: TurnWords) -> Turn:
         """The turn with its place: where its question turns up, if it asks one, else where it begins."""

@@ -61,8 +61,7 @@ class Signs:
             return None
         self._five_ms = None
         because = "The keys 5 and 5 were pressed: a silent caller is asked to press 55 to be put through."
-        pressed = SoundHeard(kind=SoundKind.TAPS, from_ms=before_ms, to_ms=at_ms)
-        return _sighting(party, utterance, pressed, ("55", "dtmf-55", because, Source.KEYS))
+        return _sighting(party, utterance, (before_ms, at_ms), ("55", "dtmf-55", because, Source.KEYS))
 
     def sound(
         self, heard: SoundHeard, party: Party, utterance: int, shown_ms: int | None = None
@@ -132,11 +131,12 @@ def _answer(heard: SoundHeard, party: Party, utterance: int, when: str) -> Sight
     one, more = NAMES[heard.kind]
     quote = one if heard.count == 1 else f"{heard.count} {more}"
     because = f"What sounded like {quote}, {when}"
-    return _sighting(party, utterance, heard, (quote, f"answered-by-{heard.kind}", because, Source.SOUND))
+    span_ms = heard.from_ms, heard.to_ms
+    return _sighting(party, utterance, span_ms, (quote, f"answered-by-{heard.kind}", because, Source.SOUND))
 
 
 def _sighting(
-    party: Party, utterance: int, heard: SoundHeard, said: tuple[str, str, str, Source]
+    party: Party, utterance: int, span_ms: tuple[int, int], said: tuple[str, str, str, Source]
 ) -> Sighting:
     quote, rule, because, source = said
     return Sighting(
@@ -146,8 +146,8 @@ def _sighting(
         utterance=utterance,
         quote=quote,
         matched=(),
-        start_ms=heard.from_ms,
-        end_ms=heard.to_ms,
+        start_ms=span_ms[0],
+        end_ms=span_ms[1],
         rule=f"{COVERT}/{rule}",
         because=because,
         source=source,
