@@ -29,7 +29,7 @@ check: setup
 tests: setup
 	@sh .ci/need chromium coturn
 	@sh .ci/npm
-	.venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
+	.venv/bin/pytest -n 2 $(ARGS)
 
 TSC := tests/consoles/node_modules/.bin/tsc
 COMPILE = .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

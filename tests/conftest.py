@@ -6,6 +6,8 @@ import pytest
 import pytest_asyncio
 from hypothesis import settings
 from playwright.async_api import Browser, async_playwright
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.chromium import CHROMIUM, FLAGS
 
@@ -16,12 +18,16 @@ IN_TURN = ("tests/journeys/", "tests/consoles/", "tests/adapters/webrtc/")
 """Where browsers play in real time: two of them beside each other would starve a small machine."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class InTurn(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
     """A run shared between processes keeps all browsers in one of them, and other files whole."""
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group("browsers" if file.startswith(IN_TURN) else file))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "browsers" if file.startswith(IN_TURN) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InTurn:
+    return InTurn(config, log)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

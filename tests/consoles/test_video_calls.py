@@ -34,6 +34,7 @@ from tests.consoles.video_screens import (
     playing,
     press,
     sent_link,
+    watching,
 )
 from tests.consoles.waiting import recorded
 from tests.house import House
@@ -245,8 +246,7 @@ async def test_the_handler_watches_and_has_nothing_to_send(ends: Ends) -> None:
     hannah = await ends.console(HANNAH)
     phone = await ends.phone(await invited(hannah))
     await gone_in(phone)
-    await hannah.get_by_role("link", name="Check devices first").click()
-    await press(hannah, "Watch")
+    await watching(hannah)
     await playing(hannah, ".tile-victim video")
     for name in ("Mute me", "Camera off", "End the call for everybody", "Send"):
         await expect(hannah.get_by_role("button", name=name, exact=True)).to_be_hidden()

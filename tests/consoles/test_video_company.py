@@ -24,6 +24,7 @@ from tests.consoles.video_screens import (
     playing,
     press,
     sent_link,
+    watching,
 )
 from tests.consoles.waiting import recorded
 from tests.journeys.video_pages import heard, seen
@@ -82,11 +83,6 @@ async def back(phone: Page, desks: tuple[Page, ...]) -> None:
     assert await phone.evaluate("window.atOnce")
     for desk in desks:
         await seen_anew(desk)
-
-
-async def watching(hannah: Page) -> None:
-    await hannah.get_by_role("link", name="Check devices first").click()
-    await press(hannah, "Watch")
 
 
 async def told(desks: tuple[Page, ...], text: str) -> None:
@@ -281,8 +277,7 @@ async def test_who_comes_by_another_link_takes_the_place_of_their_other_phone(en
     hannah = await ends.console(HANNAH)
     first = await ends.phone(await invited(hannah))
     await gone_in(first)
-    await hannah.get_by_role("link", name="Check devices first").click()
-    await press(hannah, "Watch")
+    await watching(hannah)
     await playing(hannah, ".tile-victim video")
     await first.context.close()
     await expect(hannah.locator("#state")).to_have_text(AWAY)

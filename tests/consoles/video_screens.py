@@ -161,6 +161,12 @@ async def joined(desk: Page) -> None:
     await expect(desk.locator("#stage")).to_be_visible()
 
 
+async def watching(handler: Page) -> None:
+    """From the queue to a call that she only sees and hears."""
+    await handler.get_by_role("link", name="Check devices first").click()
+    await press(handler, "Watch")
+
+
 async def playing(page: Page, selector: str) -> None:
     """Whether this picture moves: time passes in it, and it has a size."""
     await page.wait_for_function(
