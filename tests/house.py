@@ -66,6 +66,7 @@ from server.services.sheet_views import Showing
 from server.services.signing_in import Accounts, SigningIn, SignInRules
 from server.services.single_sign_on import SingleSignOn
 from server.services.sounds import Sounds
+from server.services.their_numbers import TheirNumbers
 from server.services.training import Training
 from server.services.transfers import Transfers
 from server.services.video_links import VideoLinks
@@ -133,6 +134,7 @@ class Unsearchable:
 class House:
     store: Store
     port: int
+    host: str = "127.0.0.1"
     bus: LocalBus = field(default_factory=LocalBus)
     health: EngineHealth = HEALTHY
     origins: frozenset[str] = frozenset()
@@ -189,7 +191,7 @@ class House:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     async def record(self, call: CallId, *events: Event) -> None:
         await self.recorder.record(call, *events)
@@ -231,7 +233,7 @@ class House:
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 32_768)
-        listener.bind(("127.0.0.1", self.port))
+        listener.bind((self.host, self.port))
         return listener
 
     def _new_room(self) -> ControlRoom:
@@ -337,6 +339,7 @@ def invites_in(house: House) -> Invites:
         text=ConsoleTexts(),
         rules=rules,
         rates=Rates(house.room.clock, PLENTY),
+        theirs=TheirNumbers(journal=house.store.journal, cases=house.store.cases),
     )
     return Invites(
         inviting=inviting,
@@ -344,6 +347,7 @@ def invites_in(house: House) -> Invites:
         links=links,
         strangers=Rates(house.room.clock, house.rate),
         languages={code: language.name for code, language in spoken.items()},
+        unread=frozenset(code for code, language in spoken.items() if not language.verified),
         leave_to=f"{house.url}/sign-in",
         sends=False,
     )

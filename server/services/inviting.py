@@ -37,8 +37,10 @@ from server.services.refusals import (
     NotSafeToText,
     ReadOnly,
     StopSigns,
+    TheirNumber,
     TooManyLinks,
 )
+from server.services.their_numbers import TheirNumbers
 from server.services.video_links import VideoLinks
 
 log = logging.getLogger(__name__)
@@ -58,6 +60,7 @@ class Inviting:
     text: TextChannel
     rules: InviteRules
     rates: Rates
+    theirs: TheirNumbers
 
     async def picture(self, person: Person, call: CallId, within: FromCase | None = None) -> Picture:
         async with self._page(person, call, within) as page:
@@ -95,6 +98,8 @@ class Inviting:
                 return _sent_before(page, doing)
             if self.rates.take(call):
                 raise TooManyLinks
+            if wanted.guest and to in await self.theirs.of(call):
+                raise TheirNumber
             stops = self._stops(self._picture(page, within), wanted)
             link = await self._link(page, doing, wanted)
             asked = self._invited(page, doing, link, to)

@@ -72,16 +72,22 @@ class RoomRecorder:
         self._call = call
         self._policy = policy
         self._kept_as = kept_as
+        self._names: dict[ParticipantId, str | None] = {}
+        """What was answered, until something changes: a frame comes every few milliseconds."""
         self._streams: dict[ParticipantId, _PartyStream] = {}
         self._done: list[_PartyStream] = []
         """Of whom no more may be kept, and what was has yet to be closed."""
         self._over = asyncio.Event()
 
     def keeps(self, participant: ParticipantId) -> bool:
-        return self._kept_as(participant) is not None
+        return self._name(participant) is not None
+
+    def reconsider(self) -> None:
+        """Somebody came or went: who may be kept is asked again."""
+        self._names.clear()
 
     def take(self, participant: ParticipantId, frame: EncodedFrame) -> None:
-        seat, stream = self._kept_as(participant), self._streams.get(participant)
+        seat, stream = self._name(participant), self._streams.get(participant)
         if seat is None:
             if stream is not None:
                 self._done.append(self._streams.pop(participant))
@@ -90,6 +96,11 @@ class RoomRecorder:
             stream = _PartyStream(keeping=self._keeping, call=self._call, policy=self._policy, seat=seat)
             self._streams[participant] = stream
         stream.take(frame)
+
+    def _name(self, participant: ParticipantId) -> str | None:
+        if participant not in self._names:
+            self._names[participant] = self._kept_as(participant)
+        return self._names[participant]
 
     def end(self) -> None:
         self._over.set()

@@ -95,7 +95,9 @@ class LiveRoom:
         return now_ms(self.call, self.clock.now())
 
     def follow(self, event: Event) -> None:
-        self.state = sat(self.state, event)
+        before, self.state = self.state, sat(self.state, event)
+        if self.recorder is not None and self.state is not before:
+            self.recorder.reconsider()
         if isinstance(event, ChatSent):
             self.chats = [*self.chats[-CHATS_KEPT + 1 :], event]
 

@@ -250,6 +250,12 @@ class NotSafeToText(Refused):
     code = "not-safe-to-text"
 
 
+class TheirNumber(Refused):
+    """Whom the call is about comes by a link of their own, after the questions; this is their number."""
+
+    code = "their-number"
+
+
 class StopSigns(Refused):
     """There are stop signs. Read them; if you still want to send a link, say so."""
 

@@ -85,6 +85,7 @@ from server.services.refusals import (
     Refused,
     StopSigns,
     Taken,
+    TheirNumber,
     TooManyLinks,
     TooManyScreens,
 )
@@ -165,6 +166,7 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         NotAsked: 409,
         NotSafeToText: 409,
         StopSigns: 409,
+        TheirNumber: 409,
         TooManyLinks: 429,
         NothingToUndo: 409,
         CallEndedAlready: 409,

@@ -17,6 +17,7 @@ from server.services.invites import Invites
 from server.services.inviting import Inviting
 from server.services.inviting_cases import CaseInviting
 from server.services.rates import Rate, Rates
+from server.services.their_numbers import TheirNumbers
 from server.services.video_links import VideoLinks
 from server.settings import BadSettings, Settings
 from server.web.languages import FIRST, BadLanguage, Language, languages
@@ -105,6 +106,7 @@ def invites_of(core: Core, links: VideoLinks, texting: Texting) -> Invites:
         text=texting.channel,
         rules=_rules(settings, spoken),
         rates=Rates(core.clock, SENT),
+        theirs=TheirNumbers(journal=core.store.journal, cases=core.store.cases),
     )
     return Invites(
         inviting=inviting,

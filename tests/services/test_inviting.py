@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from server.adapters.store import Store, open_store
 from server.domain.call import CallState
+from server.domain.casework.events import CallAdded, CaseId, CaseOpened, PartyId, PartyNoted, PartyRole
 from server.domain.events import (
     CallEnded,
     Ending,
@@ -20,6 +21,7 @@ from server.domain.events import (
     SafetyAsked,
     Verdict,
     VideoInvited,
+    VideoOpened,
 )
 from server.domain.events.inviting import Answer, Others
 from server.domain.grades import Graded
@@ -45,12 +47,14 @@ from server.services.refusals import (
     ReadOnly,
     Refused,
     StopSigns,
+    TheirNumber,
     TooManyLinks,
 )
+from server.services.their_numbers import TheirNumbers
 from server.services.video_links import VideoLinks
 from tests.services.room import CALL, FORCE, Room, doing
 from tests.services.stage import PlainReader
-from tests.stories import HANNAH, HARRY, SAM, SUE, arrived, raised, sighted
+from tests.stories import HANNAH, HARRY, MIDSHIRE, SAM, SUE, arrived, raised, sighted
 
 NUMBER = "07700 900123"
 PHONE = "a-browser-of-their-own-000"
@@ -132,6 +136,7 @@ async def invitations(store: Store, force: Force) -> Invitations:
         text=texts,
         rules=rules,
         rates=Rates(room.clock, Rate(per_s=0.02, burst=3)),
+        theirs=TheirNumbers(journal=room.journal, cases=store.cases),
     )
     return Invitations(room, texts, links, inviting)
 
@@ -303,10 +308,33 @@ async def test_links_of_one_call_lead_into_one_room(video: Invitations) -> None:
 
 
 async def test_a_guest_is_asked_in_without_the_questions(video: Invitations) -> None:
-    sent = await video.send(guest=True, talks=False, name="Interpreter")
+    sent = await video.send(guest=True, to="07700 900456", talks=False, name="Interpreter")
     link = await video.links.book.link(sent.link)
     assert link is not None
     assert (link.guest, link.talks, link.name) == (True, False, "Interpreter")
+
+
+@pytest.mark.parametrize("number", ["+44 7700 900123", "07700 900777", "07700 900888"])
+async def test_whom_the_call_is_about_is_not_asked_in_as_a_guest(
+    store: Store, video: Invitations, number: str
+) -> None:
+    """By the caller's number, one that a link of theirs went to, or the case's victim's: from either call."""
+    await video.ask()
+    own = await video.send(to="07700 900777")
+    victim = PartyNoted(
+        person=SAM.id, party=PartyId("p1"), role=PartyRole.VICTIM, name="A", number="07700 900888"
+    )
+    opened = CaseOpened(person=SAM.id, force=MIDSHIRE), CallAdded(person=SAM.id, call=CALL)
+    await store.cases.append(CaseId("case-1"), [*opened, victim], after=0)
+    room = replace(arrived(), doorway="video", caller=""), VideoOpened(at_ms=0, from_call=CALL)
+    await video.room.happens(*room, call=own.room)
+    await video.room.grants.give(own.room, HANNAH.id)
+    for call in (CALL, own.room):
+        with pytest.raises(TheirNumber):
+            await video.inviting.invite(
+                doing(HANNAH), call, Wanted(kind=LinkKind.VIDEO, to=number, guest=True)
+            )
+    assert len(video.texts.sent) == 1
 
 
 async def test_supervisors_and_people_without_the_call_send_nothing(video: Invitations) -> None:

@@ -127,6 +127,25 @@ async def test_of_whom_nothing_may_be_kept_nothing_is_while_others_are(
     assert [stream.id for _, stream in vault.kept] == ["specialist-1"]
 
 
+async def test_who_may_be_kept_is_asked_once_and_again_when_something_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[ParticipantId] = []
+
+    def kept_as(participant: ParticipantId) -> str | None:
+        asked.append(participant)
+        return SEATS.get(participant)
+
+    async with kept(MemoryVault(), monkeypatch, kept_as) as recorder:
+        for _ in range(2):
+            for frame in frames(BEGINS_MS, BEGINS_MS + 1_000):
+                recorder.take(VICTIM, frame)
+                recorder.take(SPECIALIST, frame)
+            assert recorder.keeps(VICTIM)
+            recorder.reconsider()
+    assert asked == [VICTIM, SPECIALIST] * 2
+
+
 async def test_what_may_be_kept_no_more_ends_there_and_begins_another_file_when_it_may_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -135,9 +154,11 @@ async def test_what_may_be_kept_no_more_ends_there_and_begins_another_file_when_
         for frame in frames(BEGINS_MS, BEGINS_MS + 2_000):
             recorder.take(VICTIM, frame)
         del seats[VICTIM]
+        recorder.reconsider()
         for frame in frames(BEGINS_MS + 2_000, BEGINS_MS + 6_000):
             recorder.take(VICTIM, frame)
         seats[VICTIM] = "victim"
+        recorder.reconsider()
         for frame in frames(BEGINS_MS + 6_000, BEGINS_MS + 10_000):
             recorder.take(VICTIM, frame)
     before, after = await KeptVideos(vault=vault, reader=WebmReader()).files(CALL)

@@ -1,6 +1,5 @@
 """What is wrong in a video room is refused in words, and changes nothing."""
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -16,11 +15,7 @@ from server.services.room_refusals import (
     OldAttempt,
     TooManyCandidates,
 )
-from tests.services.video_stage import a_victim, video_stage
-
-
-def message(kind: str, **facts: object) -> str:
-    return json.dumps({"type": kind, **facts})
+from tests.services.video_stage import a_victim, message, video_stage
 
 
 @pytest.mark.parametrize(

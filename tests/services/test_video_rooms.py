@@ -1,6 +1,5 @@
 """Video rooms: who sits where, who waits for whom, what is said in them, and how they end."""
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -37,13 +36,10 @@ from tests.services.video_stage import (
     a_colleague,
     a_guest,
     a_victim,
+    message,
     rooms_on,
     video_stage,
 )
-
-
-def message(kind: str, **facts: object) -> str:
-    return json.dumps({"type": kind, **facts})
 
 
 async def test_a_room_opens_with_the_first_who_comes_and_waits_for_a_specialist() -> None:

@@ -1,5 +1,6 @@
 """Video rooms on a staged switchboard, with a bridge and wires that note what they are told."""
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -130,6 +131,11 @@ class Guest:
 
     async def drop(self) -> None:
         await self.acts.rooms.drop(self.room, self.seated)
+
+
+def message(kind: str, **facts: object) -> str:
+    """As a page sends it."""
+    return json.dumps({"type": kind, **facts})
 
 
 def a_victim(name: str = "victim", room: CallId = ROOM) -> Admission:

@@ -99,6 +99,8 @@ async def test_the_picture_has_questions_facts_and_what_became_of_links(hannah: 
 async def test_a_link_without_the_questions_is_refused_with_what_to_do(hannah: Visitor) -> None:
     answer = await hannah.post(f"{VIDEO}/invite", {"kind": "video", "to": "07700 900123"})
     assert code(answer) == (409, "safety-not-asked")
+    answer = await hannah.post(f"{VIDEO}/invite", {"kind": "video", "to": "07700 900123", "guest": True})
+    assert code(answer) == (409, "their-number")
 
 
 async def test_who_was_not_given_the_call_learns_nothing(house: House, stranger: Visitor) -> None:

@@ -40,7 +40,7 @@ export class VideoInvite extends HTMLElement {
   #talks = el("input", { id: "video-talks", type: "checkbox" });
   #record = el("input", { id: "video-record", type: "checkbox" });
   #knowing = el("input", { id: "video-knowing", type: "checkbox" });
-  #guestFields = el("div", {}, field("video-name", "Shown to those in the call as", this.#name), el("div", { class: "switch" }, this.#talks, el("label", { for: "video-talks" }, "May talk (otherwise they only see and hear)")));
+  #guestFields = el("div", {}, el("p", { class: "quiet" }, "For officers and interpreters: nobody asks them the three questions. Whom the call is about comes by a link of their own."), field("video-name", "Shown to those in the call as", this.#name), el("div", { class: "switch" }, this.#talks, el("label", { for: "video-talks" }, "May talk (otherwise they only see and hear)")));
   #recordField = el("div", { class: "switch" }, this.#record, el("label", { for: "video-record" }, "They agree to be recorded"));
   #knowingField = el("div", { class: "switch" }, this.#knowing, el("label", { for: "video-knowing" }, "I have read the stop signs and still want to send a link"));
   #submit = el("button", { type: "submit", class: "primary" }, "Send the link");

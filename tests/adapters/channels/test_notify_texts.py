@@ -17,6 +17,8 @@ from tests.adapters.channels.provider import Provider, provider
 KEY = "earshot-" + "a" * 8 + "-aaaa-aaaa-aaaa-" + "a" * 12 + "-" + "b" * 8 + "-bbbb-bbbb-bbbb-" + "b" * 12
 SERVICE = NotifyService(key=KEY, template="t1", sender="s1", callback_token="agreed")
 LINK = "https://go.example/v/abc"
+NUMBER = "+447700900123"
+AWAY = "http://127.0.0.1:9"
 
 
 @pytest_asyncio.fixture
@@ -46,21 +48,35 @@ async def test_a_text_goes_out_by_the_template(api: Provider) -> None:
 
 
 @pytest.mark.parametrize(("status", "instead"), [(400, "another number"), (500, "by voice")])
-async def test_a_refused_text_says_what_to_do_instead(
-    api: Provider, status: int, instead: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG, logger="notifications_python_client")
+async def test_a_refused_text_says_what_to_do_instead(api: Provider, status: int, instead: str) -> None:
     api.status = status
-    api.answer = {"status_code": status, "errors": [{"error": "ValidationError", "message": "07700900123"}]}
-    with pytest.raises(NotSent, match=instead):
-        await NotifyTexts(replace(SERVICE, api_url=api.url)).send("07700900123", LINK)
-    said = " ".join(str(record.__dict__) for record in caplog.records)
-    assert "7700" not in said
+    api.answer = {"status_code": status, "errors": [{"error": "ValidationError", "message": NUMBER}]}
+    with pytest.raises(NotSent, match=instead) as refused:
+        await NotifyTexts(replace(SERVICE, api_url=api.url)).send(NUMBER, LINK)
+    assert "7700" not in str(refused.value)
 
 
 async def test_a_provider_that_is_away_says_to_go_on_by_voice() -> None:
     with pytest.raises(NotSent, match="by voice"):
-        await NotifyTexts(replace(SERVICE, api_url="http://127.0.0.1:9")).send("07700900123", "hello")
+        await NotifyTexts(replace(SERVICE, api_url=AWAY)).send(NUMBER, "hello")
+
+
+async def test_neither_number_nor_link_is_ever_logged(
+    api: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whether it goes out, is refused in words that quote both, or the provider is away."""
+    caplog.set_level(logging.DEBUG)
+    texts = NotifyTexts(replace(SERVICE, api_url=api.url))
+    await texts.send(NUMBER, f"Your link: {LINK}", tag="l1")
+    quoted = {"error": "ValidationError", "message": f"{NUMBER}: Your link: {LINK}"}
+    api.status, api.answer = 400, {"status_code": 400, "errors": [quoted]}
+    for channel in (texts, NotifyTexts(replace(SERVICE, api_url=AWAY))):
+        with pytest.raises(NotSent):
+            await channel.send(NUMBER, f"Your link: {LINK}", tag="l1")
+    said = " ".join(str(record.__dict__) for record in caplog.records)
+    assert [record.message for record in caplog.records].count("text refused") == 2
+    assert "7700" not in said
+    assert "/v/" not in said
 
 
 async def test_how_far_a_text_has_got_can_be_asked(api: Provider) -> None:

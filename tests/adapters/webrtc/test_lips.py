@@ -1,4 +1,4 @@
-"""Sound and picture of one party stay in step at whoever receives them, whatever clocks and reports do."""
+"""Sound and picture of one party stay in step, live and kept, whatever clocks, reports and delays do."""
 
 from dataclasses import dataclass, field
 
@@ -6,11 +6,13 @@ import pytest
 from aiortc.rtp import RtcpPacket, RtcpSenderInfo, RtcpSrPacket
 
 from server.adapters.doorways.webrtc import sources
+from server.adapters.doorways.webrtc.kept import keep
 from server.adapters.doorways.webrtc.lag import Lag
 from server.adapters.doorways.webrtc.offers import Direction, Section
 from server.adapters.doorways.webrtc.packets import Rtp, read_rtp
 from server.adapters.doorways.webrtc.sources import Clock, Source
 from server.adapters.doorways.webrtc.tracks import Track
+from server.ports.media import EncodedFrame
 
 APART_MS = 100
 KEY = b"\x10\x00"
@@ -120,6 +122,30 @@ async def test_they_are_in_step_for_who_comes_later_and_after_a_stream_began_ane
             await party.report(kind, number + 0.3, ssrc=ssrc)
         assert apart_ms(early, number) <= 1
         assert apart_ms(late, number) <= 1
+
+
+LATE = 3
+"""So many tenths of a second are pictures longer under way than sound."""
+TOLD = 20
+"""In which tenth the sender says what its timestamps mean."""
+
+
+async def test_what_is_kept_is_in_step_though_pictures_are_longer_under_way() -> None:
+    """From the first reports on, whatever the first packets of each took to come."""
+    party, tenth, kept = Party(), 0, list[EncodedFrame]()
+    keep(party.sources, now_ms=lambda: tenth * 100, give=kept.append)
+    for tenth in range(60):
+        await party.show("audio", tenth / 10, b"beep" + bytes([tenth]), tenth)
+        if (taken := tenth - LATE) >= 0:
+            await party.show("video", taken / 10, KEY + bytes([taken]), taken)
+        if tenth == TOLD:
+            for kind in HZ:
+                await party.report(kind, tenth / 10 + 0.02)
+    sounds, pictures = ({one.data[-1]: one.at_ms for one in kept if one.kind == kind} for kind in HZ)
+    assert list(sounds.values()) == list(range(0, 6_000, 100))
+    apart = [at_ms - sounds[number] for number, at_ms in pictures.items()]
+    assert set(apart[: TOLD - LATE + 1]) == {LATE * 100}
+    assert max(map(abs, apart[TOLD - LATE + 1 :])) <= 1
 
 
 async def test_a_stream_that_begins_anew_goes_on_without_a_break_in_its_numbers() -> None:

@@ -4,16 +4,16 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 from server.adapters.doorways.webrtc.bearing import Bearing, Level
 from server.adapters.doorways.webrtc.connection import Connection
-from server.adapters.doorways.webrtc.frames import PictureFrames, SoundFrames
+from server.adapters.doorways.webrtc.kept import keep
 from server.adapters.doorways.webrtc.lag import Lag
 from server.adapters.doorways.webrtc.offers import read_offer
 from server.adapters.doorways.webrtc.opus import HeardLeg, OpusEar
-from server.adapters.doorways.webrtc.placing import Placing
 from server.adapters.doorways.webrtc.sources import Source
 from server.adapters.doorways.webrtc.stills import still_of
 from server.adapters.doorways.webrtc.transport import (
@@ -25,7 +25,6 @@ from server.adapters.doorways.webrtc.transport import (
 from server.domain.ids import CallId, ParticipantId
 from server.domain.speech import Party
 from server.ports.bridge import BridgeFull, Joining, MediaTap, SoundLine, Watcher
-from server.ports.media import EncodedFrame
 
 log = logging.getLogger(__name__)
 
@@ -255,17 +254,9 @@ class WebRtcRoom:
                 viewer.unfollow()
 
     def _tap_sources(self, connection: Connection, taps: Sequence[MediaTap]) -> None:
-        for source in connection.sources.values():
-            for tap in taps:
-                self._tap_source(connection.joining.participant, source, tap)
-
-    def _tap_source(self, participant: ParticipantId, source: Source, tap: MediaTap) -> None:
-        def give(frame: EncodedFrame) -> None:
-            tap.take(participant, frame)
-
-        frames = PictureFrames if source.kind == "video" else SoundFrames
-        placing = Placing(source.clock_hz, self.call_ms)
-        source.taps.append(frames(lambda packet: placing.place(packet.timestamp), give).take)
+        for tap in taps:
+            give = partial(tap.take, connection.joining.participant)
+            keep(connection.sources, now_ms=self.call_ms, give=give)
 
     def _rate(self) -> None:
         """What the least of the others can receive, nobody sends more of; who watches lowers it less."""

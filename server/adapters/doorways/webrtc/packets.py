@@ -100,12 +100,14 @@ class Unwrapped:
             turns = 0 if self._after is None else 1 + self._after // self._wrap
             self.last = number + turns * self._wrap
             return self.last
-        step = (number - self.last) % self._wrap
-        if step >= self._wrap // 2:
-            step -= self._wrap
-        value = self.last + step
+        value = self.near(self.last, number)
         self.last = max(self.last, value)
         return value
+
+    def near(self, counted: int, number: int) -> int:
+        """What this number is counted as beside one that was counted."""
+        step = (number - counted) % self._wrap
+        return counted + (step if step < self._wrap // 2 else step - self._wrap)
 
 
 def begins_key_picture(payload: bytes) -> bool:

@@ -28,3 +28,9 @@ class Placing:
         at_ms = max(now_ms, next_ms)
         self._base = (timestamp, at_ms)
         return at_ms
+
+    def ahead_ms(self, timestamp: int, at_ms: float) -> float | None:
+        """What has to be added to a sender's time to have ours, if this timestamp was taken then."""
+        if self._base is None:
+            return None
+        return self._base[1] + (timestamp - self._base[0]) / self._per_ms - at_ms

@@ -33,6 +33,7 @@ KEPT_KEY_EVERY_S = 10.0
 KEPT_KEY_FROM = 200_000
 """where the line bears so many bits a second."""
 LEAST_BITRATE = 30_000
+NTP_S = 2**32
 
 Send = Callable[[bytes], Awaitable[None]]
 
@@ -44,6 +45,14 @@ class Packet:
     rtp: Rtp
     sequence: int
     timestamp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """When what bears a timestamp was taken, by the sender's clock, as its report says."""
+
+    timestamp: int
+    at_ms: float
 
 
 class Viewer(Protocol):
@@ -111,6 +120,7 @@ class Source:
         self._begin()
 
     def _begin(self) -> None:
+        self.taken: Taken | None = None
         self._statistics = StreamStatistics(self.clock_hz)
         self._allowance = Allowance(self._lag)
         self._sequences = Unwrapped(WRAP_16, self._sequences.last)
@@ -196,6 +206,9 @@ class Source:
         if report.ssrc != self.ssrc:
             return
         ntp = report.sender_info.ntp_timestamp
+        if (last := self._timestamps.last) is not None:
+            timestamp = self._timestamps.near(last, report.sender_info.rtp_timestamp)
+            self.taken = Taken(timestamp, ntp * 1000 / NTP_S)
         self._report = _Report((ntp >> 16) & 0xFFFFFFFF, time.monotonic())
         ours = self._clock.ours(ntp)
         for viewer in tuple(self.viewers):
