@@ -1,19 +1,19 @@
-"""A client that shares no line with ours: libwebrtc in Node, joins, is seen and heard, sees and hears."""
+"""A client that shares no line with ours, libwebrtc in Node, comes in by the link and joins the call."""
 
 import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from server.domain.ids import ParticipantId
-from server.domain.speech import Party
-from server.ports.bridge import Joining
-from tests.adapters.webrtc.peers import a_room, pitch
+from tests.adapters.webrtc.by_the_doors import joined, signed_in
+from tests.stories import HANNAH, SAM
+from tests.video_house import open_video_house
+from tests.web.test_visits import VIDEO, sent
 
 CONSOLES = Path(__file__).parents[2] / "consoles"
 CLIENT = CONSOLES / "other_client.cjs"
@@ -33,42 +33,31 @@ class OtherClient:
                 return said
         raise AssertionError("the other client ended")
 
-    def answered(self, sdp: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"answer": sdp}).encode())
-
 
 @asynccontextmanager
-async def other_client() -> AsyncIterator[OtherClient]:
+async def other_client(url: str, path: str) -> AsyncIterator[OtherClient]:
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec("node", CLIENT, stdin=pipe, stdout=pipe, limit=2**20)
+    command = ["node", "--experimental-websocket", str(CLIENT), url, path]
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=2**20)
     try:
         yield OtherClient(process)
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            process.kill()
         await process.communicate()
 
 
 @pytest.mark.skipif(not PRESENT, reason=WITHOUT)
-async def test_an_independent_client_joins() -> None:
-    async with a_room() as stage, other_client() as other:
-        specialist = await stage.join("s", party=Party.HANDLER, hz=440, brightness=200)
-        stage.show("s", "v")
-        stage.show("v", "s")
-        offer = (await other.until(lambda said: "offer" in said))["offer"]
-        joining = Joining(
-            participant=ParticipantId("v"),
-            attempt=1,
-            offer=offer,
-            talks=True,
-            party=Party.CALLER,
-            public=False,
-        )
-        other.answered(await stage.room.connect(joining))
-        await stage.watcher.until("connected", "v")
-
-        assert abs(await specialist.sees(0) - 90) < 20
-        heard = await stage.line.has_heard(Party.CALLER, 2.0)
-        assert abs(pitch(heard[-4000:], 8000) - 880) < 10
-        assert abs((await other.until(lambda said: said.get("grey", 0) > 150))["grey"] - 200) < 30
-        assert (await other.until(lambda said: said.get("loud", 0) > 2000))["loud"] > 2000
+async def test_an_independent_client_comes_in_by_the_link(tmp_path: Path) -> None:
+    async with open_video_house(tmp_path) as house, signed_in(house, HANNAH.id) as hannah:
+        path = await sent(hannah)
+        async with other_client(house.url, path) as other, signed_in(house, SAM.id) as sam:
+            shown = await other.until(lambda said: "page" in said)
+            assert (shown["page"], shown["opened"], shown["facts"]["kind"]) == (200, 200, "video")
+            assert (await other.until(lambda said: "seat" in said))["seat"] == "victim"
+            async with joined(sam) as specialist:
+                assert abs(await specialist.sees(0) - 90) < 20
+                assert abs(await specialist.hears(0) - 880) < 10
+                assert abs((await other.until(lambda said: said.get("grey", 0) > 150))["grey"] - 200) < 30
+                assert (await other.until(lambda said: said.get("loud", 0) > 2000))["loud"] > 2000
+            assert (await hannah.get(VIDEO))[1]["links"][0]["state"] == "opened"
