@@ -115,6 +115,9 @@ api
   .session()
   .then((session) => {
     me = session.person;
+    const exports = session.rights.includes("export");
+    document.body.toggleAttribute("data-exports", exports);
+    show(part("subjects", HTMLElement), exports);
     part("video", VideoInvite).api = api;
     return path ? showCase() : showList();
   })

@@ -7,7 +7,7 @@ from typing import NewType
 from server.domain.ids import PersonId
 
 PaperId = NewType("PaperId", str)
-"""`feedback-…`, `exercise-…` or `session-…`."""
+"""`feedback-…`, `exercise-…`, `session-…` or `subject-…`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,8 @@ class Records(StrEnum):
     FEEDBACK = "feedback"
     """When something was last written."""
     TRAINING = "training"
+    SUBJECT_ACCESS = "subject access"
+    """When something was last written; what was disclosed stays on each call's own record."""
     ACCESS_LOG = "access log"
 
 

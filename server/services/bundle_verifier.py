@@ -1,19 +1,6 @@
 """The verifier that travels with a bundle: a program of its own, that needs only Python."""
 
-VERIFIER = '''#!/usr/bin/env python3
-"""Check this bundle: python3 verify.py in its folder. Needs Python 3.8 or newer, and nothing else."""
-
-import hashlib
-import json
-import pathlib
-import sys
-
-HERE = pathlib.Path(__file__).resolve().parent
-HEADER, PER_MS, SILENCE = 58, 8, b"\\xff"
-wrong = []
-
-
-def sha(data):
+HASHES = """def sha(data):
     return hashlib.sha256(data).hexdigest()
 
 
@@ -27,7 +14,25 @@ def check_hashes():
             wrong.append(name + ": is not as it was when the bundle was made")
 
 
-def check_journal():
+"""
+"""What every verifier has: whether each file is as the list of hashes says."""
+VERIFIER = (
+    '''#!/usr/bin/env python3
+"""Check this bundle: python3 verify.py in its folder. Needs Python 3.8 or newer, and nothing else."""
+
+import hashlib
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+HEADER, PER_MS, SILENCE = 58, 8, b"\\xff"
+wrong = []
+
+
+'''
+    + HASHES
+    + """def check_journal():
     text = (HERE / "journal.jsonl").read_text(encoding="utf-8")
     entries = [json.loads(line) for line in text.splitlines()]
     if [entry["seq"] for entry in entries] != list(range(1, len(entries) + 1)):
@@ -89,4 +94,40 @@ digest = sha((HERE / "hashes.sha256").read_bytes())
 print("Digest of hashes.sha256, to compare with the force\'s record:", digest)
 print("NOT AS IT WAS MADE" if wrong else "Everything is as it was made.")
 sys.exit(1 if wrong else 0)
+"""
+)
+SUBJECT_VERIFIER = (
+    '''#!/usr/bin/env python3
+"""Check all of this bundle: python3 verify.py in its folder. Needs Python 3.8 or newer, and nothing else."""
+
+import hashlib
+import pathlib
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+wrong = []
+
+
 '''
+    + HASHES
+    + '''def check_calls():
+    """Each call is a bundle that proves itself."""
+    for folder in sorted((HERE / "calls").glob("*")):
+        print("calls/%s:" % folder.name, flush=True)
+        if subprocess.run([sys.executable, "-I", str(folder / "verify.py")]).returncode:
+            wrong.append("calls/%s: is not as it was made" % folder.name)
+
+
+check_hashes()
+if not wrong:
+    check_calls()
+for one in wrong:
+    print("WRONG:", one)
+digest = sha((HERE / "hashes.sha256").read_bytes())
+print("Digest of hashes.sha256, to compare with the force\'s record:", digest)
+print("NOT AS IT WAS MADE" if wrong else "Everything is as it was made.")
+sys.exit(1 if wrong else 0)
+'''
+)
+"""Of a bundle that holds several calls' bundles."""

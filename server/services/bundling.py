@@ -5,8 +5,8 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from server.domain.recordings import Piece, StreamId
 from server.domain.redaction import hidden_in, redacted
 from server.domain.speech import Party, Utterance
 from server.domain.ulaw_wav import SILENCE, header
+from server.domain.withholding import told
 from server.services.bundle_verifier import VERIFIER
 from server.services.bundling_pictures import KeptPictures
 from server.services.wire import entry_fields, utc_text
@@ -30,8 +31,11 @@ KEPT_AS_IT_IS = frozenset(f"{_KEPT} {_KEPT_TOO}".split())
 PAD_MS = 150
 """So much around a word is silenced too: a recogniser places words to within a tenth of a second."""
 PER_MS = 8
+LEFT_OUT = "left out"
+"""The kind of an entry that is about something else."""
 SPOKEN = "video-call"
 """The file of a video call's sound, where the video does not go along."""
+HASHES = "hashes.sha256"
 STAMP = (1980, 1, 1, 0, 0, 0)
 PACKED = ("video/", "stills/")
 """What is as small as it gets."""
@@ -77,6 +81,8 @@ class Material:
     pictures: Sequence[KeptPictures] = ()
     spoken: bytes = field(default=b"", repr=False)
     """A video call's two sides, as `pcm_wav` has them, where its video does not go along."""
+    unsaid: Collection[CallId] = ()
+    """Other calls, of which this copy says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,16 +95,19 @@ class Bundle:
 def bundle_of(material: Material) -> Bundle:
     """Takes a moment: for a thread of its own."""
     redaction = Redaction(material.disclosure.names, material.entries) if material.disclosure.redact else None
-    files = _files(material, redaction)
+    data, digest = packed(_files(material, redaction))
+    return Bundle(data=data, digest=digest, removed=redaction.removed if redaction else 0)
+
+
+def packed(files: Mapping[str, bytes]) -> tuple[bytes, str]:
+    """The files with a list of their hashes, and the digest of that list."""
     hashes = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items())
-    files["hashes.sha256"] = hashes.encode()
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in {**files, HASHES: hashes.encode()}.items():
             packing = zipfile.ZIP_STORED if name.startswith(PACKED) else zipfile.ZIP_DEFLATED
             archive.writestr(zipfile.ZipInfo(name, STAMP), data, packing)
-    digest = hashlib.sha256(hashes.encode()).hexdigest()
-    return Bundle(data=packed.getvalue(), digest=digest, removed=redaction.removed if redaction else 0)
+    return into.getvalue(), hashlib.sha256(hashes.encode()).hexdigest()
 
 
 class Redaction:
@@ -120,7 +129,7 @@ class Redaction:
             for word, text in zip(given["utterance"]["words"], self.said(said), strict=True):
                 word["text"] = text
             return given
-        return {name: self._value(name, value) for name, value in given.items()}
+        return {name: self.value(name, value) for name, value in given.items()}
 
     def said(self, utterance: Utterance) -> list[str]:
         return self._words[utterance.party, utterance.number]
@@ -139,7 +148,7 @@ class Redaction:
         for (number, _), text in zip(words, texts, strict=True):
             self._words[heard[0].party, number].append(text)
 
-    def _value(self, name: str, value: Any) -> Any:  # noqa: ANN401 - any JSON
+    def value(self, name: str, value: Any) -> Any:  # noqa: ANN401 - any JSON
         if name in KEPT_AS_IT_IS:
             return value
         if isinstance(value, str):
@@ -147,14 +156,14 @@ class Redaction:
             self.removed += removed
             return left
         if isinstance(value, list | tuple):
-            return [self._value(name, one) for one in value]
+            return [self.value(name, one) for one in value]
         if isinstance(value, dict):
-            return {key: self._value(key, one) for key, one in value.items()}
+            return {key: self.value(key, one) for key, one in value.items()}
         return value
 
 
 def _files(material: Material, redaction: Redaction | None) -> dict[str, bytes]:
-    entries = [redaction.fields(entry) if redaction else entry_fields(entry) for entry in material.entries]
+    entries = [_fields(entry, material.unsaid, redaction) for entry in material.entries]
     files = {
         "journal.jsonl": "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in entries).encode(),
         "transcript.txt": _transcript(material.entries, redaction).encode(),
@@ -174,6 +183,14 @@ def _files(material: Material, redaction: Redaction | None) -> dict[str, bytes]:
     files["README.txt"] = READ_ME.format(**said).encode()
     files["schedule.csv"] = _schedule(material, files).encode()
     return files
+
+
+def _fields(entry: Entry, unsaid: Collection[CallId], redaction: Redaction | None) -> dict[str, Any]:
+    event = told(entry.event, unsaid)
+    if event is None:
+        return {"seq": entry.seq, "recorded_at": utc_text(entry.recorded_at), "kind": LEFT_OUT}
+    shown = replace(entry, event=event)
+    return redaction.fields(shown) if redaction else entry_fields(shown)
 
 
 def _transcript(entries: Iterable[Entry], redaction: Redaction | None) -> str:

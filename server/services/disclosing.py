@@ -1,8 +1,8 @@
 """Disclosure: a call leaves as a bundle when two people agree, and is on record before it does."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from server.domain.access import Access, AccessKind
@@ -111,13 +111,19 @@ class Disclosing:
             decided = DisclosureApproved if agreed else DisclosureRefused
             await self.room.recorder.record(call, decided(at_ms=0, person=person.id, act=act, asked=asked))
 
-    async def bundle(self, person: Person, call: CallId, asked: int, *, act: ActId) -> Bundle:
-        """For whoever asked, once another agreed; on record before it is handed out. Raises `Refused`."""
+    async def bundle(
+        self, person: Person, call: CallId, asked: int, *, act: ActId, unsaid: Collection[CallId] = ()
+    ) -> Bundle:
+        """For whoever asked, once another agreed; on record before it is handed out. Raises `Refused`.
+
+        `unsaid`: other calls, of which the copy says nothing.
+        """
         await self._admit(person, call)
         found = await self._found(call, asked)
         if found.by != person.id or found.approved_by is None:
             raise NotAgreed
-        bundle = await asyncio.to_thread(bundle_of, await self._material(call, found))
+        material = replace(await self._material(call, found), unsaid=unsaid)
+        bundle = await asyncio.to_thread(bundle_of, material)
         left = Disclosed(
             at_ms=0,
             person=person.id,

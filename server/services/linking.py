@@ -139,7 +139,7 @@ class Linking:
         by = {other: link for link in sure.values() for other in calls[link.earlier].linked}
         since = sought.at - DAY
         named = await self._history.named([one for one in by if one not in linked])
-        later = await self._history.under(frozenset(map(_linked_to, sure)), forces=sought.forces, since=since)
+        later = await self._history.under(frozenset(map(linked_to, sure)), forces=sought.forces, since=since)
         by |= {one.call: sure[other] for one in later for other in one.linked if other in sure}
         passed = linked | sought.undone | {sought.call}
         return {
@@ -167,7 +167,7 @@ class Linking:
 
 def index_keys(matcher: Matcher, earlier: EarlierCall) -> frozenset[str]:
     """What a call is found by: what it is about, and the calls that it is linked to."""
-    return matcher.keys(earlier.known, earlier.at) | frozenset(map(_linked_to, earlier.linked))
+    return matcher.keys(earlier.known, earlier.at) | frozenset(map(linked_to, earlier.linked))
 
 
 def _link(agreed: Sequence[Agreement], one: EarlierCall, night: _Night) -> Link | None:
@@ -189,7 +189,7 @@ def _link(agreed: Sequence[Agreement], one: EarlierCall, night: _Night) -> Link 
     )
 
 
-def _linked_to(call: CallId) -> str:
+def linked_to(call: CallId) -> str:
     return f"l:{call}"
 
 

@@ -9,11 +9,15 @@ import msgspec
 
 from server.domain.feedback import FeedbackEvent
 from server.domain.papers import PaperEvent
+from server.domain.subject_access import SubjectEvent
 from server.domain.training.papers import TrainingEvent
 from server.services.wire import BadBody, UnknownKind
 
 KINDS: Mapping[str, type[PaperEvent]] = MappingProxyType(
-    {kind.__name__: kind for kind in (*get_args(FeedbackEvent), *get_args(TrainingEvent))}
+    {
+        kind.__name__: kind
+        for kind in (*get_args(FeedbackEvent), *get_args(TrainingEvent), *get_args(SubjectEvent))
+    }
 )
 """Every event of a paper by the name under which it is recorded, and which it keeps."""
 

@@ -13,6 +13,7 @@ from server.domain.papers import PaperEvent, PaperId
 from server.domain.retention import RecordClass, Records
 from server.domain.searching import Subject
 from server.domain.striking import emptied
+from server.domain.subject_access import SubjectAsked
 from server.domain.training.papers import ExerciseMade, SessionBegun
 from server.ports.access import AccessLog
 from server.ports.cases import CaseBook
@@ -26,6 +27,7 @@ Facts = dict[str, str | int]
 PAPERS: Mapping[Records, Sequence[type[PaperEvent]]] = {
     Records.FEEDBACK: (FeedbackSent,),
     Records.TRAINING: (SessionBegun, ExerciseMade),
+    Records.SUBJECT_ACCESS: (SubjectAsked,),
 }
 
 

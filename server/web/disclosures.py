@@ -68,7 +68,7 @@ async def listed(request: web.Request) -> web.Response:
 
 
 async def ask(request: web.Request) -> web.Response:
-    person = await _proved(request)
+    person = await proved(request)
     wanted = await body_of(request, Ask)
     asked = await safekeeping_of(request).disclosing.ask(
         person,
@@ -88,7 +88,7 @@ async def refuse(request: web.Request) -> web.Response:
 
 
 async def bundle(request: web.Request) -> web.Response:
-    person = await _proved(request)
+    person = await proved(request)
     step = await body_of(request, Step)
     made = await safekeeping_of(request).disclosing.bundle(
         person, _call(request), _asked(request), act=ActId(step.id)
@@ -143,14 +143,14 @@ async def keeping(request: web.Request) -> web.Response:
 
 
 async def _decide(request: web.Request, *, agreed: bool) -> web.Response:
-    person = await _proved(request)
+    person = await proved(request)
     step = await body_of(request, Step)
     disclosing = safekeeping_of(request).disclosing
     await disclosing.decide(person, _call(request), _asked(request), agreed=agreed, act=ActId(step.id))
     return json({})
 
 
-async def _proved(request: web.Request) -> Person:
+async def proved(request: web.Request) -> Person:
     person = await who_acts(request)
     await request.app[DOORS].signing_in.check_proved(token_of(request))
     return person
@@ -158,7 +158,7 @@ async def _proved(request: web.Request) -> Person:
 
 async def _may_hold(request: web.Request) -> Person:
     """Whoever may disclose may hold: both are what is done for a court."""
-    person = await _proved(request)
+    person = await proved(request)
     await safekeeping_of(request).disclosing.of(person, _call(request))
     return person
 

@@ -92,6 +92,15 @@ from server.services.refusals import (
 from server.services.room_refusals import BridgeBusy, NoPicture, NoSuchRoom, RoomFull, TooManyRooms
 from server.services.signing_in import BadSignIn, ProveAgain, TooManyTries
 from server.services.single_sign_on import NameTaken, NoPlaceHere, NotSignedInThere, ProviderAway
+from server.services.subject_refusals import (
+    MoreFound,
+    NoSuchItem,
+    NoSuchRequest,
+    NotTheirs,
+    PutForward,
+    ReasonWanted,
+    Undecided,
+)
 from server.services.transfer_refusals import (
     BadSheet,
     BadSignature,
@@ -186,6 +195,13 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         ProviderAway: 502,
         MayNotPlay: 403,
         NoSuchDisclosure: 404,
+        NoSuchRequest: 404,
+        NoSuchItem: 404,
+        NotTheirs: 403,
+        ReasonWanted: 409,
+        Undecided: 409,
+        PutForward: 409,
+        MoreFound: 409,
         SecondPerson: 403,
         NotAgreed: 409,
         CallNotOver: 409,

@@ -59,6 +59,7 @@ READERS: Mapping[str, frozenset[Role]] = {
     "/training": frozenset(Role),
     "/brief": frozenset(Role),
     "/cases": frozenset({Role.SPECIALIST, Role.SUPERVISOR}),
+    "/subjects": frozenset(Role),
     "/video": frozenset(Role),
 }
 
@@ -83,6 +84,7 @@ class Pages:
             *(web.get(f"/training/room{path}", self.room) for path in ("/desk", "/panel")),
             web.get("/brief/{call}", self.page),
             web.get("/cases/{case}", self.page),
+            web.get("/subjects/{paper}", self.page),
             web.get("/crew", self.crew),
             web.get("/video/{call}", self.page),
             web.get("/panel/frame", self.frame),

@@ -58,6 +58,7 @@ def sweeps_of(store: Store, index: SearchIndex, copies: Copies) -> dict[Records,
         Records.REFERRAL: ReferralSweep(cases=store.cases, retention=kept, audit=audit),
         Records.FEEDBACK: papers,
         Records.TRAINING: papers,
+        Records.SUBJECT_ACCESS: papers,
         Records.ACCESS_LOG: AccessSweep(accesses=store.accesses, audit=audit),
     }
 

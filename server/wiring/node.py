@@ -44,7 +44,7 @@ from server.wiring.core import Core, run_core
 from server.wiring.doorways import twilio_doorway
 from server.wiring.duties import duties_of
 from server.wiring.erasing import keep_of
-from server.wiring.history import history_of
+from server.wiring.history import beside_of, history_of
 from server.wiring.identity import single_sign_on_of
 from server.wiring.integrations import integrations_of, notifying_of
 from server.wiring.inviting import Texting, Told, invites_of, links_of, texting_of
@@ -203,7 +203,9 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, entrance: Entrance) -
         single_sign_on=entrance.single_sign_on,
         sign_in_label=core.settings.oidc.label,
         history=history_of(core.room, core.store),
-        safekeeping=Safekeeping.of(core.room, core.vault, keep_of(core), reader=WebmReader()),
+        safekeeping=Safekeeping.of(
+            core.room, core.vault, keep_of(core), beside_of(core.store), reader=WebmReader()
+        ),
         corrections=Corrections(recorder=core.recorder, need_to_know=core.room.need_to_know),
         briefs=briefs_of(
             core.settings,

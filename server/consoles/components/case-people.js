@@ -41,6 +41,7 @@ class CasePeople extends CasePart {
       facts ? el("p", { class: "quiet" }, facts) : null,
       contactOf(contacts.find(({ noted }) => noted.party === party.party), party),
       ...addresses.filter(({ of }) => of === party.party).map(addressOf),
+      document.body.hasAttribute("data-exports") ? el("p", {}, el("a", { href: heldAbout(party) }, `What is held about ${party.name}`)) : null,
       folded(`Change ${party.name}`, change, "Put on record", (values) => this.act("parties", { ...values, party: party.party })),
     );
   }
@@ -96,6 +97,12 @@ function fearSpecs(who) {
     { name: "of", label: "of this person", kind: "select", options: who.toReversed() },
     { name: "words", label: "In what words, or what was seen" },
   ];
+}
+
+/** Where somebody's request for it is taken on. @param {Party} party */
+function heldAbout({ party, name }) {
+  const wanted = new URLSearchParams({ case: decodeURIComponent(location.pathname.split("/")[2] ?? ""), party, name });
+  return `/subjects?${wanted}`;
 }
 
 /** @param {Contact | undefined} contact @param {Party} party */

@@ -1,8 +1,9 @@
 // <disclose-dialog>: a call leaves as a bundle. One person asks, another agrees, and each has just proved who they are.
 
 import { CallKeeping } from "./call-keeping.js";
+import { ProveAgain } from "./prove-again.js";
 import { newAct, ofCall, Refused } from "../shared/api.js";
-import { el, field, setText, show } from "../shared/dom.js";
+import { el, field, setText } from "../shared/dom.js";
 
 /** @import { Api } from "../shared/api.js" */
 /** @import { Face, Session } from "../shared/types.js" */
@@ -32,8 +33,6 @@ export class DiscloseDialog extends HTMLElement {
   /** @type {Face | null} */
   #me = null;
   #provider = false;
-  /** What is tried again once they have proved who they are. @type {(() => Promise<void>) | null} */
-  #again = null;
   #title = el("h2", { id: "disclose-title" });
   #list = el("ul", { class: "disclosures", "aria-label": "Asked for" });
   #purpose = el("select", { id: "disclose-purpose" }, ...PURPOSES.map(([value, text]) => el("option", { value }, text)));
@@ -42,8 +41,7 @@ export class DiscloseDialog extends HTMLElement {
   #pictures = el("select", { id: "disclose-pictures" }, ...PICTURES.map(([value, text]) => el("option", { value }, text)));
   #names = el("textarea", { id: "disclose-names", rows: "3", autocomplete: "off" });
   #form = el("form", { method: "dialog" });
-  #password = el("input", { id: "disclose-password", type: "password", autocomplete: "current-password", required: true });
-  #proof = el("form", { class: "proof", hidden: true });
+  #proof = /** @type {ProveAgain} */ (document.createElement("prove-again"));
   #told = el("p", { class: "told", role: "status" });
   #keeping = /** @type {CallKeeping} */ (document.createElement("call-keeping"));
   #dialog = el("dialog", { class: "disclose", "aria-labelledby": "disclose-title" });
@@ -68,10 +66,6 @@ export class DiscloseDialog extends HTMLElement {
       event.preventDefault();
       void this.#try(() => this.#ask());
     });
-    this.#proof.addEventListener("submit", (event) => {
-      event.preventDefault();
-      void this.#prove();
-    });
     this.#dialog.append(this.#title, this.#list, this.#form, this.#keeping, this.#proof, this.#told, el("div", { class: "dialog-acts" }, close));
     this.append(this.#dialog);
   }
@@ -88,7 +82,7 @@ export class DiscloseDialog extends HTMLElement {
     setText(this.#title, `Disclose or hold ${name}`);
     setText(this.#told, "");
     this.#why.value = this.#names.value = "";
-    show(this.#proof, false);
+    this.#proof.hide();
     this.#list.replaceChildren();
     this.#dialog.showModal();
     void this.#try(() => this.#look());
@@ -176,29 +170,8 @@ export class DiscloseDialog extends HTMLElement {
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
       setText(this.#told, fault.message);
-      if (fault.code === "prove-again") this.#askForProof(does);
+      if (fault.code === "prove-again") this.#proof.ask({ api: this.#server, provider: this.#provider, attempt: (again) => this.#try(again), again: does });
     }
-  }
-
-  /** @param {() => Promise<void>} does */
-  #askForProof(does) {
-    this.#again = does;
-    const proof = this.#provider
-      ? [el("a", { href: "/sign-in/oidc?again=1", target: "_blank", rel: "noopener" }, "Prove it with your force account"), " Then go on here."]
-      : [field("disclose-password", "Your password", this.#password), el("button", { type: "submit" }, "Go on")];
-    this.#proof.replaceChildren(...proof);
-    show(this.#proof, true);
-    this.#password.focus();
-  }
-
-  async #prove() {
-    const again = this.#again;
-    await this.#try(async () => {
-      await this.#server.prove(this.#password.value);
-      this.#password.value = "";
-      show(this.#proof, false);
-      if (again) await again();
-    });
   }
 }
 

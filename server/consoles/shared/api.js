@@ -5,6 +5,8 @@ import { inRoom } from "./where.js";
 /** @import { Marker, Session } from "./types.js" */
 
 const GIVEN_UP_MS = 10000;
+/** A bundle is made while it is waited for. */
+const FILE_MS = 600000;
 
 export class Refused extends Error {
   /** @param {number} status @param {{ code?: string, message?: string, who?: string | null }} [error] */
@@ -84,11 +86,11 @@ export class Api {
 
   /** A file that is made for this act. @param {string} path @param {string} id @returns {Promise<{ data: Blob, digest: string }>} */
   file(path, id) {
-    return this.#ask("POST", path, { id }, async (response) => ({ data: await response.blob(), digest: response.headers.get("Digest-Of-Hashes") ?? "" }));
+    return this.#ask("POST", path, { id }, async (response) => ({ data: await response.blob(), digest: response.headers.get("Digest-Of-Hashes") ?? "" }), FILE_MS);
   }
 
-  /** @param {string} method @param {string} path @param {object} [body] @param {(response: Response) => Promise<any>} [read] @returns {Promise<any>} */
-  async #ask(method, path, body, read = json) {
+  /** @param {string} method @param {string} path @param {object} [body] @param {(response: Response) => Promise<any>} [read] @param {number} [givenUpMs] @returns {Promise<any>} */
+  async #ask(method, path, body, read = json, givenUpMs = GIVEN_UP_MS) {
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json", ...this.#headers };
     if (body !== undefined) {
@@ -97,7 +99,7 @@ export class Api {
     }
     let response;
     try {
-      const signal = AbortSignal.timeout(GIVEN_UP_MS);
+      const signal = AbortSignal.timeout(givenUpMs);
       response = await fetch(inRoom(path), { method, headers, body: body && JSON.stringify(body), signal });
     } catch {
       throw new Refused(0, { code: "unreachable", message: "The server did not answer." });
