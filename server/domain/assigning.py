@@ -8,6 +8,7 @@ from server.domain.call import CallState
 from server.domain.ids import CallId, PersonId
 from server.domain.markers import MarkerClass
 from server.domain.people import Force, Person, Skill
+from server.domain.room import VIDEO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +30,12 @@ class Choice:
 
 
 def wants_specialist(state: CallState) -> bool:
-    """A call shows a first high or immediate marker, or belongs to earlier ones."""
-    return state.severity.rank >= MarkerClass.HIGH.rank or state.earlier_calls > 0
+    """A call shows a first high or immediate marker, or belongs to earlier ones.
+
+    A video call is theirs who join it: that it belongs to the call it was asked in from is no news.
+    """
+    linked = state.earlier_calls > 0 and state.doorway != VIDEO
+    return state.severity.rank >= MarkerClass.HIGH.rank or linked
 
 
 def is_waiting(state: CallState) -> bool:

@@ -82,7 +82,7 @@ def _records(brief: Brief, longest: int, *, brief_form: bool) -> str:
 def _earlier(brief: Brief, longest: int, *, brief_form: bool) -> str:
     """The dangers that were said on them, each once; in short without the words."""
     if brief.earlier_unread:
-        return ", their words cannot be read now"
+        return f", {'its' if brief.earlier_calls == 1 else 'their'} words cannot be read now"
     each = list({one.marker: one for one in reversed(brief.earlier)}.values())[::-1]
     said = [
         _short(one.title) if brief_form else f"{_short(one.title)} “{_cut(one.quote, longest)}”"
@@ -140,14 +140,24 @@ def _spoken_earlier(one: SaidEarlier, zone: tzinfo) -> str:
     return f"{_short(one.title)}, on an earlier call: quote, {one.quote}, unquote, at {at}."
 
 
+def _spoken_calls(brief: Brief, zone: tzinfo) -> Iterable[str]:
+    """A danger to life in its words; what else was said of danger by its name."""
+    single = brief.earlier_calls == 1
+    yield "1 earlier call is linked." if single else f"{brief.earlier_calls} earlier calls are linked."
+    yield from (_spoken_earlier(one, zone) for one in brief.earlier if one.grave)
+    others = dict.fromkeys(_short(one.title).lower() for one in brief.earlier if not one.grave)
+    them = "it" if single else "them"
+    if others:
+        yield f"Also said on {them}: {', '.join(others)}."
+    if brief.earlier_unread:
+        yield f"What was said on {them} cannot be read now."
+
+
 def _spoken_records(brief: Brief, zone: tzinfo) -> Iterable[str]:
     for record in brief.records:
         detail = f", {record.text}" if record.text else ""
         yield f"{str(record.check).capitalize()}: {record.found}{detail}."
     if brief.earlier_calls:
-        yield f"{brief.earlier_calls} earlier calls are linked."
-        yield from (_spoken_earlier(one, zone) for one in brief.earlier)
-        if brief.earlier_unread:
-            yield "What was said on them cannot be read now."
+        yield from _spoken_calls(brief, zone)
     if brief.not_checked:
         yield f"Not checked: {', '.join(brief.not_checked)}."

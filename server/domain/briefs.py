@@ -121,7 +121,7 @@ class Brief:
     earlier_calls: int = 0
     earlier_because: str = field(default="", repr=False)
     earlier: tuple[SaidEarlier, ...] = field(default=(), repr=False)
-    """What was said of a danger to life on them, as far as who shows the brief could read it."""
+    """What was said of danger on them, as far as who shows the brief could read it."""
     earlier_unread: bool = False
     """It could not be read now: what nobody could look up is said too."""
     not_checked: tuple[RecordCheck, ...] = ()

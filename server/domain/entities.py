@@ -24,6 +24,8 @@ class Origin(StrEnum):
     TYPED = "typed"
     RECORD = "record"
     """Imported with a force's history."""
+    TOLD = "told"
+    """By another force, which handed the call over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

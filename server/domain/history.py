@@ -18,6 +18,14 @@ MARKERS = 12
 SHARED_FROM = 4
 """A number that calls about so many different households came from is nobody's own."""
 
+CHANNELS = {
+    "twilio": "phone call",
+    "replay": "replayed call",
+    "video": "video call",
+    "transfer": "handed over by another force",
+}
+"""What people call the doorways."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierMarker:
@@ -34,7 +42,7 @@ class EarlierCall:
     force: ForceId
     at: datetime
     channel: str = ""
-    """How it came in: the doorway, or what the record says, such as `999` or `101`."""
+    """How it came in: the doorway, or what the record says, such as `999` or `text call`."""
     outcome: str = field(default="", repr=False)
     grade: str = ""
     live: bool = False
@@ -63,6 +71,13 @@ def digest(  # what the index keeps is one record, and each part of it comes fro
         linked=tuple(one.link.earlier for one in state.memory.linked),
         seq=state.last_seq,
     )
+
+
+def channel_of(earlier: EarlierCall) -> str:
+    """How the call came in, as people read it."""
+    if earlier.imported:
+        return f"earlier record, {earlier.channel}" if earlier.channel else "earlier record"
+    return CHANNELS.get(earlier.channel, earlier.channel)
 
 
 def outcome_of(state: CallState) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from server.domain.entities import EntityKind
 from server.domain.ids import CallId, ForceId, MarkerId
 from server.domain.markers import MarkerClass
 from server.domain.sightings import Source
@@ -66,6 +67,41 @@ class TransferItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SaidBefore:
+    """What was said on an earlier call of the first force's, about the same people."""
+
+    marker: MarkerId
+    title: str
+    severity: MarkerClass
+    quote: str = field(repr=False)
+    said_at: datetime
+    name: str
+    """What that call is called on the first force's screens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierCalls:
+    """The earlier calls that the first force has linked to this one."""
+
+    calls: int
+    because: str = field(default="", repr=False)
+    said: tuple[SaidBefore, ...] = ()
+    unread: bool = False
+    """What was said on them could not be read when the sheet was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferKnown:
+    """Whom or what the call is about, beside the number that it came from."""
+
+    kind: EntityKind
+    text: str = field(repr=False)
+    about: str = ""
+    sure: bool
+    """Whether a person there typed or confirmed it; else the machine heard it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransferSheet:
     """Everything that another force is told of a call, as it stands."""
 
@@ -92,6 +128,10 @@ class TransferSheet:
     not_checked: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=(), repr=False)
     earlier: str = field(default="", repr=False)
+    """The earlier calls with what was said on them, as text: older servers show this and no other."""
+    linked: EarlierCalls | None = None
+    """The same by its parts; none: there are none, or the first force's server is older."""
+    known: tuple[TransferKnown, ...] = field(default=(), repr=False)
     sound: str = ""
     """Where the call can be heard."""
 

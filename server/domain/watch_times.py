@@ -15,6 +15,7 @@ from server.domain.events import (
 from server.domain.handed_over import HandedOver, handed_over
 from server.domain.ids import ChangeId, SheetId
 from server.domain.markers import MarkerClass
+from server.domain.room import VIDEO
 from server.domain.speech import Party
 from server.domain.taking_over import received
 from server.domain.transfers import Received
@@ -62,4 +63,5 @@ def in_danger(state: CallState) -> bool:
 
 
 def linked(state: CallState) -> bool:
-    return state.earlier_calls > 0 or bool(state.memory.linked)
+    """Not of a video call: its people were asked in, and the calls that they made are watched themselves."""
+    return state.doorway != VIDEO and (state.earlier_calls > 0 or bool(state.memory.linked))

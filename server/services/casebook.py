@@ -1,12 +1,12 @@
 """The live calls with their times, kept level with the journal, for all that looks at several at once."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.domain.case import Case
-from server.domain.events import UtteranceHeard
+from server.domain.events import Entry, UtteranceHeard
 from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.speech import Party
 from server.domain.watching import HARDLY_SPOKEN
@@ -122,13 +122,16 @@ class Casebook:
         return held.behind
 
     def _take(self, notice: Recorded) -> None:
-        held = self.held(notice.call)
-        for entry in notice.entries:
-            if entry.seq > held.case.state.last_seq + 1:
-                held.behind = True
+        self.take(notice.call, notice.entries)
+        if any(isinstance(entry.event, UtteranceHeard) for entry in notice.entries):
+            self.held(notice.call).spoken_at = self._clock.now()
+
+    def take(self, call: CallId, entries: Sequence[Entry]) -> None:
+        """What somebody has read or recorded, whether or not a notice of it comes too."""
+        held = self.held(call)
+        for entry in entries:
+            held.behind = held.behind or entry.seq > held.case.state.last_seq + 1
             held.case.add(entry)
-            if isinstance(entry.event, UtteranceHeard):
-                held.spoken_at = self._clock.now()
 
     async def level(self, call: CallId) -> Held:
         """The call with everything that the journal has of it. Raises `JournalLost`."""

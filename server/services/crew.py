@@ -80,7 +80,8 @@ class Crew:
         await self._room.need_to_know.viewed(viewer, ticket.call, by=BY, session=ticket.sheet)
         shown = await self._showing.view(entries, self._force(entries), self._room.clock.now())
         for earlier in shown.brief.earlier_quoted:
-            await self._room.need_to_know.viewed(viewer, earlier, by=BY, session=ticket.sheet)
+            session = f"{ticket.call}/{ticket.sheet}"
+            await self._room.need_to_know.viewed(viewer, earlier, by=BY, session=session)
         # Whom else it was sent to is nothing to whoever holds one link.
         own = [one for one in shown.sheets if one.sheet == ticket.sheet]
         return CrewView(

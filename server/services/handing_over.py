@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum
 
+from server.domain.briefs import Brief
 from server.domain.call import folded
 from server.domain.events import (
     BriefNoted,
@@ -14,6 +15,7 @@ from server.domain.events import (
     Carriage,
     Entry,
     Event,
+    HistoryLinked,
     MarkerJudged,
     MarkerSighted,
     RecordChecked,
@@ -25,12 +27,13 @@ from server.domain.events import (
     SightingWithdrawn,
 )
 from server.domain.events.transferring import SheetReceived
-from server.domain.ids import CallId, ForceId, MarkerId, SheetId
+from server.domain.ids import CallId, ForceId, MarkerId, PersonId, SheetId
 from server.domain.sheets import Sheet, sheets_of
 from server.domain.transfers import Acknowledged, TransferReceipt
 from server.ports.bus import Notice, Recorded
 from server.ports.integrations import NotTaken
 from server.ports.journal import JournalLost
+from server.ports.people import PeopleLost
 from server.services.control_room import ControlRoom
 from server.services.peer_asking import PeerAsking
 from server.services.sheet_views import Showing
@@ -43,6 +46,7 @@ FOUND_WITHIN = timedelta(hours=36)
 MATTERS = (
     BriefNoted,
     CallEnded,
+    HistoryLinked,
     MarkerJudged,
     MarkerSighted,
     RecordChecked,
@@ -50,6 +54,8 @@ MATTERS = (
     SightingWithdrawn,
 )
 """What changes a sheet is told at once."""
+BY = "transfer sheet"
+"""How it stands in the access log that another force was told an earlier call's words."""
 
 Key = tuple[CallId, SheetId]
 
@@ -209,7 +215,8 @@ class HandingOver:
         if peer is None:
             await self._failed(key, "this force is no longer in the settings")
             return Stands.OVER
-        made = transfer_sheet(entries, sheet, self._showing, Ends(force=force, peer=peer))
+        brief = await self._brief(key, entries)
+        made = transfer_sheet(entries, sheet, brief, Ends(force=force, peer=peer))
         telling.sent_ms = max(telling.sent_ms + 1, round(now.timestamp() * 1000))
         try:
             receipt = await self._asking.ask(peer, made, sent_ms=telling.sent_ms)
@@ -220,6 +227,19 @@ class HandingOver:
         if receipt.missing or not receipt.taken_by:
             return Stands.TOLD
         return Stands.TAKEN if made.live else Stands.OVER
+
+    async def _brief(self, key: Key, entries: Sequence[Entry]) -> Brief:
+        """With earlier calls' words once their telling is on record; the sheet does not wait for that."""
+        call, name = key
+        brief = await self._showing.brief(entries)
+        try:
+            for earlier in brief.earlier_quoted:
+                viewer = PersonId(f"sheet:{name}")
+                await self._room.need_to_know.viewed(viewer, earlier, by=BY, session=f"{call}/{name}")
+        except PeopleLost:
+            log.warning("earlier calls of a transfer sheet not told", extra={"call": call})
+            return replace(brief, earlier=(), earlier_unread=True)
+        return brief
 
     async def _put_on_record(self, key: Key, receipt: TransferReceipt) -> None:
         call, name = key

@@ -13,7 +13,7 @@ from server.domain.events import (
     LinkConfirmed,
     LinkUndone,
 )
-from server.domain.history import EarlierCall, EarlierMarker
+from server.domain.history import EarlierCall, EarlierMarker, channel_of
 from server.domain.ids import CallId, EntityId, ForceId, PersonId
 from server.domain.linking import Combination, LinkState, Strength, ago
 from server.domain.memory import Counts
@@ -206,7 +206,7 @@ def _shown(state: LinkState, one: EarlierCall) -> ShownLink:
         force=one.force,
         at=one.at,
         ago=ago(timedelta(seconds=link.before_s)),
-        channel=one.channel,
+        channel=channel_of(one),
         outcome=one.outcome,
         grade=one.grade,
         live=one.live,

@@ -1,7 +1,7 @@
 """Linking: what a call's journal should say of earlier calls, and nothing that it says already."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -34,6 +34,8 @@ HIGH = MarkerClass.HIGH.rank
 THROUGH_FROM = 0.93
 THROUGH = 0.95
 """A call that is linked to a linked one is a little less sure than that one."""
+TIED = 0.99
+"""A person asked one in from the other."""
 AGAINST = 0.5
 """Bits: what two calls say themselves outweighs that a third belongs to both."""
 CORRECTED = "what it rested on was corrected"
@@ -66,12 +68,16 @@ class Linking:
         self._history = history
         self._matcher = matcher
 
-    async def changes(self, case: Case) -> list[Event]:
-        """Links, counts, combinations and what they raise, as far as they are new."""
+    async def changes(self, case: Case, tied: Collection[CallId] = ()) -> list[Event]:
+        """Links, counts, combinations and what they raise, as far as they are new.
+
+        `tied`: calls that a person has joined with this one, as the video call that was asked in from it.
+        """
         force, at = case.state.force, case.arrived_at
         if force is None or at is None:
             return []
         found = await self.found(case.call, force, at, case.state.memory)
+        found = await self._with_tied(found, tied, at, case.state.memory)
         events: list[Event] = [
             LinkFound(at_ms=case.at_ms, link=link) for link in _news(case.state.memory, found)
         ]
@@ -80,6 +86,16 @@ class Linking:
             memory = remembered(memory, event)
         events += [await self._weighed(one, memory) for one in _counted(case, memory)]
         return [*events, *await self._combined(case, force, at, memory)]
+
+    async def _with_tied(
+        self, found: Sequence[Link], tied: Collection[CallId], at: datetime, memory: Memory
+    ) -> list[Link]:
+        """What agrees says more to people than that the two are tied, so it stays where it is enough."""
+        sure = {link.earlier for link in found if link.strength is Strength.LINKED}
+        sure |= {one.link.earlier for one in memory.links.values() if one.undone_by is not None}
+        left = [call for call in tied if call not in sure]
+        added = [_tied_link(one, at) for one in await self._history.named(left)] if left else []
+        return [*(link for link in found if link.earlier not in set(left)), *added]
 
     async def _weighed(self, linked: HistoryLinked, memory: Memory) -> HistoryLinked:
         """How many of the earlier calls showed a danger."""
@@ -204,6 +220,19 @@ def _through_link(one: EarlierCall, by: Link, at: datetime) -> Link:
         confidence=round(by.confidence * THROUGH, 2),
         strength=Strength.LINKED,
         through=by.earlier,
+    )
+
+
+def _tied_link(one: EarlierCall, at: datetime) -> Link:
+    before = at - one.at
+    first = "asked in from it" if before >= timedelta(0) else "asked in from this call"
+    return Link(
+        earlier=one.call,
+        force=one.force,
+        before_s=int(before.total_seconds()),
+        reasons=(f"{first}, {ago(before)}",),
+        confidence=TIED,
+        strength=Strength.LINKED,
     )
 
 

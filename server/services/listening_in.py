@@ -13,9 +13,11 @@ from typing import ClassVar
 
 import msgspec
 
+from server.domain.call import folded
 from server.domain.events import ListeningBegan, ListeningEnded
 from server.domain.ids import CallId
 from server.domain.people import Person, Role
+from server.domain.transfers import TRANSFER
 from server.ports.journal import JournalLost
 from server.ports.people import Grants
 from server.services.need_to_know import NeedToKnow
@@ -23,6 +25,7 @@ from server.services.patience import patiently
 from server.services.recording import Recorder
 from server.services.refusals import CallEndedAlready, NotYourCall, Refused
 from server.services.sounds import SIDES, CallSound, Sounds
+from server.services.transfer_refusals import AtOtherForce
 
 log = logging.getLogger(__name__)
 
@@ -226,7 +229,9 @@ class ListeningIn:
         return sound
 
     async def _refusal(self, person: Person, call: CallId) -> Refused:
-        """An ended call is said to have ended only to those who may know of it."""
-        if self._sounds.of(call) is None and await self._grants.granted(call, person.id):
-            return CallEndedAlready()
-        return NotYourCall()
+        """Where a call's sound is, or that it has ended, is said only to those who may know of it."""
+        if self._sounds.of(call) is not None or not await self._grants.granted(call, person.id):
+            return NotYourCall()
+        state = folded(await self._recorder.journal.entries(call))
+        elsewhere = state.doorway == TRANSFER and not state.ended
+        return AtOtherForce() if elsewhere else CallEndedAlready()

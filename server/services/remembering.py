@@ -2,17 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from server.domain.case import Case
-from server.domain.entities import Entity, EntityKind, Known, Origin
 from server.domain.events import (
     CallArrived,
     CallEnded,
-    EntityHeard,
-    Entry,
     Event,
     GradeSet,
     LinkFound,
@@ -32,15 +28,18 @@ from server.domain.events import (
     UnitNotNeeded,
     UnitStoodDown,
     UtteranceHeard,
+    VideoInvited,
+    VideoOpened,
     WatchRaised,
 )
 from server.domain.events.memory import MemoryEvent
+from server.domain.events.transferring import TransferReceived
 from server.domain.history import digest
-from server.domain.ids import CallId, EntityId, ForceId
-from server.domain.speech import Utterance
+from server.domain.ids import CallId, ForceId
 from server.ports.bus import Notice, Recorded
-from server.ports.history import CallHistory, EntityReader, Found, HistoryLost, Matcher
+from server.ports.history import CallHistory, EntityReader, HistoryLost, Matcher
 from server.ports.journal import JournalLost
+from server.services.call_entities import Finding, Watched
 from server.services.control_room import ControlRoom
 from server.services.linking import Linking, index_keys
 
@@ -49,27 +48,13 @@ log = logging.getLogger(__name__)
 WORKERS = 3
 LOOK_S = 5.0
 """How long what failed, or what no notice told of, can wait."""
-CONTEXT = 6
-"""Turns before one that say what it answers."""
 MATTERS = (
     CallArrived | CallEnded | UtteranceHeard | MarkerSighted | SightingWithdrawn | MarkerJudged | MemoryEvent
     | PromptRaised | PromptWithdrawn | PromptDismissed | PromptUndone | PromptsUnresolved | PromptAnswered
     | GradeSet | UnitAssigned | UnitArrived | UnitStoodDown | UnitNotNeeded | NoiseLabelled | RungBack
-    | WatchRaised
+    | WatchRaised | TransferReceived | VideoInvited | VideoOpened
 )  # fmt: skip
 """What an index of earlier calls tells of them, or finds them by."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Watched:
-    """What is kept of a call between two looks."""
-
-    caller: str = field(default="", repr=False)
-    doorway: str = ""
-    last_seq: int = 0
-    said: list[Utterance] = field(default_factory=list, repr=False)
-    unread: list[Utterance] = field(default_factory=list, repr=False)
-    compared_by: frozenset[Known] | None = None
 
 
 class Remembering:
@@ -79,9 +64,9 @@ class Remembering:
         self._room = room
         self._history = history
         self._matcher = matcher
-        self._reader = reader
+        self._finding = Finding(matcher=matcher, reader=reader)
         self._linking = Linking(room, history=history, matcher=matcher)
-        self._watched: dict[CallId, _Watched] = {}
+        self._watched: dict[CallId, Watched] = {}
         self._first: dict[CallId, None] = {}
         self._changed: dict[CallId, None] = {}
         self._again: set[CallId] = set()
@@ -161,101 +146,44 @@ class Remembering:
         force, at = case.state.force, case.arrived_at
         if force is None or at is None:
             return
-        watched = self._watched.setdefault(call, _Watched())
-        _read_on(watched, await self._room.recorder.journal.entries(call, after=watched.last_seq))
+        watched = self._watched.setdefault(call, Watched())
+        await self._read_on(call, watched)
         if not (past and case.state.ended):  # what is over is indexed, and its journal left as it is
-            await self._room.recorder.record(call, *self._entities(case, watched))
+            shared = self._room.force(force).shared_numbers
+            await self._record(call, *self._finding.news(watched, case.state.memory, shared))
         await self._keep(case, watched, force, at)
         known = frozenset(case.state.memory.known)
         if not case.state.ended or (not past and watched.compared_by != known):
-            await self._link(case)
+            await self._link(case, watched)
             watched.compared_by = known
             await self._keep(case, watched, force, at)
         if case.state.ended:
             self._watched.pop(call, None)
 
-    async def _link(self, case: Case) -> None:
-        events = await self._linking.changes(case)
-        await self._room.recorder.record(case.call, *events)
+    async def _read_on(self, call: CallId, watched: Watched) -> None:
+        journal = self._room.recorder.journal
+        entries = await journal.entries(call, after=watched.last_seq)
+        self._room.casebook.take(call, entries)
+        watched.read_on(entries)
+        if watched.asked_from is not None:
+            watched.asked_in(call, await journal.entries(watched.asked_from))
+
+    async def _record(self, call: CallId, *events: Event) -> None:
+        """The case has it at once: what it does not know of would be found, and recorded, over and over."""
+        self._room.casebook.take(call, await self._room.recorder.record(call, *events))
+        await self._room.casebook.level(call)
+
+    async def _link(self, case: Case, watched: Watched) -> None:
+        events = await self._linking.changes(case, watched.tied)
+        await self._record(case.call, *events)
         for event in events:
             # A call that goes on beside this one learns of it too.
             if isinstance(event, LinkFound) and event.link.earlier in self._watched:
                 self._changed[event.link.earlier] = None
 
-    async def _keep(self, case: Case, watched: _Watched, force: ForceId, at: datetime) -> None:
-        kept = digest(case.call, force, at, watched.doorway, case.state)
-        line = [entity.known for entity in self._line(case, watched)]
+    async def _keep(self, case: Case, watched: Watched, force: ForceId, at: datetime) -> None:
+        kept = digest(case.call, force, at, watched.channel, case.state)
+        shared = self._room.force(force).shared_numbers
+        line = [entity.known for entity in self._finding.line(watched, shared)]
         kept = replace(kept, known=tuple(dict.fromkeys((*kept.known, *line))))
         await self._history.keep(kept, index_keys(self._matcher, kept))
-
-    def _entities(self, case: Case, watched: _Watched) -> list[Event]:
-        memory = case.state.memory
-        held = {(one.entity.kind, one.entity.value) for one in memory.entities.values()}
-        taken = {EntityId(name) for name in memory.entities}
-        events: list[Event] = []
-        for entity in (*self._line(case, watched), *self._heard(watched)):
-            if (entity.kind, entity.value) in held:
-                continue
-            held.add((entity.kind, entity.value))
-            named = _named(entity, taken)
-            taken.add(named.id)
-            events.append(EntityHeard(at_ms=max(0, named.start_ms), entity=named))
-        return events
-
-    def _line(self, case: Case, watched: _Watched) -> Iterable[Entity]:
-        read = self._matcher.read(EntityKind.NUMBER, watched.caller) if watched.caller else None
-        if read is None or case.state.force is None:
-            return
-        shared = read.value in self._room.force(case.state.force).shared_numbers
-        yield Entity(
-            id=EntityId(""),
-            kind=EntityKind.NUMBER,
-            text=read.text,
-            value=read.value,
-            about="caller",
-            origin=Origin.LINE,
-            shared=shared,
-        )
-
-    def _heard(self, watched: _Watched) -> Iterable[Entity]:
-        unread, watched.unread = watched.unread, []
-        for utterance in unread:
-            watched.said = [*watched.said[-CONTEXT:], utterance]
-            for found in self._reader.find(watched.said):
-                read = self._matcher.read(found.kind, found.text)
-                if read is not None:
-                    yield _entity(found, read.value, read.text)
-
-
-def _read_on(watched: _Watched, entries: Sequence[Entry]) -> None:
-    for entry in entries:
-        watched.last_seq = entry.seq
-        match entry.event:
-            case CallArrived():
-                watched.caller, watched.doorway = entry.event.caller, entry.event.doorway
-            case UtteranceHeard() if entry.event.utterance.words:
-                watched.unread.append(entry.event.utterance)
-            case _:
-                pass
-
-
-def _entity(found: Found, value: str, text: str) -> Entity:
-    return Entity(
-        id=EntityId(""),
-        kind=found.kind,
-        text=text,
-        value=value,
-        about=found.about,
-        origin=Origin.HEARD,
-        party=found.party,
-        utterance=found.utterance,
-        start_ms=found.start_ms,
-        quote=found.quote,
-    )
-
-
-def _named(entity: Entity, taken: set[EntityId]) -> Entity:
-    number = len(taken) + 1
-    while EntityId(f"e{number}") in taken:
-        number += 1
-    return replace(entity, id=EntityId(f"e{number}"))

@@ -90,7 +90,7 @@ class Showing:
 
     async def view(self, entries: Sequence[Entry], force: Force, now: datetime) -> BriefView:
         call = entries[0].call
-        brief, sheets = await self._brief(call, entries), sheets_of(entries)
+        brief, sheets = await self.brief(entries), sheets_of(entries)
         name = call_name(call)
         return BriefView(
             name=name,
@@ -106,8 +106,9 @@ class Showing:
             responsible=_responsible(sheets, brief, force),
         )
 
-    async def _brief(self, call: CallId, entries: Sequence[Entry]) -> Brief:
+    async def brief(self, entries: Sequence[Entry]) -> Brief:
         """With what was said on the linked calls. It is read now: what has been erased since is not in it."""
+        call = entries[0].call
         brief, linked = brief_of(call, entries, self.markers), linked_before(folded(entries).memory)
         if self.history is None or not linked:
             return brief

@@ -7,7 +7,7 @@ from server.domain.ids import MarkerId
 from server.domain.markers import MarkerClass
 from server.domain.sightings import Source
 from server.domain.speech import Party
-from server.domain.transfers import Acknowledged, Received, TransferItem
+from server.domain.transfers import Acknowledged, EarlierCalls, Received, TransferItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,8 @@ class TransferLine:
     records: tuple[str, ...] = field(repr=False)
     notes: tuple[str, ...] = field(repr=False)
     earlier: str = field(repr=False)
+    linked: EarlierCalls | None
+    """What `earlier` says, where the first force's server tells it by its parts."""
     sound: str
 
 
@@ -63,7 +65,8 @@ def transfer_line(found: Received) -> TransferLine:
         not_asked=sheet.not_asked,
         records=sheet.records,
         notes=sheet.notes,
-        earlier=sheet.earlier,
+        earlier="" if sheet.linked is not None else sheet.earlier,
+        linked=sheet.linked,
         sound=sheet.sound,
     )
 

@@ -15,6 +15,12 @@ class NotTransferred(Refused):
     code = "not-transferred"
 
 
+class AtOtherForce(Refused):
+    """This call's line and its handler are at the force that handed it over. Ring them."""
+
+    code = "at-other-force"
+
+
 class UnknownPeer(Refused):
     """This server does not know yours: it has to be named in its settings."""
 

@@ -2,14 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from server.domain.briefs import Brief, Line, Record, Sureness, brief_of
+from server.domain.briefs import Brief, Line, Record, Sureness
+from server.domain.call import folded
+from server.domain.entities import Origin
 from server.domain.events import CallArrived, Entry, RecordingBegan
 from server.domain.people import Force
+from server.domain.said_earlier import SaidEarlier
 from server.domain.sheets import Sheet
 from server.domain.sightings import WORDLESS, Source
-from server.domain.transfers import Peer, TransferItem, TransferSheet
-from server.services.sheet_views import Showing, call_name
+from server.domain.transfers import (
+    EarlierCalls,
+    Peer,
+    SaidBefore,
+    TransferItem,
+    TransferKnown,
+    TransferSheet,
+)
+from server.services.sheet_views import call_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +31,8 @@ class Ends:
     peer: Peer
 
 
-def transfer_sheet(entries: Sequence[Entry], sheet: Sheet, showing: Showing, ends: Ends) -> TransferSheet:
-    call = entries[0].call
-    brief = brief_of(call, entries, showing.markers)
-    arrived = entries[0].event
+def transfer_sheet(entries: Sequence[Entry], sheet: Sheet, brief: Brief, ends: Ends) -> TransferSheet:
+    call, arrived = entries[0].call, entries[0].event
     return TransferSheet(
         transfer=f"{call}/{sheet.sent.sheet}",
         revision=brief.seq,
@@ -43,7 +52,9 @@ def transfer_sheet(entries: Sequence[Entry], sheet: Sheet, showing: Showing, end
         records=tuple(_record(one) for one in brief.records),
         not_checked=tuple(brief.not_checked),
         notes=tuple(note.text for note in brief.notes),
-        earlier=_earlier(brief),
+        earlier=_earlier(brief, ends.force),
+        linked=_linked(brief),
+        known=tuple(_known(entries)),
         sound=_sound(entries, ends.force),
     )
 
@@ -82,11 +93,45 @@ def _record(one: Record) -> str:
     return f"{words} ({one.source})" if one.source else words
 
 
-def _earlier(brief: Brief) -> str:
+def _earlier(brief: Brief, force: Force) -> str:
     if not brief.earlier_calls:
         return ""
     calls = "1 earlier call" if brief.earlier_calls == 1 else f"{brief.earlier_calls} earlier calls"
-    return f"{calls}: {brief.earlier_because}" if brief.earlier_because else calls
+    counted = f"{calls}: {brief.earlier_because}" if brief.earlier_because else calls
+    said = "; ".join(_in_words(one, ZoneInfo(force.rota.zone)) for one in brief.earlier)
+    return f"{counted}. {said}" if said else counted
+
+
+def _in_words(one: SaidEarlier, zone: ZoneInfo) -> str:
+    return f"{one.title}: “{one.quote}”, {one.said_at.astimezone(zone):%d/%m %H:%M}"
+
+
+def _linked(brief: Brief) -> EarlierCalls | None:
+    if not brief.earlier_calls:
+        return None
+    return EarlierCalls(
+        calls=brief.earlier_calls,
+        because=brief.earlier_because,
+        unread=brief.earlier_unread,
+        said=tuple(
+            SaidBefore(
+                marker=one.marker,
+                title=one.title,
+                severity=one.severity,
+                quote=one.quote,
+                said_at=one.said_at,
+                name=call_name(one.call),
+            )
+            for one in brief.earlier
+        ),
+    )
+
+
+def _known(entries: Sequence[Entry]) -> Iterator[TransferKnown]:
+    for one in folded(entries).memory.entities.values():
+        entity = one.entity
+        if one.counts and entity.origin is not Origin.LINE:
+            yield TransferKnown(kind=entity.kind, text=entity.text, about=entity.about, sure=one.sure)
 
 
 def _sound(entries: Sequence[Entry], force: Force) -> str:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from server.domain.events import Reply, WhisperAnswered, WhisperRead, WhisperSent
 from server.domain.ids import CallId, PromptId, WhisperId
 from server.domain.people import Role
+from server.domain.transfers import TRANSFER
 from server.domain.whispers import WHISPER_LIMIT, Whisper
 from server.services.control_room import ControlRoom
 from server.services.pages import Doing, Page, Pages, line_of_text
@@ -16,6 +17,7 @@ from server.services.refusals import (
     NoSuchWhisper,
     ReadOnly,
 )
+from server.services.transfer_refusals import AtOtherForce
 
 
 class Whispering:
@@ -32,6 +34,8 @@ class Whispering:
                 return _sent_as(page, doing)
             if page.state.ended:
                 raise CallEndedAlready
+            if page.state.doorway == TRANSFER:
+                raise AtOtherForce
             if prompt is not None and prompt not in page.state.prompts:
                 raise NoSuchPrompt
             whisper = WhisperId(f"w{len(page.state.whispers) + 1}")

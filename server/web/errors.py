@@ -102,6 +102,7 @@ from server.services.subject_refusals import (
     Undecided,
 )
 from server.services.transfer_refusals import (
+    AtOtherForce,
     BadSheet,
     BadSignature,
     NoPeer,
@@ -179,6 +180,7 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         TooManyLinks: 429,
         NothingToUndo: 409,
         CallEndedAlready: 409,
+        AtOtherForce: 409,
         Taken: 409,
         TooManyScreens: 429,
         NoSuchRoom: 404,

@@ -1,6 +1,7 @@
 """A control room in the middle of a shift: one grave call in full, three others beside it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from server.domain.events import (
     CallEnded,
@@ -35,7 +36,7 @@ from server.domain.ids import CallId, ChangeId, ForceId, MarkerId, PersonId, Pro
 from server.domain.markers import MarkerClass
 from server.domain.sightings import Source
 from server.domain.speech import Party
-from server.domain.transfers import TRANSFER, TransferItem, TransferSheet
+from server.domain.transfers import TRANSFER, EarlierCalls, SaidBefore, TransferItem, TransferSheet
 from server.ports.bus import DraftHeard
 from tests.fakes import START
 from tests.house import House
@@ -165,6 +166,27 @@ def alone() -> NobodyOnDuty:
     return NobodyOnDuty(at_ms=60_000, next_shift="Thu 16:00")
 
 
+def said_before() -> tuple[SaidBefore, ...]:
+    """On the other force's earlier calls: a danger to life, and what is none by itself."""
+    threat = SaidBefore(
+        marker=MarkerId("threat_to_kill"),
+        title="Threat to kill",
+        severity=MarkerClass.IMMEDIATE,
+        quote="he said he will kill me",
+        said_at=START - timedelta(minutes=41),
+        name="Call 41B7",
+    )
+    left = SaidBefore(
+        marker=MarkerId("separation"),
+        title="Separation or leaving",
+        severity=MarkerClass.HIGH,
+        quote="i left him in june",
+        said_at=START - timedelta(days=2),
+        name="Call 77A0",
+    )
+    return threat, left
+
+
 async def take_over(house: House) -> None:
     """Another force hands a call over, of which one item is named and the other is not."""
     titles = ((THROAT, "Strangulation or suffocation"), (KNIFE, "Weapon in hand, used, or to hand"))
@@ -195,6 +217,7 @@ async def take_over(house: House) -> None:
         sent_by="eve",
         why="Their mast, our address",
         items=tuple(items),
+        linked=EarlierCalls(calls=2, because="same mobile, 41 min ago", said=said_before()),
         not_asked=("Children, vulnerable adults",),
         notes=("Dog in the yard",),
         sound="Recorded by Eastshire Police as CA9",

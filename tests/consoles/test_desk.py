@@ -342,6 +342,19 @@ async def test_a_call_handed_over_is_spoken_at_once_and_no_prompt_talks_over_it(
     await house.record(CALL, raised(9, busy.KNIFE))
     prompt = f"Immediate prompt on Call 8F6E. Ask: {TEXTS['weapon']['ask']}"
     await expect(spoken).to_have_text(re.compile(f"^{re.escape(prompt)} {handed_over}"))
+    theirs = sam.page.locator("transfer-list")
+    await expect(theirs).to_contain_text(
+        "2 earlier calls there about the same people (same mobile, 41 min ago)"
+    )
+    await expect(theirs.get_by_text("“he said he will kill me”")).to_be_visible()
+    await expect(theirs.get_by_text("“i left him in june”")).to_be_hidden()
+    await theirs.get_by_text("1 thing more said on them").click()
+    await expect(theirs.get_by_text("“i left him in june”")).to_be_visible()
+    await house.grant(busy.HANDED_OVER, SAM)
+    await sam.page.locator("call-list").get_by_role("button", name="Call D2A4").click()
+    await expect(sam.page.get_by_text("are at the other force: ring them")).to_be_visible()
+    for name in ("Listen live", "Whisper to the handler"):
+        await expect(sam.page.get_by_text(name)).to_be_hidden()
 
 
 async def test_a_supervisor_reads_the_desk_of_a_call(screens: Screens, house: House) -> None:

@@ -25,15 +25,16 @@ from server.domain.events import (
     SoundDoubted,
     Verdict,
 )
+from server.domain.history import EarlierCall, EarlierMarker
 from server.domain.ids import CallId, MarkerId
 from server.domain.markers import Marker, MarkerClass, PromptTexts
 from server.domain.prompts import Standing
-from server.domain.said_earlier import SaidEarlier
+from server.domain.said_earlier import MOST, SaidEarlier, said_earlier
 from server.domain.sightings import Polarity, Source
 from server.domain.sounds import SoundKind
 from server.domain.speech import Party
 from server.domain.topics import TOPICS, Asking
-from tests.stories import SAM, arrived, said, sighted
+from tests.stories import MIDSHIRE, SAM, arrived, said, sighted
 
 START = datetime(2026, 8, 27, 21, 10, tzinfo=UTC)
 TOPICS_JS = Path(__file__).parents[2] / "server/consoles/shared/topics.js"
@@ -86,7 +87,7 @@ def said_before(name: str) -> SaidEarlier:
         call=CallId("CA0"),
         marker=MarkerId(name),
         title=MARKERS[MarkerId(name)].title,
-        severity=MarkerClass.IMMEDIATE,
+        severity=MARKERS[MarkerId(name)].severity,
         quote="he said he will kill me",
         said_at=START - timedelta(minutes=65),
     )
@@ -228,9 +229,48 @@ def test_what_was_said_on_an_earlier_call_stands_in_the_police_record_with_words
     assert "2 earlier calls: Threat to kill “he said he will kill me”" in record
     out = spoken(told, name="call 8F6E", zone=UTC)
     assert "on an earlier call: quote, he said he will kill me, unquote, at two zero zero five" in out
+    assert "2 earlier calls are linked." in out
     unread = replace(brief(linked), earlier_unread=True)
     assert "their words cannot be read now" in dict(lead_of(unread))["Police record"]
     assert "What was said on them cannot be read now." in spoken(unread, name="call 8F6E", zone=UTC)
+
+
+def test_the_radio_form_of_one_earlier_call_quotes_a_danger_to_life_and_only_names_what_is_none() -> None:
+    linked = HistoryLinked(at_ms=1, earlier_calls=1, within_7_days=1)
+    told = replace(brief(linked), earlier=(said_before("threat_to_kill"), said_before("separation")))
+    out = spoken(told, name="call 8F6E", zone=UTC)
+    assert "1 earlier call is linked. Threat to kill, on an earlier call" in out
+    assert "Also said on it: separation." in out
+    assert out.count("quote, he said") == 1
+    unread = replace(brief(linked), earlier_unread=True)
+    assert "What was said on it cannot be read now." in spoken(unread, name="call 8F6E", zone=UTC)
+
+
+def earlier_call(number: int, *said_there: EarlierMarker) -> EarlierCall:
+    return EarlierCall(
+        call=CallId(f"CA{number}"),
+        force=MIDSHIRE,
+        at=START + timedelta(hours=number),
+        markers=said_there,
+    )
+
+
+def marked(name: str, severity: MarkerClass) -> EarlierMarker:
+    return EarlierMarker(marker=MarkerId(name), severity=severity, title=name, quote=f"about {name}")
+
+
+def test_of_earlier_calls_a_danger_to_life_is_told_first_and_nothing_that_is_only_context() -> None:
+    high, grave = MarkerClass.HIGH, MarkerClass.IMMEDIATE
+    calls = [
+        earlier_call(1, marked("weapon", grave), marked("fear", high)),
+        earlier_call(2, *(marked(f"sign {place}", high) for place in range(MOST))),
+        earlier_call(3, marked("children", MarkerClass.CONTEXTUAL), replace(marked("x", grave), quote="")),
+        earlier_call(4, marked("firearm", grave)),
+    ]
+    told = said_earlier(calls, {one.call for one in calls[:3]})
+    assert [one.quote for one in told[:2]] == ["about weapon", "about sign 0"]
+    assert len(told) == MOST
+    assert {one.severity for one in told[1:]} == {high}
 
 
 def test_the_radio_form_says_times_digit_by_digit_and_the_words_as_a_quote() -> None:

@@ -56,7 +56,8 @@ class Room:
             forces={force.id: force},
         )
         self.minding = Minding(self.room)
-        self.bus.subscribe(self.minding.follow)
+        self.feeds = [self.bus.subscribe(self.minding.follow)]
+        """What ends that the casebook is told of what is recorded."""
         self.desk = Desk(self.room)
         self.calls = Taking(self.room)
         self.whispers = Whispering(self.room)

@@ -14,6 +14,7 @@ from server.domain.events import CallEnded, Ending, ListeningBegan, ListeningEnd
 from server.domain.ids import CallId, ForceId, PersonId
 from server.domain.people import Person, Role
 from server.domain.speech import AudioFrame, Party
+from server.domain.transfers import TRANSFER
 from server.ports.journal import JournalLost
 from server.services import listening_in, patience, recording
 from server.services.listening_in import (
@@ -31,6 +32,7 @@ from server.services.patience import BrowserStalled
 from server.services.recording import Recorder
 from server.services.refusals import CallEndedAlready, NotYourCall, Refused
 from server.services.sounds import BYTES_PER_MS, Sounds
+from server.services.transfer_refusals import AtOtherForce
 from tests.fakes import FakeGrants, FakeJournal, need_to_know
 from tests.stories import HANNAH, MIDSHIRE, SAM, SUE, arrived, person
 
@@ -165,6 +167,19 @@ async def test_a_call_that_has_ended_is_said_to_be_over_to_those_who_had_it(room
         await room.listening.begin(SAM, CALL)
     with pytest.raises(NotYourCall):
         await room.listening.begin(ELSEWHERE, CALL)
+
+
+async def test_of_a_call_at_another_force_it_is_said_that_its_line_is_there(room: Room) -> None:
+    there = CallId("TR1")
+    await room.journal.append(there, [replace(arrived(), doorway=TRANSFER)])
+    await room.grants.give(there, SAM.id)
+    with pytest.raises(AtOtherForce):
+        await room.listening.begin(SAM, there)
+    with pytest.raises(NotYourCall):
+        await room.listening.begin(ELSEWHERE, there)
+    await room.journal.append(there, [CallEnded(at_ms=9000, why=Ending.HUNG_UP)])
+    with pytest.raises(CallEndedAlready):
+        await room.listening.begin(SAM, there)
 
 
 async def test_nobody_can_crowd_a_call(room: Room) -> None:

@@ -1,5 +1,6 @@
 """Remembering: the calls that a call belongs to, found as it arrives and as it is heard; never merged."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +11,7 @@ import pytest
 from server.adapters.matching.hearing import HeardEntities
 from server.adapters.matching.matcher import LibraryMatcher
 from server.adapters.store import open_store
-from server.domain.entities import EntityKind, Origin
+from server.domain.entities import EntityKind, Known, Origin
 from server.domain.events import (
     CallArrived,
     CallEnded,
@@ -22,22 +23,33 @@ from server.domain.events import (
     LinkFound,
     PromptRaised,
     RungBack,
+    SpecialistAssigned,
     UnitArrived,
     UnitAssigned,
     UnitNotNeeded,
     UnitStoodDown,
+    VideoInvited,
+    VideoOpened,
+    WatchRaised,
 )
-from server.domain.ids import CallId, ForceId, MarkerId
+from server.domain.events.transferring import TransferReceived
+from server.domain.history import EarlierCall
+from server.domain.ids import CallId, ForceId, LinkId, MarkerId
 from server.domain.linking import DAY, Strength
 from server.domain.markers import MarkerClass
 from server.domain.people import Force
 from server.domain.quiet_calls import SILENT
+from server.domain.room import VIDEO
 from server.domain.rules import Policies
 from server.domain.speech import Party
+from server.domain.transfers import TRANSFER, TransferKnown, TransferSheet
+from server.domain.video_links import LinkKind
 from server.ports.access import AccessLog
 from server.services.history import History
+from server.services.linking import index_keys
 from server.services.refusals import BadText, NotLinked
 from server.services.remembering import Remembering
+from tests.fakes import START
 from tests.services.room import FORCE, Room, doing
 from tests.stories import HANNAH, MIDSHIRE, SAM, SUE, opened, raised, said, sighted
 
@@ -95,7 +107,7 @@ async def night(tmp_path: Path) -> AsyncIterator[Night]:
             room.room, history=store.history, matcher=matcher, reader=HeardEntities()
         )
         room.history = History(room.room, history=store.history, matcher=matcher)
-        room.bus.subscribe(room.casebook.follow)
+        room.feeds.append(room.bus.subscribe(room.casebook.follow))
         room.bus.subscribe(room.remembering.follow)
         for who in (HANNAH, SAM, SUE):
             await room.people.add(replace(who, on_duty=False), password_hash="")
@@ -270,6 +282,19 @@ async def test_a_force_that_gives_its_history_is_linked_and_another_is_not(night
     assert SECOND not in night.links(THIRD), "Midshire gives Northshire nothing"
 
 
+async def test_two_live_calls_are_linked_once_though_no_notice_reaches_the_casebook(night: Night) -> None:
+    for leave in night.feeds:
+        leave()
+    async with asyncio.timeout(60):
+        await night.call(FIRST, came(RANEEM), heard("we are at 12 northdown road"))
+        await night.call(SECOND, came(RANEEM), heard("we are at 12 northdown road"))
+        await night.call(FIRST, heard("he is outside", 1))
+        await night.call(SECOND, heard("he is outside", 1))
+    for call in (FIRST, SECOND):
+        assert len(night.of_kind(LinkFound, call=call)) == 1
+    assert len(night.of_kind(HistoryLinked, call=SECOND)) == 1
+
+
 async def test_a_call_that_goes_on_learns_of_one_that_comes_meanwhile(night: Night) -> None:
     await night.call(FIRST, came(RANEEM))
     night.clock.advance(60)
@@ -279,6 +304,114 @@ async def test_a_call_that_goes_on_learns_of_one_that_comes_meanwhile(night: Nig
     assert set(night.links(SECOND)) == {FIRST}
     assert night.last_count(SECOND).earlier_calls == 1
     assert night.state(FIRST).earlier_calls == 0, "the later one is not one before it"
+
+
+ROOM = CallId("video-1")
+SENT_TO = "+447700900333"
+
+
+def asked_in(to: str, into: LinkKind = LinkKind.VIDEO) -> VideoInvited:
+    return VideoInvited(
+        at_ms=0, person=SAM.id, link=LinkId("l1"), room=ROOM, into=into, until=START, channel="sms", to=to
+    )
+
+
+async def video_from(night: Night, call: CallId) -> None:
+    came_in = CallArrived(at_ms=0, force=MIDSHIRE, doorway=VIDEO, caller="", called="")
+    await night.call(ROOM, came_in, VideoOpened(at_ms=0, from_call=call, invited_by=SAM.id))
+
+
+def told_by(force: str, *known: TransferKnown) -> TransferReceived:
+    sheet = TransferSheet(
+        transfer="CX1/s1",
+        revision=1,
+        from_force=ForceId("eastshire"),
+        from_name=force,
+        to_force=MIDSHIRE,
+        call=CallId("CX1"),
+        name="Call CX1",
+        live=True,
+        sent_by="eve",
+        known=known,
+    )
+    return TransferReceived(at_ms=0, sheet=sheet, phone="01632 960111")
+
+
+async def test_calls_by_every_channel_are_linked_with_each_other_and_each_says_how_it_came(
+    night: Night,
+) -> None:
+    record = Known(kind=EntityKind.NUMBER, value=RANEEM, about="caller")
+    noted = EarlierCall(
+        call=CallId("old-1"),
+        force=MIDSHIRE,
+        at=night.clock.now(),
+        channel="101",
+        imported=True,
+        known=(record,),
+    )
+    await night.history._history.keep(noted, index_keys(LibraryMatcher(), noted))
+    night.clock.advance(3600)
+    await night.call(FIRST, came(RANEEM), heard("my name is raneem oudeh"))
+    await night.call(FIRST, asked_in(RANEEM, LinkKind.TEXT))
+    night.clock.advance(60)
+    await video_from(night, FIRST)
+    night.clock.advance(600)
+    handed_over = CallArrived(at_ms=0, force=MIDSHIRE, doorway=TRANSFER, caller=RANEEM, called="")
+    await night.call(SECOND, handed_over, told_by("Eastshire Police"))
+    night.clock.advance(600)
+    await night.call(THIRD, came(RANEEM))
+    assert {call: set(night.links(call)) for call in (FIRST, ROOM, SECOND, THIRD)} == {
+        FIRST: {noted.call, ROOM, SECOND, THIRD},
+        ROOM: {noted.call, FIRST, SECOND, THIRD},
+        SECOND: {noted.call, FIRST, ROOM, THIRD},
+        THIRD: {noted.call, FIRST, ROOM, SECOND},
+    }
+    shown = (await night.history.shown(SAM, THIRD)).links
+    assert [(one.channel, one.reasons[0]) for one in shown] == [
+        ("handed over by Eastshire Police", "same mobile, 10 min ago"),
+        ("text call", "same mobile, 20 min ago"),
+        ("phone call", "same mobile, 21 min ago"),
+        ("earlier record, 101", "same mobile, 81 min ago"),
+    ]
+
+
+async def test_a_video_call_on_another_number_is_linked_to_the_call_that_it_was_asked_in_from(
+    night: Night,
+) -> None:
+    await night.call(FIRST, came(RANEEM), asked_in(SENT_TO))
+    night.clock.advance(240)
+    await video_from(night, FIRST)
+    assert night.links(ROOM) == {FIRST: Strength.LINKED}
+    assert night.links(FIRST) == {ROOM: Strength.LINKED}
+    (link,) = (await night.history.shown(SAM, ROOM)).links
+    assert (link.channel, link.reasons) == ("phone call", ("asked in from it, 4 min ago",))
+    (back,) = (await night.history.shown(SAM, FIRST)).links
+    assert (back.channel, back.reasons) == ("video call", ("asked in from this call, 4 min later",))
+    await night.history.undo_link(doing(SAM), ROOM, FIRST, "a colleague tried the link")
+    await night.call(ROOM, heard("hello"))
+    assert night.links(ROOM) == {}
+    assert night.of_kind(PromptRaised, WatchRaised, SpecialistAssigned, call=ROOM) == []
+
+
+async def test_whom_another_force_says_that_a_call_is_about_links_it_too(night: Night) -> None:
+    await night.call(FIRST, came(RANEEM))
+    await night.history.type_in(doing(HANNAH), FIRST, EntityKind.ADDRESS, "24 Maple Road, Leeds LS6 2AB")
+    await night.history.type_in(doing(HANNAH), FIRST, EntityKind.PERSON, "Raneem Oudeh", "victim")
+    await night.remembering.look()
+    night.clock.advance(600)
+    place = TransferKnown(kind=EntityKind.ADDRESS, text="24 Maple Rd, Leeds LS6 2AB", sure=True)
+    name = TransferKnown(kind=EntityKind.PERSON, text="Raneem Oudeh", about="victim", sure=False)
+    handed_over = CallArrived(at_ms=0, force=MIDSHIRE, doorway=TRANSFER, caller="anonymous", called="")
+    await night.call(SECOND, handed_over, told_by("Eastshire Police", place, name))
+    assert night.links(SECOND) == {FIRST: Strength.LINKED}
+    held = [(one.entity.origin, one.sure) for one in night.state(SECOND).memory.entities.values()]
+    assert held == [(Origin.TOLD, True), (Origin.HEARD, False)]
+    night.clock.advance(600)
+    await night.call(THIRD, came("anonymous"), heard("twenty four maple road"))
+    assert {one.channel for one in (await night.history.shown(SAM, THIRD)).links} == {
+        "phone call",
+        "handed over by Eastshire Police",
+    }
 
 
 async def test_separation_threat_and_stalking_over_calls_raise_one_prompt(night: Night) -> None:

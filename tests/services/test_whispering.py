@@ -1,6 +1,7 @@
 """Whispers from the specialist to the handler."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,8 @@ from server.domain.events import (
     WhisperRead,
     WhisperSent,
 )
-from server.domain.ids import PromptId, WhisperId
+from server.domain.ids import CallId, PromptId, WhisperId
+from server.domain.transfers import TRANSFER
 from server.services.refusals import (
     AlreadyReplied,
     BadText,
@@ -23,8 +25,9 @@ from server.services.refusals import (
     NotYourCall,
     ReadOnly,
 )
+from server.services.transfer_refusals import AtOtherForce
 from tests.services.room import CALL, P1, THROAT, Room, doing
-from tests.stories import HANNAH, HARRY, SAM, SUE, raised
+from tests.stories import HANNAH, HARRY, SAM, SUE, arrived, raised
 
 W1 = WhisperId("w1")
 TEXT = "Ask about her neck"
@@ -51,6 +54,15 @@ async def test_a_whisper_is_sent_read_and_answered(room: Room) -> None:
     ]
     whisper = room.state().whispers[W1]
     assert (whisper.read_by, whisper.reply) == (HANNAH.id, Reply.YES)
+
+
+async def test_a_call_at_another_force_is_not_whispered_into(room: Room) -> None:
+    there = CallId("TR1")
+    await room.grants.give(there, SAM.id)
+    await room.happens(replace(arrived(), doorway=TRANSFER), call=there)
+    with pytest.raises(AtOtherForce):
+        await room.whispers.send(doing(SAM), there, TEXT)
+    assert room.of_kind(WhisperSent, call=there) == []
 
 
 async def test_a_whisper_sent_again_under_its_id_is_sent_once_and_told_its_number(room: Room) -> None:

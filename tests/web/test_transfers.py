@@ -3,17 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from itertools import count
 from types import MappingProxyType
 from typing import Any
 
 import aiohttp
+import msgspec
 import pytest
 import pytest_asyncio
 
 from server.adapters.clock import SystemClock
+from server.adapters.matching.matcher import LibraryMatcher
+from server.domain.access import AccessKind
+from server.domain.entities import EntityKind
 from server.domain.events import (
     CallEnded,
     Carriage,
@@ -29,15 +33,18 @@ from server.domain.events import (
     UtteranceHeard,
 )
 from server.domain.events.transferring import SheetReceived, TransferReceived
-from server.domain.ids import CallId, MarkerId, SheetId
+from server.domain.ids import ActId, CallId, MarkerId, SheetId
+from server.domain.markers import MarkerClass
 from server.domain.sightings import Source
 from server.domain.transfers import TransferSheet
 from server.ports.journal import JournalLost
+from server.services.history import History
+from server.services.pages import Doing
 from server.services.signed import OLDEST_S, signed_headers
 from server.services.taking_over import call_of
-from server.services.transfer_wire import FROM, PATH, TO, Message, written
+from server.services.transfer_wire import FROM, PATH, TO, Message, message_of, written
 from tests.house import House
-from tests.stories import HANNAH, MIDSHIRE, SAM, arrived, opened, sighted
+from tests.stories import HANNAH, MIDSHIRE, SAM, arrived, opened, raised, sighted
 from tests.transfer_house import EARL, EASTSHIRE, EVE, SECRET, E, Forces, open_forces, transfers_in
 from tests.web.visitor import Visitor, code
 
@@ -356,3 +363,65 @@ async def test_many_at_once_make_one_call(forces: Forces) -> None:
         asked = [tasks.create_task(posted(forces, body, headers(body))) for body in bodies]
     assert {task.result()[0] for task in asked} <= {200, 409}
     assert len(await forces.transferred(CallId("CX8"))) == 1
+
+
+EARLIER = CallId("CAearlier0000041b7")
+KIDS = sighted("children", "the kids are upstairs", utterance=2, at_ms=12_000)
+
+
+async def linked_call(forces: Forces, call: CallId, *, earlier: CallId, hers: str) -> None:
+    """Somebody who rang before, in danger, rings again."""
+    house = forces.ours
+    rang = replace(arrived(), caller=hers)
+    prompts = raised(1, KNIFE), raised(2, KIDS, severity=MarkerClass.HIGH)
+    await house.record(earlier, rang, *opened(), KNIFE, KIDS, *prompts)
+    await house.record(earlier, CallEnded(at_ms=60_000, why=Ending.HUNG_UP))
+    await house.remembering.look()
+    await house.record(call, rang, *opened(), THROAT)
+    await house.grant(call, SAM)
+    await house.remembering.look()
+
+
+async def test_what_was_said_on_earlier_calls_goes_with_the_sheet_and_who_was_told_is_on_record(
+    forces: Forces, hand: Hand
+) -> None:
+    later = replace(hand, call=CallId("CAlater"))
+    await linked_call(forces, later.call, earlier=EARLIER, hers="+447700900777")
+    history = History(forces.ours.room, history=forces.ours.store.history, matcher=LibraryMatcher())
+    sam = Doing(person=SAM, act=ActId("e1"))
+    await history.type_in(sam, later.call, EntityKind.PERSON, "Raneem Oudeh", "victim")
+    found = await forces.theirs_of(await later.over())
+    assert found is not None
+    linked = found.sheet.linked
+    assert linked is not None
+    assert (linked.calls, linked.unread) == (1, False)
+    assert [(one.quote, one.severity, one.name) for one in linked.said] == [
+        ("he has a knife", MarkerClass.IMMEDIATE, "Call 41B7"),
+        ("the kids are upstairs", MarkerClass.HIGH, "Call 41B7"),
+    ]
+    arrived_at = (await forces.ours.store.journal.entries(EARLIER))[0].recorded_at
+    assert linked.said[0].said_at == arrived_at + timedelta(milliseconds=KNIFE.sighting.start_ms)
+    assert [one.marker for one in found.missing] == ["strangulation"], "only what was said on this call"
+    assert [(one.kind, one.text, one.about, one.sure) for one in found.sheet.known] == [
+        (EntityKind.PERSON, "Raneem Oudeh", "victim", True)
+    ]
+    told = await forces.ours.store.accesses.find(
+        since=arrived_at - timedelta(days=1), call=EARLIER, kind=AccessKind.VIEWED
+    )
+    assert [(one.person, one.by) for one in told] == [("sheet:s1", "transfer sheet")]
+
+
+async def test_an_older_server_reads_a_newer_sheet_and_has_the_earlier_words_as_text(
+    forces: Forces, hand: Hand
+) -> None:
+    later = replace(hand, call=CallId("CAlater2"))
+    await linked_call(forces, later.call, earlier=CallId("CAbefore2"), hers="+447700900778")
+    found = await forces.theirs_of(await later.over())
+    assert found is not None
+    then = [one for one in fields(TransferSheet) if one.name not in {"linked", "known"}]
+    older = msgspec.defstruct("Sheet", [(one.name, one.type) for one in then])
+    read: Any = msgspec.json.decode(msgspec.json.encode(found.sheet), type=older)
+    assert "earlier call" in read.earlier
+    assert "he has a knife”, " in read.earlier
+    newer = message_of(message(sheet(earlier="1 earlier call: same mobile"))).sheet
+    assert (newer.linked, newer.known) == (None, ())

@@ -73,7 +73,7 @@ function lineOf(line) {
 function recordsOf(brief) {
   const said = brief.on_record.map(lineOf);
   const looked = brief.records.map(looking);
-  const unread = brief.earlier_unread ? ". What was said on them cannot be read now." : "";
+  const unread = brief.earlier_unread ? `. What was said on ${brief.earlier_calls === 1 ? "it" : "them"} cannot be read now.` : "";
   const calls = brief.earlier_calls > 0 ? [el("li", {}, el("strong", {}, `${counted(brief.earlier_calls, "earlier call")}${unread}`), el("p", { class: "quiet" }, brief.earlier_because))] : [];
   calls.push(...brief.earlier.map(earlierOf));
   const not = brief.not_checked.length > 0 ? [el("li", { class: "loud" }, `NOT CHECKED: ${brief.not_checked.join(", ")}`)] : [];
@@ -84,7 +84,7 @@ function recordsOf(brief) {
 function earlierOf(one) {
   return el(
     "li",
-    { class: "must" },
+    { class: one.severity === "immediate" ? "must" : null },
     el("p", { class: "line-title" }, classBadge(one.severity, CLASSES[one.severity]), el("strong", {}, one.title), el("span", { class: "since" }, "on an earlier call")),
     el("blockquote", {}, `“${one.quote}”`),
     el("p", { class: "quiet" }, `${dayAndTime(one.said_at)}, ${callName(one.call)}`),

@@ -1,6 +1,7 @@
 // <status-banners>: what is wrong with what is on the screen. Never a calm empty panel.
 
 import { el, keyed, setText } from "../shared/dom.js";
+import { heardHere } from "../shared/view.js";
 import { inTraining } from "../shared/where.js";
 import { clock, PARTIES_IN_TEXT, seconds, wallClock } from "../shared/words.js";
 
@@ -64,14 +65,14 @@ function* ofCall(call, me) {
 }
 
 /**
- * Nobody is to believe that a call is recorded which is not. Video calls say it in their own room.
+ * Nobody is to believe that a call is recorded which is not. Video calls say it in their own room, transfer sheets for themselves.
  * @param {Call} call @param {Session | null} session @returns {Generator<Banner>}
  */
 function* unrecorded(call, session) {
   const [hurt] = Object.values(call.unkept).sort((one, other) => one.since_ms - other.since_ms);
   if (hurt) {
     yield { key: "unkept", grave: true, text: `NOT BEING RECORDED since ${clock(hurt.since_ms)}: ${hurt.why}. Write down what matters.` };
-  } else if (session?.recording === false && call.doorway !== "video" && !inTraining) {
+  } else if (session?.recording === false && call.doorway !== "video" && heardHere(call) && !inTraining) {
     yield { key: "no-policy", grave: false, text: "Not recorded here: your force keeps no sound of calls in Earshot." };
   }
 }

@@ -2,11 +2,11 @@
 // has named it. Dispatches `acknowledge`, and `announce` for what has just come.
 
 import { ask, classBadge, el, keyed, show } from "../shared/dom.js";
-import { shortTime } from "../shared/brief.js";
+import { dayAndTime, shortTime } from "../shared/brief.js";
 import { grave, handedOver, itemFacts, origin, others } from "../shared/transfers.js";
 import { callName, CLASSES, counted } from "../shared/words.js";
 
-/** @import { Face, Line, Model, Transferred, TransferItem } from "../shared/types.js" */
+/** @import { EarlierCalls, Face, Line, Model, SaidBefore, Transferred, TransferItem } from "../shared/types.js" */
 
 export class TransferList extends HTMLElement {
   #list = el("div", { class: "transfers" });
@@ -47,7 +47,7 @@ export class TransferList extends HTMLElement {
     node.className = transfer.taken ? "taken" : "wants";
     const items = el("ul", { class: "transfer-items" }, ...grave(transfer).map((item) => this.#item(call, item, me)));
     const whole = this.#whole(call, transfer, me);
-    node.replaceChildren(title, ringing(transfer), items, ...(whole ? [whole] : []), ...rest(transfer));
+    node.replaceChildren(title, ringing(transfer), items, ...(whole ? [whole] : []), ...linkedTo(transfer.linked), ...rest(transfer));
     if (held !== undefined) goOn(node, held);
   }
 
@@ -88,6 +88,22 @@ function ringing({ from_name, phone, caller, why, sent_by }) {
   const told = [`Ring ${from_name}: `, el("strong", { class: "phone" }, phone)];
   if (caller) told.push(". The caller: ", el("strong", { class: "phone" }, caller));
   return el("p", {}, ...told, `. Sent by ${sent_by}${why ? `: ${why}` : ""}.`);
+}
+
+/** What was said on their earlier calls: a danger to life in the open, whatever else behind a press. @param {EarlierCalls | null} linked */
+function linkedTo(linked) {
+  if (!linked) return [];
+  const { calls, because, said, unread } = linked;
+  const head = el("p", {}, el("strong", {}, `${counted(calls, "earlier call")} there about the same people`), because ? ` (${because})` : "", unread ? `. What was said on ${calls === 1 ? "it" : "them"} could not be read there.` : "");
+  const grave = said.filter(({ severity }) => severity === "immediate");
+  const others = said.filter(({ severity }) => severity !== "immediate");
+  const more = el("details", {}, el("summary", {}, `${counted(others.length, "thing")} more said on ${calls === 1 ? "it" : "them"}`), el("ul", { class: "transfer-items" }, ...others.map(saidBefore)));
+  return [head, ...(grave.length > 0 ? [el("ul", { class: "transfer-items" }, ...grave.map(saidBefore))] : []), ...(others.length > 0 ? [more] : [])];
+}
+
+/** @param {SaidBefore} one */
+function saidBefore({ severity, title, quote, said_at, name }) {
+  return el("li", {}, el("p", {}, classBadge(severity, CLASSES[severity]), " ", el("strong", {}, title)), el("blockquote", {}, `“${quote}”`), el("p", { class: "quiet" }, `On an earlier call, ${dayAndTime(said_at)}, their ${name}`));
 }
 
 /** What else they told, and did not ask. @param {Transferred} transfer */

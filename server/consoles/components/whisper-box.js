@@ -1,6 +1,7 @@
 // <whisper-box>: lines of text to the handler, whether they were read, and what came back. Dispatches `whisper`.
 
 import { ask, el, keyed, setText, show } from "../shared/dom.js";
+import { heardHere } from "../shared/view.js";
 import { clock, nameOf } from "../shared/words.js";
 
 /** @import { Call, Face, Whisper } from "../shared/types.js" */
@@ -11,6 +12,7 @@ export class WhisperBox extends HTMLElement {
   #list = el("ol", { class: "whispers" });
   #text = el("input", { id: "whisper-text", maxlength: String(LIMIT), autocomplete: "off", "aria-keyshortcuts": "w" });
   #form = el("form", {}, el("label", { for: "whisper-text" }, "Whisper to the handler"), el("div", { class: "with-button" }, this.#text, el("button", { type: "submit" }, "Send")));
+  #elsewhere = el("p", { class: "quiet", hidden: true }, "The handler and the line are at the other force: ring them.");
 
   connectedCallback() {
     if (this.childElementCount > 0) return;
@@ -21,7 +23,7 @@ export class WhisperBox extends HTMLElement {
       ask(this, "whisper", { text });
       this.#text.value = "";
     });
-    this.append(this.#form, this.#list);
+    this.append(this.#form, this.#elsewhere, this.#list);
   }
 
   enter() {
@@ -30,7 +32,9 @@ export class WhisperBox extends HTMLElement {
 
   /** @param {{ call: Call | null, me: Face, people: Record<string, Face> }} shown */
   show({ call, me, people }) {
-    show(this.#form, call !== null && call.ended_ms === null && me.role === "specialist");
+    const wants = call !== null && call.ended_ms === null && me.role === "specialist";
+    show(this.#form, wants && heardHere(call));
+    show(this.#elsewhere, wants && !heardHere(call));
     const latest = [...(call?.whispers ?? [])].reverse();
     keyed(this.#list, latest, (whisper) => whisper.id, makeLine, (node, whisper) => {
       const [text, state] = node.children;

@@ -40,7 +40,7 @@
  * @property {Line[]} on_record
  * @property {number} earlier_calls
  * @property {string} earlier_because
- * @property {Earlier[]} earlier what was said of a danger to life on the earlier calls
+ * @property {Earlier[]} earlier what was said of danger on the earlier calls
  * @property {boolean} earlier_unread
  * @property {string[]} not_checked
  * @property {Line[]} denied

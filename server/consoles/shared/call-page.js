@@ -3,7 +3,7 @@
 import { show } from "./dom.js";
 import { Find } from "./find-page.js";
 import { turnAt } from "./timeline.js";
-import { shown } from "./view.js";
+import { heardHere, shown } from "./view.js";
 
 /** @import { CallTimeline } from "../components/call-timeline.js" */
 /** @import { CallTranscript } from "../components/call-transcript.js" */
@@ -45,7 +45,7 @@ export class CallPage {
     const mayHear = call !== null && desk.me.role !== "handler";
     timeline.show({ call, legend: desk.legend, now_ms: since_ms, at_ms: call ? this.#moments.get(call.id) ?? null : null });
     show(find.form, call !== null);
-    listen.show({ call: mayHear && call.ended_ms === null ? call.id : null });
+    listen.show({ call: mayHear && call.ended_ms === null && heardHere(call) ? call.id : null });
     kept.show({ call: mayHear && call.ended_ms !== null ? call : null });
     const { found, current } = this.#find.look(call);
     transcript.show({ call, legend: desk.legend, empty: this.#emptyText(call), found, current });
@@ -53,7 +53,7 @@ export class CallPage {
 
   /** @param {Call} call */
   hearable(call) {
-    return call.ended_ms === null || this.has.kept.kept;
+    return call.ended_ms === null ? heardHere(call) : this.has.kept.kept;
   }
 
   /** Go to a moment of the call, and hear it from there: live, or as it was kept. @param {number} at_ms @param {boolean} heard */

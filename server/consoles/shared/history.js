@@ -70,5 +70,5 @@ export function standing({ confirmed_by, undone_by, strength }) {
 
 /** @param {Entity} entity */
 export function originText({ origin }) {
-  return { line: "from the line", heard: "heard by the machine", typed: "typed", record: "from the record" }[origin];
+  return { line: "from the line", heard: "heard by the machine", typed: "typed", record: "from the record", told: "told by the other force" }[origin];
 }

@@ -51,6 +51,13 @@
 
 /** @typedef {{ marker: string, title: string, severity: Severity, quote: string, party: Party, said_at: string, third_hand: boolean, sure: boolean, grave: boolean, by: string, at: string | null }} TransferItem */
 
+/** @typedef {{ title: string, severity: Severity, quote: string, said_at: string, name: string }} SaidBefore */
+
+/**
+ * What was said on the other force's earlier calls about the same people.
+ * @typedef {{ calls: number, because: string, said: SaidBefore[], unread: boolean }} EarlierCalls
+ */
+
 /**
  * A call as another force hands it over.
  * @typedef {object} Transferred
@@ -67,7 +74,8 @@
  * @property {string[]} not_asked
  * @property {string[]} records
  * @property {string[]} notes
- * @property {string} earlier
+ * @property {string} earlier the earlier calls as an older server puts them
+ * @property {EarlierCalls | null} linked
  * @property {string} sound
  */
 
@@ -271,7 +279,7 @@
 
 export {};
 
-/** @typedef {{ id: string, kind: string, text: string, about: string, origin: "line" | "heard" | "typed" | "record", shared: boolean, quote: string }} Entity */
+/** @typedef {{ id: string, kind: string, text: string, about: string, origin: "line" | "heard" | "typed" | "record" | "told", shared: boolean, quote: string }} Entity */
 /** @typedef {{ marker: string, severity: Severity, title: string, quote: string, at_ms: number }} EarlierMarker */
 
 /**

@@ -25,6 +25,11 @@ const KEEPS = {
   ended: (line) => line.ended_at !== null,
 };
 
+/** Whether the line and the handler are ours: of a call that another force handed over they are not. @param {Call} call */
+export function heardHere(call) {
+  return call.doorway !== "transfer";
+}
+
 /** The list: live calls first, mine before others', then the latest arrival. @param {Model} model */
 export function listed(model) {
   return Object.values(model.lines).sort(
