@@ -4,6 +4,7 @@ import { CallGrade } from "./components/call-grade.js";
 import { CallHead } from "./components/call-head.js";
 import { CallHistory } from "./components/call-history.js";
 import { CallList } from "./components/call-list.js";
+import { CallNumber } from "./components/call-number.js";
 import { CallTimeline } from "./components/call-timeline.js";
 import { CallTranscript } from "./components/call-transcript.js";
 import { CallWatch } from "./components/call-watch.js";
@@ -91,6 +92,7 @@ function draw() {
   calls.show({ model, now_ms });
   reviews.show({ queue: toReview, selected: model.selected });
   head.show({ model, call, now_ms });
+  part("number", CallNumber).show({ call, line: selectedLine(model) });
   video.show({ call: call?.id ?? null, me, allowed: call !== null });
   middle.draw(call);
   show(part("disclose-open", HTMLElement), call !== null && call.ended_ms !== null && (desk.session?.rights.includes("export") ?? false));

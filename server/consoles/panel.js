@@ -4,6 +4,7 @@ import { CallGrade } from "./components/call-grade.js";
 import { CallHead } from "./components/call-head.js";
 import { CallHistory } from "./components/call-history.js";
 import { CallList } from "./components/call-list.js";
+import { CallNumber } from "./components/call-number.js";
 import { CallTranscript } from "./components/call-transcript.js";
 import { CallWatch } from "./components/call-watch.js";
 import { CheckList } from "./components/check-list.js";
@@ -28,7 +29,7 @@ import { keysAreOn, listenForKeys, switchKeys } from "./shared/keys.js";
 import { Pedal } from "./shared/pedal.js";
 import { lastStep, myLastStepped } from "./shared/prompts.js";
 import { summary } from "./shared/summary.js";
-import { elsewhere, shown } from "./shared/view.js";
+import { elsewhere, selectedLine, shown } from "./shared/view.js";
 import { whisperToAnswer } from "./shared/whispers.js";
 import { callName, DISMISSALS, doneText, NEEDS, OUTCOMES, REPLIES } from "./shared/words.js";
 
@@ -70,7 +71,8 @@ function draw() {
   evidence.draw(call);
   memory.draw(call);
   dispatch.draw(call);
-  const line = model.lines[model.selected ?? ""];
+  const line = selectedLine(model);
+  part("number", CallNumber).show({ call, line });
   transcript.show({ call, legend: desk.legend, empty: call ? "Nothing has been said yet." : line ? "You have not been given this call, so its words are not shown." : "" });
   checks.show({ call, yesNo: isYesNo(call), wordings });
   calls.show({ model, now_ms: desk.now_ms });

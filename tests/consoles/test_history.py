@@ -1,7 +1,7 @@
 """Earlier calls on desk and panel: always in sight, with reasons and quotes; a person has the last word."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from server.domain.combining import HIGH_AND_LINKED, TWO_HIGH
 from server.domain.events import (
@@ -27,6 +27,31 @@ THROAT = sighted("strangulation", "he had his hands round my throat", utterance=
 NAME = said(Party.CALLER, 0, "my name is raneem oudeh", at_ms=3000)
 
 
+TURNS = tuple(said(Party.CALLER, 2 + place, "he is still here", at_ms=20_000) for place in range(40))
+SCROLLED = """() => {
+  for (const one of document.querySelectorAll("details")) one.open = true;
+  for (const one of document.querySelectorAll("*")) one.scrollTop = one.scrollHeight;
+}"""
+ON_TOP = """(node) => {
+  const { left, top, width, height } = node.getBoundingClientRect();
+  return node.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}"""
+
+
+async def stays_in_sight(page: Page, *, beside: str) -> None:
+    """However wide the page is, everything on it opened and scrolled to its end."""
+    number = page.locator("call-number")
+    await expect(page.locator(beside)).to_be_visible()
+    for width, height in ((1440, 900), (390, 844)):
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.evaluate(SCROLLED)
+        await expect(number).to_contain_text("Call 2 tonight")
+        await expect(number).to_be_in_viewport(ratio=1)
+        assert await number.evaluate(ON_TOP)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    assert await page.evaluate("scrollY") > 0
+
+
 async def linked(house: House, earlier: CallId) -> None:
     """The earlier call ends; another comes from the same telephone."""
     words = said(Party.CALLER, 0, "he had his hands round my throat", at_ms=4000)
@@ -35,7 +60,7 @@ async def linked(house: House, earlier: CallId) -> None:
     await house.remembering.look()
     await house.grant(LATER, HANNAH, SAM)
     assigned = HandlerAssigned(at_ms=0, person=HANNAH.id), SpecialistAssigned(at_ms=0, person=SAM.id)
-    await house.record(LATER, arrived(), *assigned, *opened(), NAME)
+    await house.record(LATER, arrived(), *assigned, *opened(), NAME, *TURNS)
     await house.remembering.look()
 
 
@@ -52,7 +77,7 @@ async def test_the_specialist_sees_the_earlier_call_with_reason_outcome_and_quot
     await expect(link).to_contain_text("Why: same mobile")
     await expect(link).to_contain_text("ended")
     await expect(link).to_contain_text("“he had his hands round my throat”")
-    await expect(sam.page.locator(".history")).to_contain_text("Call 2 tonight")
+    await expect(sam.page.locator("call-number")).to_contain_text("Call 2 tonight")
     line = sam.page.locator("call-list li", has=sam.page.locator("[aria-current=true]"))
     await expect(line.locator(".call-number")).to_have_text("Call 2 tonight")
     sue = await screens.of(SUE)
@@ -65,6 +90,8 @@ async def test_the_specialist_sees_the_earlier_call_with_reason_outcome_and_quot
     await expect(sam.page.locator("call-head .call-together")).to_have_text(told)
     await expect(line.locator(".call-together")).to_have_text(told)
     await expect(sue.page.locator("wall-board .call-together")).to_have_text([told, ""])
+    await sam.press("e")
+    await stays_in_sight(sam.page, beside="evidence-panel")
 
 
 async def test_a_person_confirms_a_link_or_takes_it_away_and_it_looks_different(
@@ -99,6 +126,7 @@ async def test_the_handler_says_with_one_key_that_a_name_was_heard_rightly(
     confirmed = await recorded(house, LATER, EntityConfirmed)
     assert isinstance(confirmed, EntityConfirmed)
     await expect(known).to_contain_text("confirmed by you")
+    await stays_in_sight(hannah.page, beside="call-history")
 
 
 async def test_what_is_typed_stands_among_what_the_call_is_about(

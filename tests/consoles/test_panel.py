@@ -239,7 +239,7 @@ async def test_earlier_calls_about_the_same_people_always_stand_at_the_top(
 ) -> None:
     hannah = await screens.of(HANNAH, width=NARROW)
     await house.record(call, HistoryLinked(at_ms=500, earlier_calls=3, within_7_days=2))
-    await expect(hannah.page.locator(".history")).to_have_text(
+    await expect(hannah.page.locator("call-number")).to_have_text(
         "3 earlier calls about the same people, 2 in the last 7 days"
     )
 

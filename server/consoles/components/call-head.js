@@ -3,14 +3,13 @@
 
 import { ask, el, keyButton, setText, show } from "../shared/dom.js";
 import { mayGive, mayTake, selectedLine } from "../shared/view.js";
-import { callName, callNumberText, clock, nameOf, NEEDS, skillText, togetherText } from "../shared/words.js";
+import { callName, clock, nameOf, NEEDS, skillText, togetherText } from "../shared/words.js";
 
 /** @import { Call, Face, Line, Model, Role, Waiting } from "../shared/types.js" */
 
 export class CallHead extends HTMLElement {
   #title = el("h2", { id: "call-title" }, "No call");
   #facts = el("p", { id: "call-facts", class: "facts" });
-  #history = el("p", { class: "history" });
   #together = el("p", { class: "call-together", role: "status" });
   #why = el("p", { class: "why" });
   #brief = el("a", { class: "head-link", target: "_blank", hidden: true }, "Brief");
@@ -30,7 +29,7 @@ export class CallHead extends HTMLElement {
     this.append(
       el("div", { class: "head-line" }, this.#title, this.#facts, el("div", { class: "head-acts" }, this.#brief, this.#cases, this.#take, this.#give, this.#release, this.#reviewed, this.#needs)),
       this.#together,
-      el("div", { class: "head-line" }, this.#history, this.#why),
+      this.#why,
     );
   }
 
@@ -41,8 +40,6 @@ export class CallHead extends HTMLElement {
     if (!me) return;
     setText(this.#title, line ? callName(line.call) : "No call");
     setText(this.#facts, line ? factsOf(line, call, people, me, now_ms) : "Choose a call from the list.");
-    setText(this.#history, callNumberText(call));
-    show(this.#history, this.#history.textContent !== "");
     setText(this.#together, line ? togetherText(line) : "");
     this.#link(line, call, me.role);
     const waiting = model.waiting.find((one) => one.call === line?.call);
