@@ -8,7 +8,7 @@ import { CLASSES, PARTIES, callName, clock, counted } from "./shared/words.js";
 /** @typedef {{ party: Party, at_ms: number, text: string }} Quote */
 /** @typedef {{ subject: string, id: string, began_at: string, severity: Severity, handler: string | null, specialist: string | null, markers: string[], quotes: Quote[] }} Found */
 
-const FIELDS = ["text", "marker", "person", "outcome", "since", "until"];
+const FIELDS = ["text", "subject", "marker", "person", "outcome", "since", "until"];
 const duty = new Duty();
 const more = part("more", HTMLButtonElement);
 /** @type {Found[]} */
@@ -24,13 +24,16 @@ function control(id) {
 }
 
 async function fillChoices() {
-  /** @type {{ people: Face[], outcomes: string[] }} */
-  const { people, outcomes } = await duty.api.get("/api/search/terms");
+  /** @type {{ people: Face[], outcomes: string[], case_outcomes: string[] }} */
+  const { people, outcomes, case_outcomes } = await duty.api.get("/api/search/terms");
   duty.people = Object.fromEntries(people.map((face) => [face.id, face]));
   const any = () => el("option", { value: "" }, "Any");
   control("marker").replaceChildren(any(), ...Object.values(duty.markers).map(({ id, title }) => el("option", { value: id }, title)));
   control("person").replaceChildren(any(), ...people.map(({ id, name }) => el("option", { value: id }, name)));
-  control("outcome").replaceChildren(any(), ...outcomes.map((name) => el("option", { value: name }, name)));
+  const named = (/** @type {string[]} */ names) => names.map((name) => el("option", { value: name }, name));
+  const ofCases = case_outcomes.length > 0 ? [el("optgroup", { label: "Of a case" }, ...named(case_outcomes))] : [];
+  control("outcome").replaceChildren(any(), el("optgroup", { label: "Of a call" }, ...named(outcomes)), ...ofCases);
+  show(part("subject-field", HTMLElement), case_outcomes.length > 0);
 }
 
 /** @param {Record<string, string>} further */

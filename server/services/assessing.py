@@ -35,6 +35,11 @@ class Assessing:
         self._pages = pages
         self._files = files
 
+    def levels(self, force: ForceId) -> tuple[str, ...]:
+        """What a person of this force can conclude."""
+        forms = self._files(force).forms.values()
+        return tuple(dict.fromkeys(level for form in forms for level in form.levels))
+
     async def begin(self, doing: Doing, case: CaseId, form: str) -> ThingId:
         chosen = self._files(doing.person.force).forms.get(form)
         if chosen is None:

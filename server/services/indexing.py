@@ -26,6 +26,7 @@ from server.domain.events import (
 from server.domain.events.keeping import WordsErased
 from server.domain.ids import CallId, ForceId, MarkerId, PersonId
 from server.domain.markers import MarkerClass
+from server.domain.prompts import Outcome
 from server.domain.searching import Document, Passage, Subject
 from server.ports.bus import Notice, Recorded
 from server.ports.cases import CaseBook, CaseLine, CasesLost
@@ -38,6 +39,14 @@ log = logging.getLogger(__name__)
 LOOK_S = 10.0
 """How long a change can wait that no notice told of."""
 ASSESSED = "assessed"
+CONFERENCE = "heard at a conference"
+REFERRED, CONFIRMED = "referral sent", "referral confirmed"
+CLOSED = "closed"
+ASIDE, UNRESOLVED, REVIEWED = "put aside", "unresolved at the end", "reviewed"
+CALL_OUTCOMES = (*Outcome, ASIDE, UNRESOLVED, REVIEWED)
+"""What a call can be found by, beside its grade; and so can each case that it is in."""
+CASE_OUTCOMES = (ASSESSED, CONFERENCE, REFERRED, CONFIRMED, CLOSED)
+"""What a case can be found by, beside what its forms concluded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,8 +187,14 @@ def _case_outcomes(case: CaseFile) -> Iterator[str]:
     yield from (f"{ASSESSED} {level}" for level in signed)
     if signed:
         yield ASSESSED
+    if case.heard:
+        yield CONFERENCE
+    if any(one.sent is not None for one in case.referrals.values()):
+        yield REFERRED
+    if any(one.confirmed is not None for one in case.referrals.values()):
+        yield CONFIRMED
     if case.closed:
-        yield "closed"
+        yield CLOSED
 
 
 def _written(event: CaseFact) -> str:
@@ -206,13 +221,13 @@ def _outcomes(entries: Sequence[Entry], state: CallState) -> Iterator[str]:
         if prompt.outcome is not None:
             yield prompt.outcome
         if prompt.dismissal is not None:
-            yield "put aside"
+            yield ASIDE
     if state.unresolved:
-        yield "unresolved at the end"
+        yield UNRESOLVED
     if state.graded.grade:
         yield f"grade {state.graded.grade}"
     if any(isinstance(entry.event, ReviewDone) for entry in entries):
-        yield "reviewed"
+        yield REVIEWED
 
 
 def _passages(entries: Sequence[Entry], state: CallState) -> Iterator[Passage]:

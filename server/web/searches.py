@@ -8,8 +8,10 @@ from aiohttp import web
 
 from server.domain.ids import CallId, MarkerId, PersonId
 from server.domain.markers import MarkerClass
+from server.domain.people import Role
 from server.domain.searching import Hit, Query, Subject
 from server.services.feed_messages import face
+from server.services.indexing import ASSESSED, CALL_OUTCOMES, CASE_OUTCOMES
 from server.services.searching import Found, Opened
 from server.web.call_acts import Act
 from server.web.doors import DOORS
@@ -43,24 +45,21 @@ def routes() -> list[web.RouteDef]:
 
 
 async def terms(request: web.Request) -> web.StreamResponse:
-    """Whom and what one can choose from."""
+    """Whom and what one can choose from. Handlers find no cases."""
     person = await who_asks(request)
-    room = request.app[DOORS].desks.room
+    doors = request.app[DOORS]
+    room = doors.desks.room
     people = await room.duty.people.people(person.force)
     grades = [f"grade {grade.name}" for grade in room.force(person.force).grades]
-    return json({"people": [face(one) for one in people], "outcomes": [*OUTCOMES, *grades]})
-
-
-OUTCOMES = (
-    "yes",
-    "no",
-    "not heard",
-    "not safe to ask",
-    "acted",
-    "put aside",
-    "unresolved at the end",
-    "reviewed",
-)
+    levels = [f"{ASSESSED} {level}" for level in doors.cases.forms.levels(person.force)]
+    of_cases = [] if person.role is Role.HANDLER else [*CASE_OUTCOMES, *levels]
+    return json(
+        {
+            "people": [face(one) for one in people],
+            "outcomes": [*CALL_OUTCOMES, *grades],
+            "case_outcomes": of_cases,
+        }
+    )
 
 
 async def search(request: web.Request) -> web.StreamResponse:

@@ -5,20 +5,31 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from server.domain.casework.events import CallAdded, CaseClosed, CaseId, CaseOpened
 from server.domain.people import Person
-from server.services.indexing import Indexing
+from server.services.indexing import Cases, Indexing
 from tests.consoles import reviewing
 from tests.consoles.screen import Screens
 from tests.consoles.test_accessibility import found_by_axe, needs_axe
 from tests.house import House
-from tests.stories import HANNAH, SAM, SUE
+from tests.stories import HANNAH, MIDSHIRE, SAM, SUE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+CASE = CaseId("case-7c11")
+
+
 async def at_search(screens: Screens, house: House, who: Person, *, width: int = 1440) -> Page:
     await reviewing.fill(house)
+    closed = (
+        CaseOpened(person=SAM.id, force=MIDSHIRE),
+        CallAdded(person=SAM.id, call=reviewing.HEARD_MORE),
+        CaseClosed(person=SAM.id, why="She has moved"),
+    )
+    await house.store.cases.append(CASE, closed, after=0)
     await Indexing(house.store.journal, house.store.following, house.index).catch_up()
+    await Cases(book=house.store.cases, forces=[MIDSHIRE]).catch_up(house.index, house.store.journal)
     page = (await screens.of(who, width=width)).page
     await page.goto(f"{house.url}/search")
     await expect(page.get_by_label("Marker").locator("option")).not_to_have_count(0)
@@ -43,10 +54,24 @@ async def test_a_supervisor_finds_by_words_and_opens_a_call_by_keyboard(
     await expect(call).to_contain_text("police emergency what is happening")
 
 
-async def test_it_is_found_by_marker_person_and_outcome(screens: Screens, house: House) -> None:
+async def test_calls_and_cases_are_found_by_marker_person_and_outcome(screens: Screens, house: House) -> None:
     page = await at_search(screens, house, SUE)
     await page.get_by_label("Marker").select_option("Weapon in hand, used, or to hand")
     await page.get_by_label("Who had to do with it").select_option("Hannah")
+    await page.get_by_label("What came of it").select_option("unresolved at the end")
+    await page.get_by_label("Among").select_option("Calls")
+    await page.get_by_role("button", name="Search").press("Enter")
+    await expect(page.locator("#count")).to_have_text("1 call or case.")
+    await page.get_by_label("Among").select_option("Cases")
+    await page.get_by_label("What came of it").select_option("closed")
+    await page.get_by_label("Who had to do with it").select_option("Any")
+    await page.get_by_role("button", name="Search").press("Enter")
+    await expect(page.locator("#found li")).to_have_count(1)
+    await expect(page.get_by_role("link", name="Case 7C11")).to_be_visible()
+    await page.get_by_label("What came of it").select_option("assessed")
+    await page.get_by_role("button", name="Search").press("Enter")
+    await expect(page.locator("#count")).to_have_text("Nothing that you may see was found.")
+    await page.get_by_label("Among").select_option("Calls")
     await page.get_by_label("What came of it").select_option("unresolved at the end")
     await page.get_by_role("button", name="Search").press("Enter")
     await expect(page.locator("#count")).to_have_text("1 call or case.")
@@ -62,6 +87,7 @@ async def test_nobody_finds_what_they_were_not_given(screens: Screens, house: Ho
     await expect(sam.locator("#count")).to_have_text("Nothing that you may see was found.")
     hannah = (await screens.of(HANNAH)).page
     await hannah.goto(f"{house.url}/search")
+    await expect(hannah.get_by_label("Among")).to_be_hidden()
     await hannah.get_by_label("Words").fill("knife")
     await hannah.get_by_label("Words").press("Enter")
     await expect(hannah.locator("#count")).to_have_text("1 call or case.")

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,18 @@ from server.domain.casework.events import (
     AssessmentSigned,
     CallAdded,
     CallRemoved,
+    CaseClosed,
     CaseFact,
     CaseId,
     CaseOpened,
+    MaracHeard,
     PartyId,
     PartyNoted,
     PartyRole,
+    ReferralBegun,
+    ReferralConfirmed,
+    ReferralSent,
+    ReferralWay,
     ThingId,
 )
 from server.domain.casework.forms import YES, Form, Question, Section
@@ -42,7 +48,16 @@ from server.domain.searching import Query, Subject, tokens
 from server.domain.speech import Party
 from server.ports.following import News
 from server.ports.people import PeopleLost
-from server.services.indexing import Cases, Indexing
+from server.services.indexing import (
+    ASSESSED,
+    CASE_OUTCOMES,
+    CLOSED,
+    CONFERENCE,
+    CONFIRMED,
+    REFERRED,
+    Cases,
+    Indexing,
+)
 from server.services.refusals import BadText, NotYourCall
 from server.services.searching import Searching
 from tests.services.room import ANN, CALL, THROAT, Room
@@ -344,3 +359,23 @@ async def test_cases_are_found_by_what_was_answered_and_concluded_in_them(shelf:
     assert await shelf.holds(Query(outcome="assessed", marker=STALKING))
     assert await shelf.holds(Query(outcome="assessed high"))
     assert not await shelf.holds(Query(marker=THREAT)), "a yes to a question about two says neither"
+
+
+async def test_cases_are_found_by_what_became_of_them_and_of_their_referrals(shelf: Shelf) -> None:
+    begun = ReferralBegun(
+        person=SAM.id, referral=PAPER, service="paladin", name="Paladin", needs=(), party=PartyId("p1")
+    )
+    due_at = shelf.desk.room.clock.now() + timedelta(days=1)
+    sent = ReferralSent(person=SAM.id, referral=PAPER, way=ReferralWay.PRINT, text="for her", due_at=due_at)
+    became: list[tuple[CaseFact, str]] = [
+        (MaracHeard(person=SAM.id, on=date(2026, 8, 27)), CONFERENCE),
+        (sent, REFERRED),
+        (ReferralConfirmed(person=SAM.id, referral=PAPER, by="the service"), CONFIRMED),
+        (CaseClosed(person=SAM.id, why="safe elsewhere"), CLOSED),
+    ]
+    await shelf.write(begun)
+    for event, outcome in became:
+        assert not await shelf.holds(Query(outcome=outcome))
+        await shelf.write(event)
+        assert await shelf.holds(Query(outcome=outcome))
+    assert {outcome for _, outcome in became} | {ASSESSED} == set(CASE_OUTCOMES)

@@ -218,6 +218,14 @@ async def test_calls_suggest_and_a_person_answers_and_every_answer_is_kept(visit
     )
 
 
+async def test_a_search_offers_what_the_forms_can_conclude_and_handlers_no_cases(visitor: Visitor) -> None:
+    _, terms = await visitor.get("/api/search/terms")
+    assert terms["case_outcomes"][-2:] == ["assessed standard", "assessed high"]
+    assert {"assessed", "closed", "referral sent"} <= set(terms["case_outcomes"])
+    await visitor.sign_in(HANNAH.id)
+    assert (await visitor.get("/api/search/terms"))[1]["case_outcomes"] == []
+
+
 async def test_what_was_signed_does_not_change_any_more(visitor: Visitor) -> None:
     case = await opened_case(visitor)
     form = (await done(visitor, f"{case}/assessments", form="general"))["assessment"]

@@ -22,7 +22,7 @@ from server.domain.searching import Document, Hit, Query, Subject, Within, begin
 from server.ports.searching import SearchLost
 
 T = TypeVar("T")
-VERSION = 2
+VERSION = 3
 """A file of another version is thrown away and made again."""
 SAYS = "id IN (SELECT found FROM passages JOIN words ON words.rowid = passages.id WHERE words MATCH ?)"
 OF_BARRED = (
