@@ -4,6 +4,8 @@ import { ExerciseMaker } from "./components/exercise-maker.js";
 import { TrainingSession } from "./components/training-session.js";
 import { el, keyed, part, setText, show } from "./shared/dom.js";
 import { Duty, dayAndTime, said } from "./shared/duty.js";
+import { formOf } from "./shared/fields.js";
+import { clock } from "./shared/words.js";
 
 /** @typedef {import("./components/exercise-maker.js").Exercise} Exercise */
 /** @typedef {{ id: string, title: string, trainer: string, begun_at: string, ended: boolean }} Line */
@@ -16,12 +18,15 @@ const path = `/api/training/sessions/${encodeURIComponent(here)}`;
 const [maker, session] = [part("maker", ExerciseMaker), part("session", TrainingSession)];
 const wanted = new URLSearchParams(location.search).get("call");
 let looked = "";
+/** @type {Exercise[]} */
+let everything = [];
 
 async function overview() {
   const { sessions, exercises, scripts, people } = await duty.api.get("/api/training");
   duty.people = Object.fromEntries(people.map((/** @type {import("./shared/types.js").Face} */ face) => [face.id, face]));
   keyed(part("sessions", HTMLElement), sessions, (/** @type {Line} */ { id, ended }) => `${id} ${ended}`, sessionRow, () => {});
   show(part("sessions-empty", HTMLElement), sessions.length === 0);
+  everything = exercises;
   const makes = duty.me.role !== "handler";
   show(part("exercises-part", HTMLElement), makes);
   show(part("no-exercises", HTMLElement), exercises.length === 0);
@@ -52,12 +57,45 @@ async function lookAt(one) {
   const found = await duty.api.get(`/api/training/exercises/${encodeURIComponent(one.id)}`);
   looked = one.id;
   setText(part("exercise-title", HTMLElement), one.title);
-  setText(part("exercise-about", HTMLElement), `Made of a ${one.of} by ${duty.name(one.by)}. Words that are silent in it: ${one.taken_out}.`);
+  setText(part("exercise-about", HTMLElement), `Made of a ${one.of} by ${duty.name(one.by)}. ${replacedIn(one)}`);
   part("exercise-sound", HTMLAudioElement).src = `/api/training/exercises/${encodeURIComponent(one.id)}/sound.wav`;
   part("exercise-lines", HTMLElement).replaceChildren(...found.lines.map(said));
-  show(part("approve", HTMLElement), one.approved_by === null && one.by !== duty.me.id);
+  showMarks(found);
+  show(part("approve", HTMLElement), found.approved_by === null && one.by !== duty.me.id);
   show(part("exercise", HTMLElement), true);
   part("exercise", HTMLElement).focus();
+}
+
+/** @typedef {{ marker: string, at_ms: number, by: string, who: string | null }} Mark */
+
+/** What stands on it so far, and a form for what a specialist marks. @param {{ lines: { at_ms: number, text: string }[], marks: Mark[], specialists: boolean }} found */
+function showMarks({ lines, marks, specialists }) {
+  show(part("exercise-unmarked", HTMLElement), !specialists);
+  const who = { specialist: "a specialist", script: "the script", machine: "the machine only" };
+  part("exercise-marks", HTMLElement).replaceChildren(
+    ...marks.map(({ marker, at_ms, by, who: marked }) => el("li", {}, `${clock(at_ms)} ${duty.marker(marker).title}: ${by} (${who[/** @type {keyof typeof who} */ (marked)] ?? "of an older exercise"})`)),
+  );
+  const markers = Object.values(duty.markers).map(({ id, title }) => ({ value: id, label: title }));
+  const at = lines.map(({ at_ms, text }) => ({ value: String(at_ms), label: `${clock(at_ms)} ${text}` }));
+  const form = formOf(
+    [
+      { name: "marker", label: "Marker", kind: "select", options: markers },
+      { name: "at", label: "At these words", kind: "select", options: at },
+      { name: "did", label: "What a specialist does about it (empty: it is no mark any more)", optional: true, most: 120 },
+    ],
+    "Mark it",
+    ({ marker, at: at_ms, did }) => ofLooked("mark", { marker, at_ms: Number(at_ms), did }, "Marked."),
+  );
+  part("exercise-mark", HTMLElement).replaceChildren(form);
+}
+
+/** What stands in it for what was taken out, in the words and in the sound. @param {Exercise} one */
+function replacedIn({ taken_out, stand_ins, spoken, silent }) {
+  if (taken_out === 0) return "Nothing was taken out of it.";
+  const words = `Words taken out of it: ${taken_out}. In their place stand: ${stand_ins.join(", ") || "blocks"}.`;
+  if (spoken === 0) return `${words} In the sound there is silence in their place.`;
+  const quiet = silent > 0 ? `, and there is silence in ${silent}` : "";
+  return `${words} In the sound a machine's voice says it in ${spoken} of ${spoken + silent} places${quiet}.`;
 }
 
 async function showSession() {
@@ -99,9 +137,12 @@ function closeLook() {
   show(part("exercise", HTMLElement), false);
 }
 
-/** @param {string} what */
-function ofLooked(what) {
-  return act(`/api/training/exercises/${encodeURIComponent(looked)}/${what}`, {}, what === "approve" ? "Approved." : "Withdrawn.").then(closeLook);
+/** Do it, and look at it again. @param {string} what @param {object} body @param {string} told */
+async function ofLooked(what, body, told) {
+  const done = await act(`/api/training/exercises/${encodeURIComponent(looked)}/${what}`, body, told);
+  const one = everything.find(({ id }) => id === looked);
+  if (what === "withdraw" || !one) closeLook();
+  else if (done) await lookAt(one);
 }
 
 /** @type {Record<string, (detail: any) => unknown>} */
@@ -121,8 +162,8 @@ const ASKED = {
 for (const [name, does] of Object.entries(ASKED)) {
   document.addEventListener(name, (event) => event instanceof CustomEvent && does(event.detail));
 }
-part("approve", HTMLButtonElement).addEventListener("click", () => ofLooked("approve"));
-part("withdraw", HTMLButtonElement).addEventListener("click", () => ofLooked("withdraw"));
+part("approve", HTMLButtonElement).addEventListener("click", () => ofLooked("approve", {}, "Approved. If no specialist has marked it, mark it here."));
+part("withdraw", HTMLButtonElement).addEventListener("click", () => ofLooked("withdraw", {}, "Withdrawn."));
 
 duty.start(async () => {
   await overview();

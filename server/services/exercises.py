@@ -1,39 +1,43 @@
-"""Exercises: made of a script, or of a past call with its names, numbers and places taken out."""
+"""Exercises: made of a script, or of a past call with other names, numbers and places in it."""
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from server.domain.access import Access, AccessKind
-from server.domain.call import folded
-from server.domain.events import Entry, UtteranceHeard, Verdict, WordsErased, WordsExported
-from server.domain.evidence import Ledger, entered
-from server.domain.ids import CallId, PersonId
+from server.domain.events import Entry, UtteranceHeard, WordsErased, WordsExported
+from server.domain.ids import CallId, MarkerId, PersonId
 from server.domain.papers import PaperId
 from server.domain.people import Person, Role
 from server.domain.recordings import Stream, StreamId, StreamKind
 from server.domain.speech import BYTES_PER_MS, Party, Utterance
-from server.domain.training.masking import Masked, masked_text, silenced, suggested
+from server.domain.training.masking import Masked, suggested
 from server.domain.training.papers import (
     Exercise,
     ExerciseApproved,
     ExerciseMade,
+    ExerciseMarked,
     ExerciseWithdrawn,
     MadeOf,
     Mark,
+    MarkedBy,
     Pause,
     SaidLine,
     exercise_of,
 )
+from server.domain.training.stand_ins import StandIn, replaced_text, stand_ins
 from server.ports.papers import Papers
 from server.ports.recordings import NoRecording, Recordings
+from server.ports.speaking import Voice
 from server.ports.training import NoScript, Scripts
 from server.ports.vault import Vault
 from server.services.control_room import ControlRoom
 from server.services.duty_refusals import NoExercise, NotApproved, OwnExercise
+from server.services.exercise_marks import grade_of, marks_of
 from server.services.exercise_sound import ExerciseSound
-from server.services.pages import Doing, Pages, line_of_text
+from server.services.pages import Doing, Pages, line_of_text, note_of
 from server.services.refusals import BadText, ReadOnly
+from server.services.standing_in import stood_in
 
 TITLE_LIMIT = 120
 PURPOSE = "exercise"
@@ -50,6 +54,8 @@ class Shelf:
     vault: Vault
     encode: Callable[[bytes], bytes]
     """16-bit to µ-law, as the vault keeps sound."""
+    voice: Voice | None = None
+    """Says what stands in for a name; none: there is silence in its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,12 @@ class Draft:
 
     lines: tuple[SaidLine, ...] = field(repr=False)
     masked: tuple[Masked, ...] = field(repr=False)
+    standing: tuple[StandIn, ...] = field(repr=False)
+    """What stands in the place of it."""
+
+    @property
+    def stand_ins(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.text for one in self.standing))
 
 
 class Exercises:
@@ -94,7 +106,10 @@ class Exercises:
             title=line_of_text(title or read.title or script, TITLE_LIMIT),
             of=MadeOf.SCRIPT,
             lines=tuple(SaidLine(party=one.party, at_ms=one.at_ms, text=one.text) for one in read.lines),
-            marks=tuple(Mark(marker=one.marker, at_ms=one.at_ms, by="script") for one in read.expectations),
+            marks=tuple(
+                Mark(marker=one.marker, at_ms=one.at_ms, by="script", who=MarkedBy.SCRIPT)
+                for one in read.expectations
+            ),
             pauses=_in_order(pauses),
         )
         paper = await self._keep(made, sound)
@@ -133,16 +148,15 @@ class Exercises:
                 title=said,
                 of=MadeOf.CALL,
                 lines=draft.lines,
-                marks=_marks(page.entries),
+                marks=marks_of(page.entries),
                 pauses=_in_order(pauses),
                 taken_out=len(draft.masked),
+                stand_ins=draft.stand_ins,
+                graded=grade_of(page.entries),
                 call=call,
             )
-        quiet = {
-            party: silenced(pcm, [one for one in draft.masked if one.party is party])
-            for party, pcm in sound.items()
-        }
-        return await self._keep(made, quiet)
+        stood = await stood_in(sound, draft.masked, draft.standing, self._shelf.voice)
+        return await self._keep(replace(made, spoken=stood.spoken, silent=stood.silent), stood.sound)
 
     async def approve(self, person: Person, exercise: PaperId) -> None:
         """By somebody other than who made it. Approving twice is approving once."""
@@ -153,6 +167,14 @@ class Exercises:
             await self._shelf.papers.append(
                 exercise, [ExerciseApproved(person=person.id)], after=await self._seq(exercise)
             )
+
+    async def mark(self, person: Person, exercise: PaperId, marker: MarkerId, at_ms: int, did: str) -> None:
+        """What a specialist marks there, and would do; empty: nothing any more."""
+        found = await self.one(person, exercise)
+        if found.withdrawn:
+            raise NoExercise
+        marked = ExerciseMarked(person=person.id, marker=marker, at_ms=at_ms, did=note_of(did, TITLE_LIMIT))
+        await self._shelf.papers.append(exercise, [marked], after=await self._seq(exercise))
 
     async def withdraw(self, person: Person, exercise: PaperId) -> None:
         """Nobody hears it any more, and its sound is gone."""
@@ -260,30 +282,11 @@ def _in_order(pauses: Sequence[Pause]) -> tuple[Pause, ...]:
 def _draft(entries: Sequence[Entry], also: Iterable[str]) -> Draft:
     said = _heard(entries)
     masked = suggested(said, also)
-    lines = [SaidLine(party=one.party, at_ms=one.start_ms, text=masked_text(one, masked)) for one in said]
-    return Draft(lines=tuple(lines), masked=masked)
+    standing = stand_ins(said, masked)
+    lines = [SaidLine(party=one.party, at_ms=one.start_ms, text=replaced_text(one, standing)) for one in said]
+    return Draft(lines=tuple(lines), masked=masked, standing=standing)
 
 
 def _heard(entries: Sequence[Entry]) -> list[Utterance]:
     said = [entry.event.utterance for entry in entries if isinstance(entry.event, UtteranceHeard)]
     return sorted((one for one in said if one.words), key=lambda one: one.start_ms)
-
-
-def _marks(entries: Sequence[Entry]) -> tuple[Mark, ...]:
-    """Each marker that stood, where it was first heard, unless a specialist said that it was not so."""
-    ledger, state = Ledger(), folded(entries)
-    for entry in entries:
-        ledger = entered(ledger, entry.event)
-    wrong = {key for key, one in state.judgements.items() if one.verdict is Verdict.NOT}
-    marks = []
-    for account in ledger.accounts():
-        stands = [
-            one.sighting
-            for one in account.speaking
-            if (account.marker, one.sighting.party, one.sighting.utterance) not in wrong
-        ]
-        prompt = state.prompt_of(account.marker)
-        came = (prompt.outcome or prompt.dismissal) if prompt else None
-        if stands:
-            marks.append(Mark(marker=account.marker, at_ms=stands[0].end_ms, by=str(came or "no step")))
-    return tuple(sorted(marks, key=lambda mark: mark.at_ms))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from server.domain.ids import CallId, PersonId
 from server.domain.papers import PaperEvent, PaperId
 from server.domain.people import Person, Role
-from server.domain.training.comparing import Compared, compared
+from server.domain.training.comparing import Compared, compared, graded
 from server.domain.training.papers import (
     Exercise,
     ExercisePlayed,
@@ -51,6 +51,8 @@ class Part:
     decided: tuple[TraineeDecided, ...]
     compared: tuple[Compared, ...]
     """Once the exercise is over."""
+    graded: tuple[str, ...]
+    """How the trainee graded it, then too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +179,8 @@ class TrainingSessions:
             playing=playing,
             waiting=self._room.waiting(call) if call is not None else None,
             decided=tuple(one for one in session.decided if one.person == trainee),
-            compared=compared(exercise.made.marks, entries, trainee) if entries else (),
+            compared=compared(exercise.marks, entries, trainee) if entries else (),
+            graded=graded(entries, trainee),
         )
 
     async def _check(self, trainer: Person, group: Sequence[PersonId]) -> None:

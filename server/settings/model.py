@@ -97,6 +97,9 @@ class Review(Section):
 class Training(Section):
     scripts: Path = Path("data/scripts")
     """A force's own scripts for exercises, each with its sound; those of the demonstration are there too."""
+    voice: str = "espeak-ng"
+    """What says the names that stand for real ones in exercises: `espeak-ng` or `flite`, by its name or path.
+    Empty, or not installed: there is silence."""
 
 
 class ListenIn(Section):

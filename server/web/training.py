@@ -9,13 +9,13 @@ from typing import Annotated, TypeVar
 import msgspec
 from aiohttp import web
 
-from server.domain.ids import CallId, PersonId
+from server.domain.ids import CallId, MarkerId, PersonId
 from server.domain.papers import PaperId
-from server.domain.training.papers import Exercise, Pause, Session
+from server.domain.training.papers import Pause
 from server.services.feed_messages import face
 from server.services.pages import Doing
+from server.services.refusals import NoSuchMarker
 from server.services.training import Training
-from server.services.training_sessions import Part, Seen
 from server.web import acts, call_acts, grade_acts
 from server.web.call_acts import Act, Text
 from server.web.doors import DOORS, Doors
@@ -24,6 +24,7 @@ from server.web.feed import feed
 from server.web.listen import listen
 from server.web.requests import body_of, json, token_of, who_acts, who_asks
 from server.web.stretches import sound_answer, stretch_of
+from server.web.training_views import shown_exercise, shown_seen, shown_session
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,12 @@ class OfCall(Look, frozen=True, kw_only=True):
     pauses: Places = ()
 
 
+class Marked(Act, frozen=True, kw_only=True):
+    marker: MarkerId
+    at_ms: Annotated[int, msgspec.Meta(ge=0, le=14_400_000)]
+    did: Annotated[str, msgspec.Meta(max_length=120)] = ""
+
+
 class Begin(Act, frozen=True, kw_only=True):
     exercise: PaperId
     title: Text = ""
@@ -85,6 +92,7 @@ def routes() -> list[web.RouteDef]:
         _post("/api/training/draft", Look, _draft),
         _post("/api/training/calls", OfCall, _of_call),
         _post(f"{exercise}/approve", Act, _approve),
+        _post(f"{exercise}/mark", Marked, _mark),
         _post(f"{exercise}/withdraw", Act, _withdraw),
         _post("/api/training/sessions", Begin, _begin),
         _post(f"{session}/play", Act, _play),
@@ -120,13 +128,13 @@ async def overview(request: web.Request) -> web.StreamResponse:
     """What one may make, begin and join."""
     person = await who_asks(request)
     training, room = _training(request), request.app[DOORS].desks.room
-    sessions = [_session(one) for one in await training.sessions.mine(person)]
+    sessions = [shown_session(one) for one in await training.sessions.mine(person)]
     if person.role == "handler":
         return json({"sessions": sessions, "exercises": [], "scripts": [], "people": []})
     return json(
         {
             "sessions": sessions,
-            "exercises": [_exercise(one) for one in await training.exercises.of_force(person)],
+            "exercises": [shown_exercise(one) for one in await training.exercises.of_force(person)],
             "scripts": training.exercises.scripts(),
             "people": [face(one) for one in await room.duty.people.people(person.force)],
         }
@@ -135,14 +143,15 @@ async def overview(request: web.Request) -> web.StreamResponse:
 
 async def one_session(request: web.Request) -> web.StreamResponse:
     person = await who_asks(request)
-    return json(_seen(await _training(request).sessions.see(person, _paper(request))))
+    return json(shown_seen(await _training(request).sessions.see(person, _paper(request))))
 
 
 async def one_exercise(request: web.Request) -> web.StreamResponse:
     """For whoever is to approve it: all that is said in it, and what is silent."""
     person = await who_asks(request)
     found = await _training(request).exercises.look(person, _paper(request), session=_session_of(request))
-    return json({**_exercise(found), "lines": found.made.lines})
+    marks = {"marks": found.marks, "specialists": found.specialists, "graded": found.made.graded}
+    return json({**shown_exercise(found), **marks, "lines": found.made.lines})
 
 
 async def exercise_sound(request: web.Request) -> web.StreamResponse:
@@ -170,7 +179,8 @@ async def _of_script(training: Training, _request: web.Request, doing: Doing, as
 async def _draft(training: Training, request: web.Request, doing: Doing, asked: Look) -> object:
     session = _session_of(request)
     draft = await training.exercises.draft(doing.person, asked.call, asked.also, session=session)
-    return {"lines": draft.lines, "taken_out": sorted({one.text for one in draft.masked})}
+    taken_out = sorted({one.text for one in draft.masked})
+    return {"lines": draft.lines, "taken_out": taken_out, "stand_ins": draft.stand_ins}
 
 
 async def _of_call(training: Training, _request: web.Request, doing: Doing, asked: OfCall) -> object:
@@ -181,6 +191,13 @@ async def _of_call(training: Training, _request: web.Request, doing: Doing, aske
 
 async def _approve(training: Training, request: web.Request, doing: Doing, _asked: Act) -> object:
     await training.exercises.approve(doing.person, _paper(request))
+    return {}
+
+
+async def _mark(training: Training, request: web.Request, doing: Doing, asked: Marked) -> object:
+    if asked.marker not in request.app[DOORS].markers:
+        raise NoSuchMarker
+    await training.exercises.mark(doing.person, _paper(request), asked.marker, asked.at_ms, asked.did)
     return {}
 
 
@@ -231,51 +248,6 @@ def _paper(request: web.Request) -> PaperId:
 
 def _pauses(stops: tuple[Stop, ...]) -> list[Pause]:
     return [Pause(at_ms=one.at_ms, question=one.question) for one in stops]
-
-
-def _exercise(one: Exercise) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "title": one.made.title,
-        "of": one.made.of,
-        "by": one.made.person,
-        "approved_by": one.approved_by,
-        "pauses": one.made.pauses,
-        "taken_out": one.made.taken_out,
-    }
-
-
-def _session(one: Session) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "title": one.begun.title,
-        "trainer": one.begun.person,
-        "begun_at": one.begun_at,
-        "ended": one.ended,
-    }
-
-
-def _seen(seen: Seen) -> dict[str, object]:
-    return {
-        **_session(seen.session),
-        "trains": seen.trains,
-        "exercise": seen.exercise.made.title,
-        "pauses": seen.exercise.made.pauses,
-        "parts": [_part(one) for one in seen.parts],
-        "notes": [{"about": one.about, "text": one.text} for one in seen.notes],
-    }
-
-
-def _part(one: Part) -> dict[str, object]:
-    return {
-        "trainee": one.trainee,
-        "came": one.came,
-        "call": one.call,
-        "playing": one.playing,
-        "waiting": one.waiting,
-        "decided": [{"pause": each.pause, "text": each.text} for each in one.decided],
-        "compared": one.compared,
-    }
 
 
 def _post(path: str, kind: type[A], do: Do[A]) -> web.RouteDef:

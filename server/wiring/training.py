@@ -11,6 +11,7 @@ from server.adapters.clock import SystemClock
 from server.adapters.doorways.replay.player import ReplayDoorway
 from server.adapters.doorways.replay.scripts import ReplayPlayer, ScriptFolders
 from server.adapters.doorways.ulaw import pcm_of, ulaw_of
+from server.adapters.speech.speaking import voice_of
 from server.adapters.store import Store, open_store
 from server.adapters.store.passwords import Argon2Hasher
 from server.domain.people import Role
@@ -107,6 +108,7 @@ async def training_of(core: Core) -> AsyncIterator[Training]:
         recordings=KeptSound(vault=core.vault, decode=pcm_of),
         vault=core.vault,
         encode=ulaw_of,
+        voice=voice_of(core.settings.training.voice),
     )
     async with (
         open_store(url, clock=core.clock, sealer=sealer_here(core.settings)) as store,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from server.domain.events import PromptAnswered
 from server.domain.people import Person
@@ -62,6 +62,23 @@ async def answered(hall: TrainingHouse) -> None:
             await asyncio.sleep(0.1)
 
 
+async def marked(trainer: Page, hall: TrainingHouse, part: Locator) -> None:
+    """The trainer looks at the exercise and marks it, which the trainee's part then says."""
+    nobody = "No specialist has marked this exercise: beside it stands what the script"
+    await expect(part).to_contain_text(nobody)
+    page = await trainer.context.new_page()
+    await page.goto(f"{hall.house.url}/training")
+    await page.get_by_role("button", name="Look at A knife at the door").press("Enter")
+    await expect(page.locator("#exercise-unmarked")).to_be_visible()
+    await page.get_by_label("Marker").select_option("weapon")
+    await page.get_by_label("What a specialist does about it").fill("asks where it is")
+    await page.get_by_role("button", name="Mark it").press("Enter")
+    await expect(page.locator("#exercise-marks")).to_contain_text("asks where it is (a specialist)")
+    await page.close()
+    await expect(part).to_contain_text("Beside what the specialist marked")
+    await expect(part).to_contain_text("the specialist: asks where it is")
+
+
 async def test_a_trainee_takes_the_call_at_a_desk_apart_decides_and_is_compared(
     rooms: Screens, hall: TrainingHouse
 ) -> None:
@@ -81,6 +98,7 @@ async def test_a_trainee_takes_the_call_at_a_desk_apart_decides_and_is_compared(
     await hannah.get_by_role("button", name="Decide, and go on").press("Enter")
     table = hannah.locator("training-session table")
     await expect(table).to_contain_text("answered: yes")
+    await marked(trainer, hall, hannah.locator("training-session"))
     await expect(trainer.locator("training-session")).to_contain_text("Where the knife is")
     await trainer.get_by_label("Note", exact=True).fill("Calm throughout")
     await trainer.get_by_role("button", name="Keep note").press("Enter")

@@ -13,25 +13,30 @@ from server.domain.access import AccessKind
 from server.domain.events import (
     CallEnded,
     Ending,
+    Entry,
+    Event,
+    GradeSet,
     HandlerAssigned,
     PromptAnswered,
     SpecialistAssigned,
     WordsExported,
 )
-from server.domain.ids import CallId, ForceId, PromptId
+from server.domain.ids import CallId, ForceId, MarkerId, PromptId
 from server.domain.papers import PaperId
 from server.domain.people import Person, Right
 from server.domain.prompts import Outcome
 from server.domain.recordings import Stream, StreamId, StreamKind
 from server.domain.speech import BYTES_PER_MS, Party
-from server.domain.training.masking import HIDDEN
-from server.domain.training.papers import Pause
+from server.domain.training.comparing import graded as graded_by
+from server.domain.training.papers import MarkedBy, Pause
 from server.services.corrections import Corrections
 from server.services.duty_refusals import NoExercise, NoSession, NotApproved, OwnExercise
+from server.services.exercise_marks import grade_of, marks_of
 from server.services.indexing import Indexing
 from server.services.pages import Doing
 from server.services.refusals import BadText, ReadOnly
 from server.services.training_sessions import Part
+from tests.fakes import START
 from tests.services.stage import said as heard
 from tests.stories import HANNAH, HARRY, SAM, SUE, arrived, opened, raised, said, sighted
 from tests.training_house import TrainingHouse, open_training
@@ -84,13 +89,16 @@ async def test_a_script_is_played_to_the_trainee_s_desk_and_compared(hall: Train
     found = await over(hall, HANNAH, session)
     assert (found.came, found.call) == (True, call)
     (line,) = found.compared
-    assert (line.marker, line.by, line.did) == ("weapon", "script", ())
+    assert (line.marker, line.by, line.who, line.did) == ("weapon", "script", MarkedBy.SCRIPT, ())
     entries = await hall.apart.journal.entries(call)
     assert any(isinstance(entry.event, HandlerAssigned) for entry in entries)
 
 
 async def test_what_the_trainee_does_stands_beside_what_the_script_expects(hall: TrainingHouse) -> None:
-    session = await begun(hall, HARRY, pauses=(Pause(at_ms=1000, question="What now?"),))
+    exercise = await scripted(hall, Pause(at_ms=1000, question="What now?"))
+    exercises = hall.training.exercises
+    await exercises.mark(SUE, exercise, MarkerId("weapon"), 500, "asks where it is")
+    session = await hall.training.sessions.begin(SAM, exercise, "", [HARRY.id])
     call = await hall.training.sessions.play(HARRY, session)
     await waits(hall, HARRY, session)
     seat = await hall.apart.people.person(HARRY.id)
@@ -98,6 +106,8 @@ async def test_what_the_trainee_does_stands_beside_what_the_script_expects(hall:
     await desk.prompts.answer(doing(seat), call, PromptId("p1"), Outcome.YES)
     await hall.training.sessions.decide(HARRY, session, "ask where the knife is")
     found = await over(hall, HARRY, session)
+    marked = found.compared[0]
+    assert (marked.by, marked.who) == ("asks where it is", MarkedBy.SPECIALIST)
     assert found.compared[0].did == ("took the prompt", "answered: yes")
     assert [(one.pause, one.text) for one in found.decided] == [(0, "ask where the knife is")]
     with pytest.raises(BadText):
@@ -171,6 +181,35 @@ async def test_only_who_is_given_exercises_begins_sessions_and_never_with_themse
             await sessions.begin(SAM, exercise, "", group)  # type: ignore[arg-type]
 
 
+async def test_an_exercise_says_whether_any_specialist_marked_it(hall: TrainingHouse) -> None:
+    exercise, exercises = await scripted(hall), hall.training.exercises
+    assert not (await exercises.one(SAM, exercise)).specialists
+    with pytest.raises(ReadOnly):
+        await exercises.mark(HANNAH, exercise, MarkerId("weapon"), 500, "asks where it is")
+    await exercises.mark(SUE, exercise, MarkerId("children"), 700, "asks who else is there")
+    found = await exercises.one(SAM, exercise)
+    assert found.specialists
+    assert [(one.marker, one.who) for one in found.marks] == [
+        ("weapon", MarkedBy.SCRIPT),
+        ("children", MarkedBy.SPECIALIST),
+    ]
+    await exercises.mark(SUE, exercise, MarkerId("children"), 700, "")
+    assert not (await exercises.one(SAM, exercise)).specialists
+
+
+def test_what_only_the_machine_and_the_handler_had_to_do_with_is_no_specialists_mark() -> None:
+    answer = PromptAnswered(at_ms=6000, person=HANNAH.id, prompt=PromptId("p1"), outcome=Outcome.YES)
+    assigned = HandlerAssigned(at_ms=0, person=HANNAH.id)
+    graded = GradeSet(at_ms=0, person=HANNAH.id, grade="1")
+    events: tuple[Event, ...] = (arrived(), assigned, THROAT, raised(1, THROAT), answer, graded)
+    entries = [Entry(call=CALL, seq=seq, recorded_at=START, event=one) for seq, one in enumerate(events, 1)]
+    assert [(one.by, one.who) for one in marks_of(entries)] == [("the handler: yes", MarkedBy.MACHINE)]
+    assert [(one.by, one.who) for one in marks_of(entries[:4])] == [("no step", MarkedBy.MACHINE)]
+    assert grade_of(entries) == "1"
+    assert graded_by(entries, HANNAH.id) == ("1",)
+    assert graded_by(entries, SAM.id) == ()
+
+
 async def recorded(hall: TrainingHouse) -> None:
     """A past call of Hannah's with its sound, which Sam had."""
     house = hall.house
@@ -194,8 +233,11 @@ async def test_a_past_call_is_silent_where_it_names_somebody_and_waits_for_a_sec
     exercises = hall.training.exercises
     exercise = await exercises.make_of_call(doing(SAM), CALL, "At the throat", (), ())
     made = (await exercises.one(SUE, exercise)).made
-    assert [line.text for line in made.lines] == ["he had his hands round my throat", f"my name is {HIDDEN}"]
-    assert [(mark.marker, mark.by) for mark in made.marks] == [("strangulation", "yes")]
+    assert [line.text for line in made.lines] == ["he had his hands round my throat", "my name is Sam"]
+    assert [(mark.marker, mark.by, mark.who) for mark in made.marks] == [
+        ("strangulation", "yes", MarkedBy.SPECIALIST)
+    ]
+    assert (made.stand_ins, made.spoken, made.silent) == (("Sam",), 0, 1)
     with pytest.raises(NotApproved):
         await hall.training.sessions.begin(SAM, exercise, "", [HANNAH.id])
     with pytest.raises(OwnExercise):

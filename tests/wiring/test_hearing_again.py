@@ -4,11 +4,23 @@ from pathlib import Path
 
 import pytest
 
+from server.adapters.doorways.replay.wav import read_legs
 from server.adapters.speech.options import HearingOptions
+from server.domain.events import CallEnded, Ending, HeardAgain
+from server.domain.speech import Party
+from server.services.readers import Readers
+from server.services.second_hearing import Hearers, SecondHearing
 from server.settings import Settings
 from server.wiring import hearing_again
 from server.wiring.hearing_again import accurate_ears
 from tests.adapters.speech.made_models import whole_model
+from tests.services.room import CALL, Room
+from tests.services.stage import PlainReader
+from tests.services.test_second_hearing import Diary, Kept
+
+ROOT = Path(__file__).parents[2]
+SMALL = ROOT / "models/speech/small-en-8k"
+SPOKEN = ROOT / "tests/adapters/speech/knife.wav"
 
 
 @pytest.fixture
@@ -43,3 +55,25 @@ def test_the_model_that_is_named_hears_again_though_a_larger_one_is_there(
 def test_where_no_larger_model_is_installed_the_live_one_searches_wider(settings: Settings) -> None:
     ears = accurate_ears(settings)
     assert (ears.model, ears.how) == ("live", "a wider search")
+
+
+async def test_what_the_larger_model_hears_is_on_record_under_its_name(tmp_path: Path) -> None:
+    """The built-in model under another name stands for it: whether it hears better is another question."""
+    larger = tmp_path / "larger-en"
+    larger.symlink_to(SMALL, target_is_directory=True)
+    settings = Settings(root=SMALL.parents[2])
+    review = settings.review.model_copy(update={"model": str(larger)})
+    settings = settings.model_copy(update={"review": review})
+    room = await Room().open()
+    await room.happens(CallEnded(at_ms=9000, why=Ending.HUNG_UP))
+    sound = {Party.CALLER: read_legs(SPOKEN).caller}
+    hearers = Hearers(
+        recordings=Kept({CALL: sound}),
+        ears=lambda: accurate_ears(settings),
+        readers=Readers(shipped=PlainReader()),
+    )
+    assert await SecondHearing(room.recorder, Diary(room), hearers, room.clock).hear(CALL)
+    (again,) = room.of_kind(HeardAgain)
+    assert isinstance(again, HeardAgain)
+    assert (again.model, again.how) == ("larger-en", "a larger model")
+    assert "knife" in " ".join(one.text for one in again.utterances)

@@ -4,8 +4,8 @@ import { ask, el, field } from "../shared/dom.js";
 import { said } from "../shared/duty.js";
 
 /** @import { Face, Party } from "../shared/types.js" */
-/** @typedef {{ id: string, title: string, of: string, by: string, approved_by: string | null, taken_out: number }} Exercise */
-/** @typedef {{ lines: { party: Party, at_ms: number, text: string }[], taken_out: string[] }} Draft */
+/** @typedef {{ id: string, title: string, of: string, by: string, approved_by: string | null, taken_out: number, stand_ins: string[], spoken: number, silent: number }} Exercise */
+/** @typedef {{ lines: { party: Party, at_ms: number, text: string }[], taken_out: string[], stand_ins: string[] }} Draft */
 
 const PAUSES = "One a line, as in “00:20 What would you ask now?” The call waits there for the trainee's decision.";
 
@@ -33,9 +33,9 @@ export class ExerciseMaker extends HTMLElement {
   }
 
   /** @param {Draft} draft */
-  showDraft({ lines, taken_out }) {
+  showDraft({ lines, taken_out, stand_ins }) {
     this.#draft.replaceChildren(
-      el("p", {}, taken_out.length > 0 ? `Taken out of words and sound: ${taken_out.join(", ")}.` : "Nothing is taken out yet. Read it again."),
+      el("p", {}, taken_out.length > 0 ? `Taken out of words and sound: ${taken_out.join(", ")}. In their place: ${stand_ins.join(", ")}.` : "Nothing is taken out yet. Read it again."),
       el("ol", { class: "scroll", tabindex: "0", "aria-label": "How it would read" }, ...lines.map(said)),
     );
   }

@@ -5,9 +5,9 @@ import { dayAndTime } from "../shared/duty.js";
 import { clock } from "../shared/words.js";
 
 /** @import { Role, Severity } from "../shared/types.js" */
-/** @typedef {{ marker: string, at_ms: number, by: string, did: string[], after_ms: number | null }} Compared */
-/** @typedef {{ trainee: string, came: boolean, call: string | null, playing: boolean, waiting: number | null, decided: { pause: number, text: string }[], compared: Compared[] }} Part */
-/** @typedef {{ id: string, title: string, trainer: string, begun_at: string, ended: boolean, trains: boolean, exercise: string, pauses: { at_ms: number, question: string }[], parts: Part[], notes: { about: string | null, text: string }[] }} Session */
+/** @typedef {{ marker: string, at_ms: number, by: string, who: string | null, did: string[], after_ms: number | null }} Compared */
+/** @typedef {{ trainee: string, came: boolean, call: string | null, playing: boolean, waiting: number | null, decided: { pause: number, text: string }[], compared: Compared[], graded: string[] }} Part */
+/** @typedef {{ id: string, title: string, trainer: string, begun_at: string, ended: boolean, trains: boolean, exercise: string, of: string, specialists: boolean, graded: string, pauses: { at_ms: number, question: string }[], parts: Part[], notes: { about: string | null, text: string }[] }} Session */
 /** @typedef {{ name: (id: string | null) => string, marker: (id: string) => { title: string, severity: Severity }, role: Role }} Knows */
 
 export class TrainingSession extends HTMLElement {
@@ -51,7 +51,7 @@ export class TrainingSession extends HTMLElement {
       el("p", { role: "status" }, session.trains ? `${knows.name(part.trainee)}: ${state}.` : `${state[0]?.toUpperCase()}${state.slice(1)}.`),
       session.trains ? null : this.#own(session, part, knows),
       part.decided.length > 0 ? this.#decisions(session, part) : null,
-      part.compared.length > 0 ? this.#compared(part, knows) : null,
+      part.compared.length > 0 ? this.#compared(session, part, knows) : null,
     );
   }
 
@@ -87,15 +87,17 @@ export class TrainingSession extends HTMLElement {
     return el("div", {}, el("h3", {}, "Decisions"), el("ul", { class: "rows" }, ...lines));
   }
 
-  /** @param {Part} part @param {Knows} knows */
-  #compared(part, knows) {
-    const rows = part.compared.map(({ marker, at_ms, by, did, after_ms }) => {
+  /** @param {Session} session @param {Part} part @param {Knows} knows */
+  #compared(session, part, knows) {
+    const rows = part.compared.map(({ marker, at_ms, by, who, did, after_ms }) => {
       const { title, severity } = knows.marker(marker);
       const late = after_ms === null ? "" : ` (${(after_ms / 1000).toFixed(0)} s after the words)`;
-      return el("tr", {}, el("th", { scope: "row" }, classBadge(severity, title)), el("td", {}, by ? `${clock(at_ms)}: ${by}` : "not marked"), el("td", {}, did.length > 0 ? did.join("; ") + late : "nothing"));
+      return el("tr", {}, el("th", { scope: "row" }, classBadge(severity, title)), el("td", {}, by ? `${clock(at_ms)}: ${markedBy(who, by)}` : "not marked"), el("td", {}, did.length > 0 ? did.join("; ") + late : "nothing"));
     });
-    const head = el("tr", {}, ...["Marker", "Specialist or script", "Trainee"].map((name) => el("th", { scope: "col" }, name)));
-    return el("div", {}, el("h3", {}, "Beside what the specialist marked"), el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)));
+    const head = el("tr", {}, ...["Marker", session.specialists ? "Specialist" : "On the call or in the script", "Trainee"].map((name) => el("th", { scope: "col" }, name)));
+    const nobody = `No specialist has marked this exercise: beside it stands what the ${session.of === "script" ? "script expects" : "machine heard"}.`;
+    const grades = [session.graded && `on the call: ${session.graded}`, part.graded.length > 0 && `the trainee: ${part.graded.join(", then ")}`].filter(Boolean).join("; ");
+    return el("div", {}, el("h3", {}, session.specialists ? "Beside what the specialist marked" : "Beside what was expected"), session.specialists ? null : el("p", { class: "overdue" }, nobody), grades ? el("p", {}, `Graded ${grades}.`) : null, el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)));
   }
 
   /** @param {Session} session @param {Knows} knows */
@@ -111,6 +113,12 @@ export class TrainingSession extends HTMLElement {
     const lines = session.notes.map((note) => el("li", {}, `${note.about ? knows.name(note.about) : "The group"}: ${note.text}`));
     return el("section", { "aria-labelledby": "notes-title" }, el("h2", { id: "notes-title" }, "Your notes"), el("p", { class: "quiet" }, "Nobody but you sees them."), lines.length > 0 ? el("ul", { class: "rows" }, ...lines) : null, form);
   }
+}
+
+/** Who is behind a line. @param {string | null} who @param {string} by */
+function markedBy(who, by) {
+  if (who === "specialist") return `the specialist: ${by}`;
+  return who === "machine" ? `the machine heard it, no specialist marked it (${by})` : by;
 }
 
 customElements.define("training-session", TrainingSession);

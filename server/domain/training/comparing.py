@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from server.domain.events import (
     Entry,
+    GradeSet,
     MarkerJudged,
     PromptAnswered,
     PromptAsked,
@@ -14,7 +15,7 @@ from server.domain.events import (
     Verdict,
 )
 from server.domain.ids import MarkerId, PersonId, PromptId
-from server.domain.training.papers import Mark
+from server.domain.training.papers import Mark, MarkedBy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,8 @@ class Compared:
     marker: MarkerId
     at_ms: int
     by: str
-    """What the specialist did, or `script`."""
+    """What was done about it, or `script`; empty: nobody marked it."""
+    who: MarkedBy | None = None
     did: tuple[str, ...]
     """What the trainee did, in order; nothing: nothing."""
     after_ms: int | None = None
@@ -44,6 +46,12 @@ def compared(marks: Sequence[Mark], entries: Sequence[Entry], trainee: PersonId)
     return (*lines, *extra)
 
 
+def graded(entries: Sequence[Entry], trainee: PersonId) -> tuple[str, ...]:
+    """Every grade that the trainee gave the call, in order."""
+    given = (entry.event for entry in entries if isinstance(entry.event, GradeSet))
+    return tuple(event.grade for event in given if event.person == trainee)
+
+
 ON_PROMPTS = (PromptOwned, PromptAsked, PromptAnswered, PromptDismissed)
 Step = tuple[MarkerId, int, str]
 
@@ -54,6 +62,7 @@ def _line(mark: Mark, done: Sequence[Step]) -> Compared:
         marker=mark.marker,
         at_ms=mark.at_ms,
         by=mark.by,
+        who=mark.who,
         did=tuple(what for _, _, what in done),
         after_ms=None if first is None else max(0, first - mark.at_ms),
     )
@@ -73,6 +82,8 @@ def _done(entries: Sequence[Entry], trainee: PersonId) -> list[Step]:
         event = entry.event
         if isinstance(event, PromptRaised):
             about[event.prompt.id] = event.prompt.marker
+            if event.prompt.by == trainee:
+                done.append((event.prompt.marker, event.at_ms, "asked for it by hand"))
         elif isinstance(event, MarkerJudged) and event.person == trainee:
             said = "marked it by hand" if event.verdict is Verdict.MISSED else f"judged it {event.verdict}"
             done.append((event.marker, event.at_ms, said))

@@ -5,8 +5,9 @@ and a second person looks at the whole before anybody hears it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from server.domain.speech import BYTES_PER_MS, Party, Utterance
 
@@ -53,8 +54,17 @@ SMALL = _words(
 """Words that are nobody's name and no place's, so that a cue before them hides nothing."""
 PAD_MS = 120
 """Recognisers time a word to within a tenth of a second."""
-HIDDEN = "▇▇▇"
+SHORTEST_OWNED = 3
+"""Letters of a name of which an `s` at its end may be no part of it."""
 _LETTERS = re.compile(r"[^a-z]")
+
+
+class What(StrEnum):
+    """What a word was taken to be, by which it is replaced."""
+
+    NAME = "name"
+    NUMBER = "number"
+    PLACE = "place"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,41 +75,35 @@ class Masked:
     utterance: int
     word: int
     text: str = field(repr=False)
+    what: What = What.NAME
     from_ms: int
     to_ms: int
 
 
 def suggested(utterances: Sequence[Utterance], also: Iterable[str] = ()) -> tuple[Masked, ...]:
     """What to take out: what cues give away or somebody named, and the same words wherever they come."""
-    named = {_plain(word) for phrase in also for word in phrase.split()} - {""}
-    given: set[str] = set()
-    places: set[tuple[Party, int, int]] = set()
+    given = {plain(word): _kind_of(phrase) for phrase in also for word in phrase.split() if plain(word)}
+    places: dict[tuple[Party, int, int], What] = {}
     for said in utterances:
-        words = [_plain(word.text) for word in said.words]
-        for at in {*_numbers(words), *_streets(words)}:
-            places.add((said.party, said.number, at))
-        given |= {words[at] for at in _names(words)}
+        words = [plain(word.text) for word in said.words]
+        for found, kind in ((_numbers(words), What.NUMBER), (_streets(words), What.PLACE)):
+            places |= {(said.party, said.number, at): kind for at in found}
+        for cues, kind in ((LIVES, What.PLACE), (INTRODUCE, What.NAME)):
+            given |= {words[at]: kind for at in _named(words, cues)}
     return tuple(
         Masked(
             party=said.party,
             utterance=said.number,
             word=at,
             text=word.text,
+            what=what,
             from_ms=max(0, word.start_ms - PAD_MS),
             to_ms=word.end_ms + PAD_MS,
         )
         for said in utterances
         for at, word in enumerate(said.words)
-        if (said.party, said.number, at) in places or _plain(word.text) in given | named
+        if (what := places.get((said.party, said.number, at)) or _given(plain(word.text), given)) is not None
     )
-
-
-def masked_text(utterance: Utterance, masked: Iterable[Masked]) -> str:
-    """The utterance's words, with what is taken out as a block: its length gives nothing away."""
-    out = {one.word for one in masked if (one.party, one.utterance) == (utterance.party, utterance.number)}
-    shown = [HIDDEN if at in out else word.text for at, word in enumerate(utterance.words)]
-    kept = [one for at, one in enumerate(shown) if one != HIDDEN or at == 0 or shown[at - 1] != HIDDEN]
-    return " ".join(kept)
 
 
 def silenced(sound: bytes, masked: Iterable[Masked]) -> bytes:
@@ -111,8 +115,23 @@ def silenced(sound: bytes, masked: Iterable[Masked]) -> bytes:
     return bytes(out)
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
+    """As words are compared."""
     return _LETTERS.sub("", word.lower())
+
+
+def _given(word: str, given: Mapping[str, What]) -> What | None:
+    """Also where it is somebody's: the `s` of `priya's` is no part of the name."""
+    own = word[:-1] if word.endswith("s") and len(word) > SHORTEST_OWNED else word
+    return given.get(word) or given.get(own)
+
+
+def _kind_of(phrase: str) -> What:
+    """Of what somebody named by hand."""
+    words = {plain(word) for word in phrase.split()}
+    if words & STREETS:
+        return What.PLACE
+    return What.NUMBER if any(map(str.isdigit, phrase)) or words <= NUMBERS else What.NAME
 
 
 def _numbers(words: Sequence[str]) -> Iterator[int]:
@@ -139,9 +158,9 @@ def _streets(words: Sequence[str]) -> Iterator[int]:
             yield at
 
 
-def _names(words: Sequence[str]) -> Iterator[int]:
+def _named(words: Sequence[str], cues: Iterable[tuple[str, ...]]) -> Iterator[int]:
     """Up to two words after what introduces a name or a place."""
-    for cue in (*INTRODUCE, *LIVES):
+    for cue in cues:
         for at in range(len(words) - len(cue)):
             if tuple(words[at : at + len(cue)]) != cue:
                 continue

@@ -1,9 +1,10 @@
 """What happens to an exercise and in a training session. None of it is part of any call's journal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from server.domain.ids import CallId, ForceId, MarkerId, PersonId
 from server.domain.papers import Line, PaperEvent, PaperId
@@ -23,6 +24,13 @@ class SaidLine:
     text: str = field(repr=False)
 
 
+class MarkedBy(StrEnum):
+    SCRIPT = "script"
+    SPECIALIST = "specialist"
+    MACHINE = "machine"
+    """It stood on the call, and no specialist had anything to do with it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """What a specialist marked, or the script expects, with which the trainee compares what they did."""
@@ -30,7 +38,9 @@ class Mark:
     marker: MarkerId
     at_ms: int
     by: str
-    """`script`, or the specialist's outcome."""
+    """`script`, or what was done about it."""
+    who: MarkedBy | None = None
+    """None: made before this was kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +60,14 @@ class ExerciseMade(PaperEvent):
     marks: tuple[Mark, ...]
     pauses: tuple[Pause, ...] = ()
     taken_out: int = 0
-    """How many words are silent in it."""
+    """How many words are taken out of it."""
+    stand_ins: tuple[str, ...] = ()
+    """What stands in their place; in what older versions made, a block does."""
+    spoken: int = 0
+    """In how many places a voice says the stand-in; in the others there is silence."""
+    silent: int = 0
+    graded: str = ""
+    """How people graded the past call in the end; empty: nobody did."""
     call: CallId | None = None
     """The past call that it was made of: it is gone when that is erased."""
 
@@ -58,6 +75,16 @@ class ExerciseMade(PaperEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseApproved(PaperEvent):
     """A second person has looked at the whole of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseMarked(PaperEvent):
+    """What a specialist marks on it; the latest of a marker stands."""
+
+    marker: MarkerId
+    at_ms: int
+    did: str
+    """What is to be done about it; empty: it is no mark of theirs any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +135,7 @@ class SessionEnded(PaperEvent):
 TrainingEvent = (
     ExerciseMade
     | ExerciseApproved
+    | ExerciseMarked
     | ExerciseWithdrawn
     | SessionBegun
     | TraineeCame
@@ -124,6 +152,22 @@ class Exercise:
     made: ExerciseMade
     approved_by: PersonId | None = None
     withdrawn: bool = False
+    marked: Mapping[MarkerId, ExerciseMarked] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What specialists marked on it, and what else the script expects or the call had."""
+        made = [mark for mark in self.made.marks if mark.marker not in self.marked]
+        theirs = [
+            Mark(marker=one.marker, at_ms=one.at_ms, by=one.did, who=MarkedBy.SPECIALIST)
+            for one in self.marked.values()
+        ]
+        return tuple(sorted((*made, *theirs), key=lambda mark: mark.at_ms))
+
+    @property
+    def specialists(self) -> bool:
+        """Whether any specialist has marked anything."""
+        return any(mark.who is MarkedBy.SPECIALIST for mark in self.marks)
 
     @property
     def ready(self) -> bool:
@@ -155,11 +199,20 @@ def exercise_of(paper: PaperId, lines: Iterable[Line]) -> Exercise | None:
                 found = found or Exercise(id=paper, made=line.event)
             case ExerciseApproved() if found is not None:
                 found = replace(found, approved_by=line.event.person)
+            case ExerciseMarked() if found is not None:
+                found = replace(found, marked=_marked(found.marked, line.event))
             case ExerciseWithdrawn() if found is not None:
                 found = replace(found, withdrawn=True)
             case _:
                 pass
     return found
+
+
+def _marked(
+    before: Mapping[MarkerId, ExerciseMarked], event: ExerciseMarked
+) -> Mapping[MarkerId, ExerciseMarked]:
+    others = {marker: one for marker, one in before.items() if marker != event.marker}
+    return MappingProxyType({**others, event.marker: event} if event.did else others)
 
 
 def session_of(paper: PaperId, lines: Iterable[Line]) -> Session | None:
