@@ -1,5 +1,6 @@
 """A call that is over, on the desk in a real browser: heard again, and disclosed by two people."""
 
+import asyncio
 import io
 import os
 import re
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from server.adapters.doorways.ulaw import ulaw_of
 from server.domain.events import (
@@ -123,6 +124,28 @@ async def test_an_ended_call_is_heard_from_a_quoted_word_with_its_words_beside_i
     assert heard["before"] < 0.01
     assert heard["quoted"] > 0.1
     assert heard["handler"] < 0.01
+    assert sam.faults == []
+
+
+async def test_a_word_that_is_clicked_before_it_is_known_that_it_was_kept_is_heard(
+    over: House, screens: Screens
+) -> None:
+    """And though the first answer is lost: it is asked again."""
+    sam = await screens.of(SAM)
+    clicked = asyncio.Event()
+
+    async def lose(route: Route) -> None:
+        await clicked.wait()
+        await route.abort()
+
+    await sam.page.route(f"**/api/calls/{CALL}/recording", lose, times=1)
+    await sam.page.goto(sam.page.url.split("?")[0] + f"?call={CALL}")
+    quoted = sam.page.locator("call-transcript [data-place='1']", has_text="strangled")
+    await expect(quoted).to_be_visible()
+    await sam.page.evaluate(WATCH)
+    await quoted.click()
+    clicked.set()
+    assert await begun_at(sam) >= QUOTE_MS / 1000
     assert sam.faults == []
 
 

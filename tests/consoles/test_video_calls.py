@@ -24,7 +24,9 @@ from server.domain.video_links import Closing
 from tests.consoles.test_accessibility import AXE, found_by_axe
 from tests.consoles.video_screens import (
     CONNECTIONS,
+    OF_ONES_OWN,
     PHONE,
+    VICTIM,
     Ends,
     ask_about_the_phone_call,
     ask_safety,
@@ -34,14 +36,24 @@ from tests.consoles.video_screens import (
     playing,
     press,
     sent_link,
-    watching,
 )
 from tests.consoles.waiting import recorded
 from tests.house import House
+from tests.journeys.video_pages import heard
 from tests.stories import HANNAH, SAM, SUE
 from tests.video_house import CALL
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+TO_TALKERS = (
+    "Mute me",
+    "Camera off",
+    "Keep a still",
+    "Invite officer or interpreter…",
+    "End the call for everybody",
+    "Send",
+)
+"""The buttons that only who talks has."""
 
 
 async def open_to_all(page: Page) -> None:
@@ -73,8 +85,8 @@ async def test_from_the_questions_to_a_call_that_both_sides_see_and_read(ends: E
     await expect(phone.get_by_role("heading", name="Before you start")).to_be_focused()
     await open_to_all(phone)
     await gone_in(phone)
-    sam = await ends.console(SAM)
-    await joined(sam)
+    sam = await ends.console(SAM, allowed=())
+    await looked_at_oneself_and_joined(sam)
     await expect(phone.get_by_role("heading", name="You are connected")).to_be_visible()
     await playing(sam, ".tile-victim video")
     await playing(phone, "#others video")
@@ -97,31 +109,77 @@ async def test_from_the_questions_to_a_call_that_both_sides_see_and_read(ends: E
     await open_to_all(sam)
 
 
-async def test_shift_three_times_puts_an_ordinary_site_in_its_place_and_nobody_finds_back(
-    ends: Ends,
-) -> None:
-    house = ends.house
+async def looked_at_oneself_and_joined(sam: Page) -> None:
+    """Told what is not allowed; then seen and heard by oneself, and in with the other camera."""
+    await sam.get_by_role("link", name="Check devices first").click()
+    await expect(sam.get_by_role("alert").filter(has_text="was not allowed")).to_be_visible()
+    await sam.context.grant_permissions(["camera", "microphone"])
+    await sam.reload()
+    await playing(sam, "#look")
+    await sam.wait_for_function("() => document.querySelector('#level').value > 0")
+    cameras = sam.get_by_label("Camera", exact=True)
+    first = await cameras.input_value()
+    await cameras.select_option(index=2)
+    other = await cameras.input_value()
+    await sam.wait_for_function(USED, arg=["#look", other])
+    assert other != first
+    await playing(sam, "#look")
+    await open_to_all(sam)
+    await press(sam, "Join")
+    await expect(sam.locator("#stage")).to_be_visible()
+    await sam.wait_for_function(USED, arg=[".tile-own video", other])
+
+
+USED = """([selector, device]) => {
+  const [track] = document.querySelector(selector)?.srcObject?.getVideoTracks() ?? [];
+  return track?.readyState === "live" && track.getSettings().deviceId === device;
+}"""
+"""Whether what is shown here is of this camera."""
+
+
+async def test_by_keys_alone_into_the_call_and_in_it_and_out_of_it(ends: Ends) -> None:
     path = await invited(await ends.console(HANNAH))
     phone = await ends.phone(path)
-    await gone_in(phone)
+    await keyed(phone, "Continue", "Use camera and microphone")
+    await expect(phone.get_by_role("button", name="Go in")).to_be_focused()
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("heading", name="Please wait")).to_be_focused()
     sam = await ends.console(SAM)
     await joined(sam)
-    await expect(phone.get_by_role("heading", name="You are connected")).to_be_visible()
+    await keyed(sam, "Mute me")
+    await expect(sam.get_by_role("button", name="Unmute me")).to_be_focused()
+    await keyed(sam, "End the call for everybody")
+    await expect(sam.get_by_role("dialog", name="End the call for everybody?")).to_be_visible()
+    await sam.keyboard.press("Escape")
+    await expect(sam.get_by_role("button", name="End the call for everybody")).to_be_focused()
+    await playing(phone, "#others video")
+    await keyed(phone, "Turn sound on", "Turn my camera off")
+    await expect(sam.locator("#state")).to_contain_text("camera off")
+    assert not await phone.evaluate("document.querySelector('#others video').muted")
+    await typed(phone, "Type a message", "hello")
+    await expect(sam.locator("call-transcript")).to_contain_text("hello")
+    await typed(sam, "Type to them", "I am here")
+    await expect(phone.get_by_role("log")).to_contain_text("I am here")
+    await out_by_shift_three_times(ends, phone, sam)
+    await phone.goto(ends.url + path)
+    await expect(phone.get_by_role("heading")).to_have_text("This page is not available")
+
+
+async def out_by_shift_three_times(ends: Ends, phone: Page, sam: Page) -> None:
+    """An ordinary site is in the call's place, and nobody finds back."""
     await phone.keyboard.press("Shift")
     await phone.keyboard.press("Shift")
     await phone.keyboard.press("Shift")
-    await phone.wait_for_url(house.invites.leave_to)
+    await phone.wait_for_url(ends.house.invites.leave_to)
     await expect(sam.locator("#state")).to_contain_text("They left by quick exit")
-    closed = await recorded(house, CALL, LinkClosed)
+    closed = await recorded(ends.house, CALL, LinkClosed)
     assert isinstance(closed, LinkClosed)
     assert closed.why is Closing.QUICK_EXIT
-    left = await recorded(house, await room_of(house), VideoLeft)
+    left = await recorded(ends.house, await room_of(ends.house), VideoLeft)
     assert isinstance(left, VideoLeft)
     assert left.why is Leaving.QUICK_EXIT
     await phone.go_back()
     assert "/v/" not in phone.url
-    await phone.goto(house.url + path)
-    await expect(phone.get_by_role("heading")).to_have_text("This page is not available")
 
 
 async def test_a_tap_hides_the_call_in_silence_and_raises_an_immediate_marker(ends: Ends) -> None:
@@ -165,6 +223,22 @@ async def test_a_denied_camera_is_said_in_plain_words_and_typing_goes_on(ends: E
     turned = await recorded(house, room, MediaTurned)
     assert isinstance(turned, MediaTurned)
     assert turned.camera is Switched.DENIED
+
+
+async def test_who_has_no_camera_comes_in_by_the_microphone_alone(ends: Ends) -> None:
+    phone = await ends.page(PHONE)
+    await phone.add_init_script(OF_ONES_OWN % VICTIM + WITHOUT_A_CAMERA)
+    await phone.goto(ends.url + await invited(await ends.console(HANNAH)))
+    await press(phone, "Continue", "Use camera and microphone")
+    await expect(phone.get_by_role("alert").filter(has_text="No camera was found")).to_be_visible()
+    await press(phone, "Use microphone only", "Go in")
+    sam = await ends.console(SAM)
+    await joined(sam)
+    await heard(sam, ".tile-victim video", VICTIM[1])
+    await expect(sam.locator("#state")).to_have_text("Caller: camera off")
+    await press(phone, "Turn my camera on")
+    await expect(phone.locator("#status")).to_contain_text("No camera was found")
+    await heard(sam, ".tile-victim video", VICTIM[1])
 
 
 async def test_a_window_inside_another_app_says_so_and_goes_on_by_typing(ends: Ends) -> None:
@@ -242,18 +316,6 @@ async def test_where_they_are_is_shared_once_and_shown_to_the_specialist(ends: E
     await recorded(ends.house, await room_of(ends.house), LocationShared)
 
 
-async def test_the_handler_watches_and_has_nothing_to_send(ends: Ends) -> None:
-    hannah = await ends.console(HANNAH)
-    phone = await ends.phone(await invited(hannah))
-    await gone_in(phone)
-    await watching(hannah)
-    await playing(hannah, ".tile-victim video")
-    for name in ("Mute me", "Camera off", "End the call for everybody", "Send"):
-        await expect(hannah.get_by_role("button", name=name, exact=True)).to_be_hidden()
-    assert await hannah.evaluate("document.querySelectorAll('.tile-own:not([hidden])').length") == 0
-    await expect(phone.get_by_role("heading", name="Please wait")).to_be_visible()
-
-
 async def test_stop_signs_have_to_be_read_before_a_link_goes_out(ends: Ends) -> None:
     hannah = await ends.console(HANNAH)
     await ask_about_the_phone_call(hannah)
@@ -266,21 +328,23 @@ async def test_stop_signs_have_to_be_read_before_a_link_goes_out(ends: Ends) -> 
     await open_to_all(hannah)
 
 
-async def test_the_whole_way_in_goes_by_keys_alone(ends: Ends) -> None:
-    phone = await ends.phone(await invited(await ends.console(HANNAH), kind="Text only"))
-    await expect(phone.get_by_role("heading", name="Before you start")).to_be_focused()
-    await tab_to(phone, "Continue")
-    await phone.keyboard.press("Enter")
-    await expect(phone.get_by_role("heading", name="Please wait")).to_be_focused()
-    await tab_to(phone, "Type a message")
-    await phone.keyboard.type("hello")
-    await phone.keyboard.press("Enter")
-    await expect(phone.get_by_role("log")).to_contain_text("hello")
+async def keyed(page: Page, *names: str) -> None:
+    """Each reached and pressed by keys."""
+    for name in names:
+        await tab_to(page, name)
+        await page.keyboard.press("Enter")
+
+
+async def typed(page: Page, name: str, text: str) -> None:
+    """Likewise, into this field and away."""
+    await tab_to(page, name)
+    await page.keyboard.type(text)
+    await page.keyboard.press("Enter")
 
 
 async def tab_to(page: Page, name: str) -> None:
     """Only with the key; gives up after a page's worth."""
-    for _ in range(20):
+    for _ in range(40):
         await page.keyboard.press("Tab")
         focused = "document.activeElement.innerText || document.activeElement.labels?.[0]?.innerText"
         if await page.evaluate(focused) == name:
@@ -288,6 +352,13 @@ async def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"{name} cannot be reached")
 
 
+WITHOUT_A_CAMERA = """
+const asked = navigator.mediaDevices.getUserMedia;
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  if (wanted.video) throw new DOMException("", "NotFoundError");
+  return new MediaStream((await asked(wanted)).getAudioTracks());
+};
+"""
 LANGUAGES = ("cy", "pl", "pa", "ro", "ur")
 
 
@@ -295,6 +366,11 @@ async def test_every_language_goes_all_the_way_in_and_is_open_to_all(ends: Ends)
     hannah = await ends.console(HANNAH)
     await ask_about_the_phone_call(hannah)
     await ask_safety(hannah)
+    offered = (
+        await hannah.get_by_label("Language of the text and the page").locator("option").all_text_contents()
+    )
+    assert [one for one in offered if "not yet checked by a speaker" not in one] == ["English"]
+    assert len(offered) == 1 + len(LANGUAGES)
     for language in LANGUAGES:
         phone = await ends.phone(await sent_link(hannah, language=language))
         page = phone.locator("html")
@@ -325,20 +401,25 @@ async def test_the_language_that_was_chosen_stays_when_the_page_is_loaded_again(
     await expect(phone.get_by_role("heading", name="Please wait")).to_be_visible()
 
 
-async def test_a_supervisor_watches_and_is_neither_seen_nor_heard(ends: Ends) -> None:
-    phone = await ends.phone(await invited(await ends.console(HANNAH)))
+async def test_handler_and_supervisor_watch_and_are_neither_seen_nor_heard(ends: Ends) -> None:
+    hannah, sue = await ends.console(HANNAH), await ends.console(SUE)
+    phone = await ends.phone(await invited(hannah))
     await gone_in(phone)
-    sue = await ends.console(SUE)
-    await sue.add_init_script(CONNECTIONS)
     room = await room_of(ends.house)
-    await sue.goto(f"{ends.house.url}/video/{room}")
-    await press(sue, "Watch")
-    await playing(sue, ".tile-victim video")
-    joined = await recorded(ends.house, room, VideoJoined)
-    assert isinstance(joined, VideoJoined)
-    assert (joined.person, joined.talks) == (SUE.id, False)
-    assert set(await sue.evaluate(WAYS)) == {"recvonly"}
-    assert set(await sue.evaluate(TAKEN)) <= {"a=sendonly", "a=inactive"}
+    for person, desk in ((HANNAH, hannah), (SUE, sue)):
+        await desk.add_init_script(CONNECTIONS)
+        await desk.goto(f"{ends.house.url}/video/{room}")
+        await press(desk, "Watch")
+        await playing(desk, ".tile-victim video")
+        for name in TO_TALKERS:
+            await expect(desk.get_by_role("button", name=name, exact=True)).to_be_hidden()
+        joined = await recorded(ends.house, room, VideoJoined)
+        assert isinstance(joined, VideoJoined)
+        assert (joined.person, joined.talks) == (person.id, False)
+        assert set(await desk.evaluate(WAYS)) == {"recvonly"}
+        assert set(await desk.evaluate(TAKEN)) <= {"a=sendonly", "a=inactive"}
+        assert await desk.evaluate("document.querySelectorAll('.tile-own:not([hidden])').length") == 0
+    await expect(phone.get_by_role("heading", name="Please wait")).to_be_visible()
     assert await phone.locator("#others video").count() == 0
 
 

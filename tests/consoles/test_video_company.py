@@ -14,8 +14,12 @@ from server.services.live_room import LiveRoom
 from server.services.rooms import Rooms
 from tests.consoles.video_screens import (
     CONNECTIONS,
+    GUEST,
+    OF_ONES_OWN,
     PHONE,
     SOCKETS,
+    SPECIALIST,
+    VICTIM,
     Ends,
     ask_safety,
     gone_in,
@@ -50,25 +54,6 @@ AT_ONCE = """() => addEventListener("online", () => {
 })"""
 """As soon as the page has heard of it: whether it is connecting anew, if it is not connected yet."""
 AWAY = "Their connection was lost. The call waits for them."
-VICTIM, SPECIALIST, GUEST = ("#1414dc", 440), ("#14a014", 880), ("#dc1414", 660)
-"""The colour that each one's camera sees and the pitch that their microphone hears."""
-OF_ONES_OWN = """
-navigator.mediaDevices.getUserMedia = async () => {
-  const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
-  const pen = canvas.getContext("2d");
-  setInterval(() => {
-    pen.fillStyle = "%s";
-    pen.fillRect(0, 0, 320, 240);
-  }, 50);
-  const sound = new AudioContext();
-  const tone = new OscillatorNode(sound, { frequency: %d });
-  const out = new MediaStreamAudioDestinationNode(sound);
-  tone.connect(out);
-  tone.start();
-  return new MediaStream([...canvas.captureStream(20).getTracks(), ...out.stream.getTracks()]);
-};
-"""
-"""A camera and a microphone that can be told from those of everybody else in the browser."""
 
 
 async def cut_off(phone: Page) -> None:

@@ -16,7 +16,7 @@ MEDIA = (
     "--no-sandbox",
     "--headless=new",
     "--allow-loopback-in-peer-connection",
-    "--use-fake-device-for-media-stream=device-count=2",
+    "--use-fake-device-for-media-stream=device-count=3",
     "--disable-features=WebRtcHideLocalIpsWithMdns",
 )
 """A camera and a microphone of their own; who may use them is for each test to say."""
@@ -35,6 +35,25 @@ window.%(of)s = class extends %(of)s {
 SOCKETS = MADE % {"of": "WebSocket", "kept": "sockets"}
 """So that a test can cut them: a browser that is offline keeps the sockets that it has."""
 CONNECTIONS = MADE % {"of": "RTCPeerConnection", "kept": "connections"}
+VICTIM, SPECIALIST, GUEST = ("#1414dc", 440), ("#14a014", 880), ("#dc1414", 660)
+"""The colour that each one's camera sees and the pitch that their microphone hears."""
+OF_ONES_OWN = """
+navigator.mediaDevices.getUserMedia = async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
+  const pen = canvas.getContext("2d");
+  setInterval(() => {
+    pen.fillStyle = "%s";
+    pen.fillRect(0, 0, 320, 240);
+  }, 50);
+  const sound = new AudioContext();
+  const tone = new OscillatorNode(sound, { frequency: %d });
+  const out = new MediaStreamAudioDestinationNode(sound);
+  tone.connect(out);
+  tone.start();
+  return new MediaStream([...canvas.captureStream(20).getTracks(), ...out.stream.getTracks()]);
+};
+"""
+"""A camera and a microphone that can be told from those of everybody else in the browser."""
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 

@@ -20,6 +20,8 @@ export class PlayBackPanel extends HTMLElement {
   #call = null;
   #asked = ""; // for which call it was asked whether anything is kept
   #kept = false;
+  /** Whether the answer is there. */
+  #answered = Promise.resolve();
   #given_at = -Infinity;
   #play = el("button", { type: "button", class: "play-toggle", "aria-keyshortcuts": "p" }, "Play the recording");
   #faster = el("button", { type: "button", class: "play-speed", "aria-pressed": "false" }, "1.5×");
@@ -63,11 +65,10 @@ export class PlayBackPanel extends HTMLElement {
     this.#asked = id;
     this.#kept = false;
     show(this, false);
-    if (call) void this.#ask(call.id);
+    if (call) this.#answered = this.#ask(call.id);
   }
 
   toggle() {
-    if (!this.#kept) return;
     if (!this.#audio.paused) this.#audio.pause();
     else if (this.#audio.src === "") void this.playFrom(0);
     else void this.playFrom(this.#audio.ended ? 0 : this.at_ms);
@@ -76,7 +77,7 @@ export class PlayBackPanel extends HTMLElement {
   /** From this moment of the call. @param {number} at_ms */
   async playFrom(at_ms) {
     const call = this.#call;
-    if (!call || !this.#kept || !this.api) return;
+    if (!call || !this.api || !(await this.#isKept(call.id))) return;
     setText(this.#status, "");
     try {
       if (performance.now() - this.#given_at > GIVEN_MS) await this.#begin(this.api, call.id, at_ms);
@@ -101,6 +102,13 @@ export class PlayBackPanel extends HTMLElement {
     this.#pictures.begin({ videos: given.videos, now: () => this.at_ms });
     if (!given.whole) setText(this.#status, "The recording is shorter than the record of it says. Tell whoever runs the server.");
     if (this.#audio.readyState < HTMLMediaElement.HAVE_METADATA) await loaded(this.#audio);
+  }
+
+  /** A word may be clicked before it is known, or before what was kept last is safe. @param {string} call */
+  async #isKept(call) {
+    await this.#answered;
+    if (!this.#kept && call === this.#asked) await (this.#answered = this.#ask(call));
+    return this.#kept && call === this.#asked;
   }
 
   /** @param {string} call */

@@ -62,7 +62,8 @@ export class DeviceCheck {
   async #list() {
     const found = await navigator.mediaDevices.enumerateDevices();
     for (const [select, kind] of /** @type {[HTMLSelectElement, string][]} */ ([[this.#cameras, "videoinput"], [this.#microphones, "audioinput"]])) {
-      const chosen = select.value;
+      const used = this.stream?.getTracks().find((track) => `${track.kind}input` === kind)?.getSettings().deviceId;
+      const chosen = used ?? select.value;
       const options = found.filter((device) => device.kind === kind).map(({ deviceId, label }, at) => el("option", { value: deviceId }, label || `${at + 1}`));
       select.replaceChildren(...options);
       if (chosen) select.value = chosen;

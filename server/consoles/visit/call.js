@@ -18,7 +18,7 @@ const STATUS = { connecting: "connecting", connected: "connected", reconnecting:
 /** @type {Record<string, string>} */
 const WEAK = { stills: "weak_stills", sound: "weak_sound", text: "weak_text" };
 /** What is not talked over by who comes and goes. */
-const STAYS = new Set(["denied", "busy", "none"]);
+const STAYS = new Set(["denied", "busy", "none", "no_camera"]);
 
 const [camera, microphone, flip] = ["camera", "microphone", "flip"].map((id) => part(id, HTMLButtonElement));
 const [someone, sound, placeButton] = ["someone", "sound", "place"].map((id) => part(id, HTMLButtonElement));

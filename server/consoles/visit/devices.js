@@ -1,6 +1,6 @@
 // The camera and microphone of a phone: asked for, denied, missing, busy, turned round.
 
-/** @typedef {"denied" | "busy" | "none"} Why */
+/** @typedef {"denied" | "busy" | "none" | "no_camera"} Why */
 
 export class NoDevice extends Error {
   /** @param {Why} why */
@@ -30,7 +30,8 @@ export async function devices({ camera, facing = "user" }) {
       video: camera ? { ...PICTURE, facingMode: facing } : false,
     });
   } catch (fault) {
-    throw new NoDevice(whyOf(fault));
+    const why = whyOf(fault);
+    throw new NoDevice(why === "none" && camera ? "no_camera" : why);
   }
 }
 
