@@ -57,7 +57,7 @@ class VideoReader(PlainReader):
 
 
 @asynccontextmanager
-async def open_video_house(folder: Path) -> AsyncIterator[House]:
+async def open_video_house(folder: Path, *, host: str = "127.0.0.1") -> AsyncIterator[House]:
     keeps = RecordingPolicy(video=True, policy="video of those who agree")
     force = Force(id=MIDSHIRE, name="Midshire Police", numbers=(), desks=(), recording=keeps)
     async with open_house(folder, force) as house:
@@ -71,7 +71,7 @@ async def open_video_house(folder: Path) -> AsyncIterator[House]:
             leave_rooms = house.bus.subscribe(rooms.follow)
             minding = tasks.create_task(rooms.run())
             await rooms.revive()
-            await _with_doors(house, rooms)
+            await _with_doors(house, rooms, host)
             try:
                 yield house
             finally:
@@ -110,9 +110,10 @@ def _switchboard(house: House) -> Switchboard:
     )
 
 
-async def _with_doors(house: House, rooms: Rooms) -> None:
+async def _with_doors(house: House, rooms: Rooms, host: str) -> None:
     """Open the house again with doors to the rooms, and a phone call to begin from."""
     await house.close()
+    house.host = host
     house.video = Video(
         acts=RoomActs(rooms=rooms, ice_servers=lambda: ()),
         doors=RoomDoors(rooms=rooms, control_room=house.room),
