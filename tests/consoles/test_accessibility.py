@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from server.domain.people import Person
 from tests.consoles import busy
@@ -25,7 +25,6 @@ RUN = """async (rules) => {
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
 }"""
 UNFOLD = "for (const folded of document.querySelectorAll('details')) folded.open = true"
-LOOKS = ("light", "dark", "contrast")
 CONTRAST: dict[str, object] = {"type": "rule", "values": ["color-contrast"]}
 OTHER_COLOURS: list[dict[str, Any]] = [
     {"color_scheme": "dark", "contrast": "no-preference"},
@@ -52,14 +51,11 @@ OPENS = {
 """What opens on a page in use, and by which key or button."""
 KEYS = {"?", "e", "n", "l\n"}
 REGIONS: dict[str, Literal["region"]] = {"Evidence": "region"}
-EVERY_LOOK = [(HANNAH, 360), (SAM, 1440), (SUE, 1440)]
-PAGES = [
-    *((who, width, look) for who, width in EVERY_LOOK for look in LOOKS),
-    (HANNAH, 1440, "light"),
-    (SAM, 390, "light"),
-    (SAM, 1024, "light"),
-    (SUE, 390, "light"),
-]
+WIDTHS = {HANNAH: (360, 1440), SAM: (1440, 1024, 390), SUE: (1440, 390)}
+"""How wide a page is used; in the first of them it is looked at in every look."""
+TWICE_AS_LARGE: ViewportSize = {"width": 720, "height": 450}
+"""A page in text twice as large is as one half as wide."""
+EACH = pytest.mark.parametrize("who", [HANNAH, SAM, SUE], ids=["panel", "desk", "wall"])
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -89,21 +85,29 @@ async def in_use(screen: Screen, who: Person) -> None:
         await expect(screen.page.get_by_role("button", name="Hand over")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("who", "width", "look"), PAGES, ids=[f"{who.role}-{width}-{look}" for who, width, look in PAGES]
-)
-async def test_axe_finds_nothing_on_a_page_in_use(
-    screens: Screens, house: House, who: Person, width: int, look: str
+@EACH
+async def test_axe_finds_nothing_on_a_page_in_use_and_it_fits_with_one_assertive_voice(
+    screens: Screens, house: House, who: Person
 ) -> None:
     await busy.fill(house)
     await busy.owe(house)
     await busy.take_over(house)
     await house.record(busy.GRAVE, busy.whisper())
-    screen = await screens.of(who, width=width, look=look)
+    first, *_ = WIDTHS[who]
+    page = (screen := await screens.of(who, width=first)).page
     await in_use(screen, who)
-    await screen.page.evaluate(UNFOLD)
-    assert await found_by_axe(screen.page) == []
-    assert await screen.page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in WIDTHS[who]:
+        await page.set_viewport_size({"width": width, "height": 900})
+        await page.evaluate(UNFOLD)
+        assert await found_by_axe(page) == [], width
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    await page.set_viewport_size({"width": first, "height": 900})
+    for colours in OTHER_COLOURS:
+        await page.emulate_media(**colours)
+        assert await found_by_axe(page, CONTRAST) == [], colours
+    await expect(page.locator('[role="alert"], [aria-live="assertive"]')).to_have_count(1)
+    await page.set_viewport_size(TWICE_AS_LARGE)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= TWICE_AS_LARGE["width"]
 
 
 @pytest.mark.parametrize("who", [HARRY, SAM, SUE], ids=["panel", "desk", "wall"])
@@ -117,7 +121,7 @@ async def test_axe_finds_nothing_on_an_empty_page_or_in_its_help(
     assert await found_by_axe(screen.page) == []
 
 
-@pytest.mark.parametrize("who", [HANNAH, SAM, SUE], ids=["panel", "desk", "wall"])
+@EACH
 async def test_axe_finds_nothing_in_whatever_opens(screens: Screens, house: House, who: Person) -> None:
     await busy.fill(house)
     await busy.owe(house)
@@ -154,21 +158,3 @@ async def test_axe_finds_nothing_before_anybody_is_signed_in(
     page = await screens.stranger()
     await page.goto(house.url + path)
     assert await found_by_axe(page) == []
-
-
-@pytest.mark.parametrize("who", [HANNAH, SAM, SUE], ids=["panel", "desk", "wall"])
-async def test_a_page_has_one_assertive_voice(screens: Screens, house: House, who: Person) -> None:
-    await busy.fill(house)
-    screen = await screens.of(who)
-    loud = screen.page.locator('[role="alert"], [aria-live="assertive"]')
-    await expect(loud).to_have_count(1)
-
-
-@pytest.mark.parametrize("who", [HANNAH, SAM, SUE], ids=["panel", "desk", "wall"])
-async def test_text_twice_as_large_fits_a_page_half_as_wide(
-    screens: Screens, house: House, who: Person
-) -> None:
-    await busy.fill(house)
-    screen = await screens.of(who, width=720, height=450)
-    await in_use(screen, who)
-    assert await screen.page.evaluate("document.documentElement.scrollWidth") <= 720
