@@ -82,6 +82,7 @@ async def talking(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tal
         await gone_in(phone)
         sam = await pages.desks.console(SAM)
         await joined(sam)
+        await press(phone, "Turn sound on")
         (invited,) = await pages.station.events(call, VideoInvited)
         yield Talking(
             pages=pages, call=call, room=invited.room, link=link, hannah=hannah, sam=sam, phone=phone
@@ -95,7 +96,6 @@ async def test_they_see_and_hear_each_other(talking: Talking) -> None:
     await seen(sam, THEIRS, "blue")
     await seen(phone, MINE, "red")
     await heard(sam, THEIRS, VICTIM_HZ)
-    await press(phone, "Turn sound on")
     await heard(phone, MINE, SPECIALIST_HZ)
     await expect(phone.get_by_text("This call is being recorded")).to_be_visible()
     await expect(sam.locator("#recorded")).to_contain_text("Recording")

@@ -140,7 +140,7 @@ async def played_from(page: Page, utterance: Utterance) -> float:
           addEventListener("seeked", begun, { capture: true });
         }"""
     )
-    row = page.locator("call-transcript li.row-said").filter(has_text=utterance.words[0].text)
+    row = page.locator("call-transcript.is-kept li.row-said").filter(has_text=utterance.words[0].text)
     row = row.filter(has_text=utterance.words[-1].text).filter(has=page.get_by_label(_row_label(utterance)))
     await row.locator("[data-place='0']").click()
     await page.wait_for_function("() => window.begun !== undefined")
