@@ -106,7 +106,7 @@ class FrameRuler:
             for rule in marker.rules
             for way in rule.ways
         ]
-        self.prefilter = prefilter([way for _, _, way in self.ways])
+        self.prefilter = prefilter([way.alternatives for _, _, way in self.ways])
 
     def __call__(self, doc: Doc) -> Doc:
         line: Line = doc.user_data[LINE]

@@ -10,7 +10,7 @@ from server.adapters.language.files import Mistakes, Page, read_page
 from server.adapters.language.lexicon import read_lexicon, read_spelling, single_words
 from server.adapters.language.marker_heads import marker_on
 from server.adapters.language.opinion import Opinion, load
-from server.adapters.language.patterns import Alphabet, Grammar, speaks_of_negation
+from server.adapters.language.patterns import Alphabet, Grammar, Way, speaks_of_negation
 from server.adapters.language.repair import Repair, repair
 from server.adapters.language.unless import Unless
 from server.adapters.language.words import Spelling
@@ -60,8 +60,8 @@ class Rule:
 
     id: str
     marker: MarkerId
-    ways: tuple[Regex, ...]
-    """One expression for each of its patterns."""
+    ways: tuple[Way, ...]
+    """Its patterns."""
     owns_negation: bool
     unless: Unless
     needs: str
@@ -221,7 +221,7 @@ def rules_on(page: Page, grammar: Grammar, marker: MarkerId, at: int) -> list[Ru
     owning = [source for source in sources if speaks_of_negation(source)]
     plain = [source for source in sources if not speaks_of_negation(source)]
     return [
-        replace(made, ways=tuple(grammar.any_of([one]) for one in some), owns_negation=owns)
+        replace(made, ways=tuple(grammar.way(one) for one in some), owns_negation=owns)
         for some, owns in ((plain, False), (owning, True))
         if some
     ]

@@ -5,14 +5,13 @@ A turn is encoded as a string with one character for each word, so that a frame 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from server.adapters.language.inflect import forms
+from server.adapters.language.made import BOUNDARY, Made, Needed, choice, either, joined, one_of
 
-BOUNDARY = "\x01"
-"""Stands between two clauses."""
 UNKNOWN = "\x02"
 """A word that no pattern speaks of."""
 MASKED = "\x03"
@@ -26,7 +25,6 @@ NEGATIONS = frozenset(
 )
 
 _LEXEMES = re.compile(r"\(|\)|\||[^\s()|]+\??|\?")
-_LETTERS = re.compile(r"\[[^\[\]^]+\]")
 _GAP = re.compile(r"(~~?)(\d+)$")
 _BARE = frozenset({"^", "$", "?", "(", ")", "|"})
 """Lexemes that stand for no word."""
@@ -69,11 +67,24 @@ class Grammar:
     spelled: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """A word in another spelling, and the words that are heard in its place: "kids" is "children"."""
     alphabet: Alphabet = field(default_factory=Alphabet)
-    _compiled: dict[str, str] = field(default_factory=dict)
+    _classes: dict[str, Made] = field(default_factory=dict)
+    _patterns: dict[str, tuple[Made, ...]] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
 
     def pattern(self, source: str) -> str:
-        """The regular expression for one pattern."""
+        """The regular expression for one pattern. Raises `BadPattern`."""
+        return "|".join(one.text for one in self._alternatives_of(source))
+
+    def way(self, source: str) -> "Way":
+        """One pattern of a rule, to be compiled when it is first looked for. Raises `BadPattern`."""
+        return Way(f"(?:{self.pattern(source)})", either(self._alternatives_of(source), "").ways)
+
+    def _alternatives_of(self, source: str) -> tuple[Made, ...]:
+        if source not in self._patterns:
+            self._patterns[source] = tuple(self._parsed(source))
+        return self._patterns[source]
+
+    def _parsed(self, source: str) -> list[Made]:
         lexemes = _LEXEMES.findall(source)
         if not lexemes:
             raise BadPattern("expected at least one word, found an empty pattern")
@@ -87,17 +98,17 @@ class Grammar:
     def any_of(self, sources: Sequence[str]) -> re.Pattern[str]:
         return re.compile("|".join(f"(?:{self.pattern(source)})" for source in sources) or r"(?!)")
 
-    def _alternatives(self, lexemes: list[str], at: int) -> tuple[str, int]:
-        branches: list[str] = []
+    def _alternatives(self, lexemes: list[str], at: int) -> tuple[list[Made], int]:
+        branches: list[Made] = []
         while True:
             made, at = self._branch(lexemes, at)
             branches.append(made)
             if at >= len(lexemes) or lexemes[at] != "|":
-                return "|".join(branches), at
+                return branches, at
             at += 1
 
-    def _branch(self, lexemes: list[str], at: int) -> tuple[str, int]:
-        sequence: list[str] = []
+    def _branch(self, lexemes: list[str], at: int) -> tuple[Made, int]:
+        sequence: list[Made] = []
         while at < len(lexemes) and lexemes[at] not in ("|", ")"):
             lexeme = lexemes[at]
             if lexeme in ("(", "!"):
@@ -108,9 +119,9 @@ class Grammar:
                 at += 1
         if not sequence:
             raise BadPattern("expected a word on both sides of each '|', and between '(' and ')'")
-        return _joined(sequence), at
+        return joined(sequence), at
 
-    def _group(self, lexemes: list[str], at: int) -> tuple[str, int]:
+    def _group(self, lexemes: list[str], at: int) -> tuple[Made, int]:
         excludes = lexemes[at] == "!"
         at += excludes
         if at >= len(lexemes) or lexemes[at] != "(":
@@ -120,51 +131,53 @@ class Grammar:
         if at >= len(lexemes):
             raise BadPattern("found '(' without its ')'")
         at += 1
+        text = "|".join(one.text for one in inner)
         if excludes:
-            return f"(?!{inner})", at
-        optional = at < len(lexemes) and lexemes[at] == "?"
-        return f"(?:{inner})" + ("?" if optional else ""), at + optional
+            return Made(f"(?!{text})"), at
+        if at < len(lexemes) and lexemes[at] == "?":
+            return Made(f"(?:{text})?"), at + 1
+        return either(inner, f"(?:{text})"), at
 
-    def _element(self, lexeme: str) -> str:
+    def _element(self, lexeme: str) -> Made:
         if lexeme == "^":
-            return f"(?:(?<={BOUNDARY})|(?<![^{BOUNDARY}]))"
+            return Made(f"(?:(?<={BOUNDARY})|(?<![^{BOUNDARY}]))")
         if lexeme == "$":
-            return CLAUSE_END
+            return Made(CLAUSE_END)
         gap = _GAP.match(lexeme)
         if gap:
-            return f"{'.' if gap[1] == '~~' else f'[^{BOUNDARY}]'}{{0,{gap[2]}}}?"
+            return Made(f"{'.' if gap[1] == '~~' else f'[^{BOUNDARY}]'}{{0,{gap[2]}}}?")
         if lexeme.startswith("!") and len(lexeme) > 1:
-            return f"(?!{self._words(lexeme[1:])})"
+            return Made(f"(?!{self._words(lexeme[1:]).text})")
         if lexeme.endswith("?") and len(lexeme) > 1:
-            return f"{self._words(lexeme[:-1])}?"
+            return Made(f"{self._words(lexeme[:-1]).text}?")
         return self._words(lexeme)
 
-    def _words(self, lexeme: str) -> str:
+    def _words(self, lexeme: str) -> Made:
         parts = lexeme.split("/")
         if "" in parts:
             raise BadPattern(f"expected a word on both sides of each '/', with no space, found {lexeme!r}")
-        return _choice([self._word(part) for part in parts])
+        return choice([self._word(part) for part in parts])
 
-    def _word(self, part: str) -> str:
+    def _word(self, part: str) -> Made:
         if part.startswith("<") and part.endswith(">"):
             return self._class(part[1:-1])
         if part == "$":
-            return CLAUSE_END
+            return Made(CLAUSE_END)
         if part == "#":
-            return f"[{NUMBER}]"
-        return _joined([self._literal(word) for word in self.spelled.get(part) or (part,)])
+            return one_of(NUMBER)
+        return joined([self._literal(word) for word in self.spelled.get(part) or (part,)])
 
-    def _literal(self, word: str) -> str:
+    def _literal(self, word: str) -> Made:
         if not re.fullmatch(r"[a-z0-9_]+|[A-Z]+", word):
             raise BadPattern(f"expected a word, CAPITALS, <class>, ~N or a group, found {word!r}")
         spoken = forms(word.lower()) if word.isupper() else {word}
-        return f"[{''.join(sorted(self.alphabet.letter(form) for form in spoken))}]"
+        return one_of(self.alphabet.letter(form) for form in spoken)
 
-    def _class(self, name: str) -> str:
-        if name in self._compiled:
-            return self._compiled[name]
+    def _class(self, name: str) -> Made:
+        if name in self._classes:
+            return self._classes[name]
         if name == "unknown":
-            return f"[{UNKNOWN}]"
+            return one_of(UNKNOWN)
         if name.endswith(":ing"):
             return self._going_on(name.removesuffix(":ing"))
         if name not in self.classes:
@@ -175,39 +188,43 @@ class Grammar:
             raise BadPattern(f"the class <{name}> contains itself")
         self._open.append(name)
         try:
-            self._compiled[name] = self._class_body(self.classes[name])
+            self._classes[name] = self._class_body(self.classes[name])
         finally:
             self._open.pop()
-        return self._compiled[name]
+        return self._classes[name]
 
-    def _going_on(self, name: str) -> str:
+    def _going_on(self, name: str) -> Made:
         """The forms in -ing of a class's single words: what is happening now."""
-        letters = set("".join(re.findall(r"\[([^\[\]^]+)\]", self._class(name))))
+        letters = set("".join(re.findall(r"\[([^\[\]^]+)\]", self._class(name).text)))
         going = sorted(
             letter for word, letter in self.alphabet.letters.items() if letter in letters and _is_going(word)
         )
         if not going:
             raise BadPattern(f"expected a word in -ing in the class <{name}>")
-        return f"[{''.join(going)}]"
+        return one_of(going)
 
-    def _class_body(self, entries: Sequence[str]) -> str:
-        return _choice([self.pattern(entry) for entry in entries])
+    def _class_body(self, entries: Sequence[str]) -> Made:
+        made = [self._alternatives_of(entry) for entry in entries]
+        return choice([either(some, "|".join(one.text for one in some)) for some in made])
 
 
-def _choice(branches: Sequence[str]) -> str:
-    """One of these; single words become one set of characters, which is much the fastest."""
-    letters: set[str] = set()
-    longer: list[str] = []
-    for branch in branches:
-        if _LETTERS.fullmatch(branch):
-            letters.update(branch[1:-1])
-        else:
-            longer.append(branch)
-    charset = [f"[{''.join(sorted(letters))}]"] if letters else []
-    if not longer:
-        return charset[0]
-    longer.sort(key=len, reverse=True)
-    return f"(?:{'|'.join(longer + charset)})"
+@dataclass(slots=True)
+class Way:
+    """A pattern of a rule. There are thousands, and few are ever looked for: each is compiled when it is."""
+
+    text: str
+    alternatives: tuple[Needed, ...]
+    """Of each of its alternatives, the sets of letters of which it must hold one each."""
+    _regex: re.Pattern[str] | None = None
+
+    @property
+    def regex(self) -> re.Pattern[str]:
+        if self._regex is None:
+            self._regex = re.compile(self.text)
+        return self._regex
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        return self.regex.finditer(text)
 
 
 def _check_choices(lexemes: Sequence[str], at: int) -> None:
@@ -228,14 +245,6 @@ def _check_choices(lexemes: Sequence[str], at: int) -> None:
 
 def _is_going(word: str) -> bool:
     return word.endswith(("ing", "in")) and len(word) > 4
-
-
-def _joined(sequence: Sequence[str]) -> str:
-    """Elements in a row; a clause may end between any two, since where it ends is only a guess."""
-    made = ""
-    for element in sequence:
-        made += f"{BOUNDARY}?{element}" if made and not element.startswith(("[^", "(?=")) else element
-    return made
 
 
 def speaks_of_negation(source: str) -> bool:

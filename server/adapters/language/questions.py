@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from server.adapters.language.inflect import base
 from server.adapters.language.knowledge import Knowledge
-from server.adapters.language.patterns import BOUNDARY
+from server.adapters.language.made import BOUNDARY
 from server.adapters.language.turns import Line
 from server.domain.ids import MarkerId
 

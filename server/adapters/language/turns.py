@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from server.adapters.language.clauses import boundaries
 from server.adapters.language.knowledge import Knowledge
-from server.adapters.language.patterns import BOUNDARY, MASKED
+from server.adapters.language.made import BOUNDARY
+from server.adapters.language.patterns import MASKED
 from server.adapters.language.slips import mended
 from server.adapters.language.words import Token
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from server.adapters.language.patterns import BOUNDARY
+from server.adapters.language.made import BOUNDARY
 
 
 @dataclass(frozen=True, slots=True)
