@@ -14,16 +14,19 @@ from tests.chromium import CHROMIUM, FLAGS
 settings.register_profile("earshot", deadline=None)
 settings.load_profile("earshot")
 
-IN_TURN = ("tests/journeys/", "tests/consoles/", "tests/adapters/webrtc/")
-"""Where browsers play in real time: two of them beside each other would starve a small machine."""
+VIDEO = ("tests/adapters/webrtc/", "tests/consoles/test_video", "tests/journeys/test_video")
+"""Where browsers film and hear in real time: two of them beside each other would starve a small machine."""
+PAGES = ("tests/consoles/", "tests/journeys/")
 
 
 class InTurn(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
-    """A run shared between processes keeps all browsers in one of them, and other files whole."""
+    """A run shared between processes keeps all video in one, all other pages in one, other files whole."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "browsers" if file.startswith(IN_TURN) else file
+        if file.startswith(VIDEO):
+            return "video"
+        return "pages" if file.startswith(PAGES) else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InTurn:
