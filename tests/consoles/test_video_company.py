@@ -187,6 +187,7 @@ async def guest_link(sam: Page, *, talks: bool) -> str:
     """Its path, for one who agrees to be recorded where there is something to record."""
     await press(sam, "Invite officer or interpreter…")
     await expect(sam.get_by_role("group", name="Are you alone?")).to_be_hidden()
+    await expect(sam.get_by_label("What the link opens")).to_be_hidden()
     await sam.get_by_label("Mobile number").fill("07700 900456")
     await sam.get_by_label("Shown to those in the call as").fill("Interpreter")
     await sam.get_by_label("May talk").set_checked(talks)

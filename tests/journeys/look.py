@@ -21,6 +21,7 @@ from server.demo.twilio_caller import Exchange, PhoneCall, TwilioCaller
 from server.domain.events import CallEnded, HandlerAssigned, PromptShown
 from server.domain.ids import CallId
 from tests.chromium import CHROMIUM, FLAGS
+from tests.consoles.video_screens import playing, press
 from tests.journeys.control_room import Ears
 from tests.journeys.front_door import TOKEN, HeardPace, Station, at_the_front_door, heard_as
 
@@ -83,11 +84,18 @@ class Studio:
         await page.wait_for_load_state("networkidle")
         return page
 
-    async def take(self, name: str, page: Page, widths: tuple[tuple[int, int], ...] = WIDTHS) -> None:
+    async def take(
+        self,
+        name: str,
+        page: Page,
+        widths: tuple[tuple[int, int], ...] = WIDTHS,
+        looks: tuple[str, ...] = LOOKS,
+    ) -> None:
         for width, height in widths:
             await page.set_viewport_size({"width": width, "height": height})
-            for look in LOOKS:
+            for look in looks:
                 await page.emulate_media(color_scheme="dark" if look == "dark" else "light")
+                await page.evaluate("scrollTo(0, 0)")
                 path = self.folder / f"{name}-{width}-{look}.png"
                 await page.screenshot(path=path, full_page=width < MIDDLE)
 
@@ -161,18 +169,67 @@ async def afterwards(studio: Studio, desk: Page, call: CallId) -> None:
 
 
 async def video(studio: Studio, desk: Page, call: CallId) -> None:
-    door = f"/api/calls/{call}/video"
-    await desk.evaluate(ASK, [f"{door}/safety", SAFE])
-    wanted = {"kind": "video", "to": "+447700900123", "language": "en", "record": True, "knowing": True}
-    invited: dict[str, Any] = await desk.evaluate(ASK, [f"{door}/invite", wanted])
-    visitor = await studio.stranger()
-    found = re.search(r"/v/[\w-]+", str(invited))
-    assert found is not None, invited
-    await studio.take("visit", await studio.at(visitor, found[0]))
-    await visitor.locator("button.primary").first.click()
-    await visitor.wait_for_load_state("networkidle")
-    await studio.take("visit-open", visitor)
-    await studio.take("video", await studio.at(desk, f"/video/{invited['room']}"))
+    """From the link to the end of a video call, on both sides."""
+    await desk.evaluate(ASK, [f"/api/calls/{call}/video/safety", SAFE])
+    phone = await visited(studio, await invited(desk, call), "visit")
+    await studio.take("video-before", await studio.at(desk, f"/video/{phone.room}"))
+    await press(desk, "Join")
+    await playing(desk, ".tile-victim video")
+    await playing(phone.page, "#others video")
+    await phone.page.get_by_label("Type a message").fill("he is in the garden")
+    await press(phone.page, "Send")
+    await expect(desk.locator("call-transcript")).to_contain_text("garden")
+    await studio.take("visit-call", phone.page)
+    await studio.take("video-call", desk)
+    await press(desk, "Invite officer or interpreter…")
+    await desk.get_by_label("May talk").check()
+    await studio.take("video-guest", desk)
+    await press(desk, "Close", "End the call for everybody")
+    await studio.take("video-end", desk)
+    await press(desk, "Go on with the call")
+    for language in ("pa", "ur"):
+        await in_language(studio, await invited(desk, call, language=language), f"visit-{language}")
+    await press(phone.page, "Someone is here")
+    await studio.take("visit-hidden", phone.page)
+    await studio.take("video-alarm", desk)
+    await press(desk, "End the call for everybody", "End it")
+    await expect(desk.locator("#state")).to_have_text("The call is over.")
+
+
+async def in_language(studio: Studio, link: dict[str, Any], name: str) -> None:
+    other = await visited(studio, link, name, ("light",))
+    await playing(other.page, "#others video")
+    await studio.take(f"{name}-call", other.page, looks=("light",))
+    await other.page.locator("#leave").click()
+
+
+async def invited(desk: Page, call: CallId, *, language: str = "en") -> dict[str, Any]:
+    wanted = {"kind": "video", "to": "+447700900123", "language": language, "record": True, "knowing": True}
+    link: dict[str, Any] = await desk.evaluate(ASK, [f"/api/calls/{call}/video/invite", wanted])
+    return link
+
+
+@dataclass(frozen=True)
+class Visitor:
+    page: Page
+    room: str
+
+
+async def visited(studio: Studio, link: dict[str, Any], name: str, looks: tuple[str, ...] = LOOKS) -> Visitor:
+    """Somebody who has come in by this link; each step is taken."""
+    page = await studio.stranger()
+    found = re.search(r"/v/[\w-]+", str(link))
+    assert found is not None, link
+    await studio.take(name, await studio.at(page, found[0]), looks=looks)
+    for step, next_step in (
+        ("#continue", "#allow-both"),
+        ("#allow-both", "#go-in"),
+        ("#go-in", "#microphone"),
+    ):
+        await page.locator(step).click()
+        await expect(page.locator(next_step)).to_be_visible()
+        await studio.take(f"{name}-{next_step[1:]}", page, looks=looks)
+    return Visitor(page, link["room"])
 
 
 def main(folder: Path) -> None:

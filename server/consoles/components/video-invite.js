@@ -35,6 +35,7 @@ export class VideoInvite extends HTMLElement {
   #send = el("form", { class: "video-send" });
   #to = el("input", { id: "video-to", type: "tel", autocomplete: "off", maxlength: "40" });
   #kind = el("select", { id: "video-kind" }, ...KINDS.map(({ value, label }) => el("option", { value }, label)));
+  #kindField = field("video-kind", "What the link opens", this.#kind);
   #language = el("select", { id: "video-language" });
   #name = el("input", { id: "video-name", maxlength: "40", autocomplete: "off", placeholder: "Officer, interpreter…" });
   #talks = el("input", { id: "video-talks", type: "checkbox" });
@@ -81,7 +82,7 @@ export class VideoInvite extends HTMLElement {
       el("h3", {}, "Send"),
       field("video-to", "Mobile number", this.#to),
       this.#guestFields,
-      field("video-kind", "What the link opens", this.#kind),
+      this.#kindField,
       field("video-language", "Language of the text and the page", this.#language),
       this.#recordField,
       this.#knowingField,
@@ -163,6 +164,7 @@ export class VideoInvite extends HTMLElement {
     const stops = picture.facts.filter((fact) => fact.speaks === "stop");
     for (const node of [this.#safety, this.#facts, this.#factsTitle, this.#factsNote]) show(node, !this.#guest);
     show(this.#guestFields, this.#guest);
+    show(this.#kindField, !this.#guest);
     this.#drawRecord();
     show(this.#knowingField, stops.length > 0 && !this.#guest);
     keyed(this.#facts, picture.facts, (fact) => `${fact.speaks} ${fact.text}`, factLine, () => {});
