@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,7 +11,7 @@ from server.domain.casework.events import CaseEntry, CaseId
 from server.domain.events import Purpose
 from server.domain.events.keeping import Pictures
 from server.domain.history import EarlierCall
-from server.domain.ids import CallId
+from server.domain.ids import CallId, PersonId
 from server.domain.memory import naming
 from server.domain.papers import PaperEvent, PaperId
 from server.domain.people import Person, Right
@@ -33,8 +34,8 @@ from server.services.bundling import Bundle
 from server.services.control_room import ControlRoom
 from server.services.disclosing import MOST_BYTES, Disclosing, NotAgreed, SecondPerson, TooLarge, Wanted
 from server.services.pages import Doing, line_of_text, note_of
-from server.services.refusals import ActUsed, BadText, NoRight, NotYourCall
-from server.services.subject_asking import SubjectWanted, asked_for
+from server.services.refusals import ActUsed, NoRight, NotYourCall
+from server.services.subject_asking import SubjectWanted, asked_for, listed
 from server.services.subject_bundling import SubjectMaterial, subject_bundle_of
 from server.services.subject_finding import Finder
 from server.services.subject_refusals import (
@@ -48,7 +49,7 @@ from server.services.subject_refusals import (
 )
 
 TEXT = 400
-MOST_NAMES, NAME_LIMIT = 50, 80
+REMEMBERED = 32
 BY = "subject access"
 """How it stands in the access log."""
 
@@ -77,6 +78,10 @@ class SubjectAccess:
     papers: Papers
     finder: Finder
     disclosing: Disclosing
+    _looked: OrderedDict[tuple[PersonId, PaperId], Sequence[Item]] = field(
+        default_factory=OrderedDict, repr=False
+    )
+    """What each was shown last: one decides about that, and all is looked for anew before it leaves."""
 
     async def ask(self, doing: Doing, wanted: SubjectWanted) -> PaperId:
         """Take a request on. For whom one looks is on record before anything is found."""
@@ -113,6 +118,9 @@ class SubjectAccess:
         for item in items:
             about = item.call or CallId(item.case or "")
             await self.room.need_to_know.viewed(person.id, about, by=BY, session=f"{BY} {paper} {session}")
+        self._looked[person.id, paper] = items
+        if len(self._looked) > REMEMBERED:
+            self._looked.popitem(last=False)
         return SubjectSeen(
             request=request, items=items, decided=_decided(request), more=bool(request.further(items))
         )
@@ -123,14 +131,16 @@ class SubjectAccess:
             request = await self._own(doing.person, paper)
             if not request.open:
                 raise PutForward
-            found = await self.finder.found(doing.person, request.asked)
+            found = self._looked.get((doing.by, paper))
+            if found is None:
+                found = await self.finder.found(doing.person, request.asked)
             which = next((one for one in found if one.id == item), None)
             if which is None:
                 raise NoSuchItem
             why = note_of(decision.why, TEXT)
             if which.needs_reason(decision.fate) and not why:
                 raise ReasonWanted
-            names = _names(decision.names)
+            names = listed(decision.names)
             event = ItemDecided(person=doing.by, item=item, fate=decision.fate, why=why, names=names)
             await self._add(request, event)
 
@@ -274,12 +284,6 @@ def _check_right(person: Person) -> None:
 
 def _turned_down(doing: Doing, why: str) -> SubjectTurnedDown:
     return SubjectTurnedDown(person=doing.by, why=line_of_text(why, TEXT))
-
-
-def _names(names: Sequence[str]) -> tuple[str, ...]:
-    if len(names) > MOST_NAMES:
-        raise BadText
-    return tuple(dict.fromkeys(line_of_text(name, NAME_LIMIT) for name in names))
 
 
 def _decided(request: SubjectRequest) -> dict[str, Decision]:

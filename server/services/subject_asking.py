@@ -1,5 +1,6 @@
 """Taking on somebody's request for what is held about them: whom it is about, and by what they are found."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from server.domain.casework.events import CaseId, PartyId
@@ -13,6 +14,7 @@ from server.services.subject_finding import Finder
 from server.services.subject_refusals import NoSuchItem
 
 LINE, TEXT = 120, 400
+MOST_NAMES, NAME_LIMIT = 50, 80
 MOST = 12
 """Numbers, or addresses, that one person is looked for by."""
 
@@ -66,3 +68,10 @@ def _check_read(asked: SubjectAsked, matcher: Matcher) -> None:
     for address in asked.addresses:
         if matcher.read(EntityKind.ADDRESS, address) is None:
             raise BadText("One of the addresses cannot be read as an address.")
+
+
+def listed(names: Sequence[str]) -> tuple[str, ...]:
+    """Names that a redacted copy leaves out. Raises `BadText`."""
+    if len(names) > MOST_NAMES:
+        raise BadText
+    return tuple(dict.fromkeys(line_of_text(name, NAME_LIMIT) for name in names))

@@ -107,6 +107,10 @@ async def test_two_people_give_somebody_what_is_held_about_them(over: House, scr
     if AXE.exists():
         assert await found_by_axe(sam.page) == []
     await picture(sam, "subject-decided")
+    await sam.page.set_viewport_size({"width": 390, "height": 900})
+    await sam.page.locator("#items summary").first.click()
+    assert await sam.page.evaluate("document.documentElement.scrollWidth") <= 390
+    await picture(sam, "subject-390")
     await sam.page.get_by_role("button", name="Put it before a second person").click()
     await expect(sam.page.locator("subject-request")).to_contain_text("It waits for a second person.")
     await sue.page.goto(sam.page.url)

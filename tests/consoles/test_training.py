@@ -1,6 +1,7 @@
 """Training in a browser: a session begun, a call taken at a desk apart, a decision, and the comparison."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from server.domain.events import PromptAnswered
 from server.domain.people import Person
 from tests.consoles.screen import Screens
-from tests.consoles.test_accessibility import found_by_axe, needs_axe
+from tests.consoles.test_accessibility import AXE, found_by_axe, needs_axe
 from tests.services.stage import said as heard
 from tests.stories import HANNAH, SAM, SUE
 from tests.training_house import TrainingHouse, open_training
@@ -74,6 +75,10 @@ async def marked(trainer: Page, hall: TrainingHouse, part: Locator) -> None:
     await page.get_by_label("What a specialist does about it").fill("asks where it is")
     await page.get_by_role("button", name="Mark it").press("Enter")
     await expect(page.locator("#exercise-marks")).to_contain_text("asks where it is (a specialist)")
+    if AXE.exists():
+        assert await found_by_axe(page) == []
+    if folder := os.environ.get("EARSHOT_PICTURES"):
+        await page.screenshot(path=str(Path(folder) / "exercise-marked.png"), full_page=True)
     await page.close()
     await expect(part).to_contain_text("Beside what the specialist marked")
     await expect(part).to_contain_text("the specialist: asks where it is")

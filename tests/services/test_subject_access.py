@@ -7,6 +7,7 @@ import sys
 import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,11 @@ from server.domain.linking import Link, Strength
 from server.domain.papers import PaperId
 from server.domain.people import Person, Right
 from server.domain.recordings import Stream, StreamId, StreamKind
+from server.domain.retention import Records
 from server.domain.speech import Party
 from server.domain.subject_access import Fate, Item
+from server.ports.vault import Vault
+from server.services.erasing_copies import Copies
 from server.services.linking import index_keys
 from server.services.pages import Doing
 from server.services.refusals import BadText, NoRight, NotYourCall
@@ -55,6 +59,8 @@ from server.services.subject_refusals import (
     ReasonWanted,
     Undecided,
 )
+from server.services.sweeping import PaperSweep
+from server.settings.retention import load_retention
 from tests.fakes import START
 from tests.house import House, open_house
 from tests.stories import HANNAH, MIDSHIRE, SAM, SUE, arrived, said
@@ -307,3 +313,22 @@ async def test_who_may_not_know_of_a_call_agrees_to_none(house: House) -> None:
     with pytest.raises(NotYourCall):
         await subjects(house).settle(doing(SECOND, "s"), paper, agreed=True)
     assert not any(isinstance(one.event, Disclosed) for one in await house.store.journal.entries(OWN))
+
+
+async def test_a_request_is_kept_as_long_as_its_class_says_and_then_is_gone(house: House) -> None:
+    paper = await put_forward(house, FATES)
+    store = house.store
+    copies = Copies(journal=store.journal, cases=store.cases, papers=store.papers, vault=vault_of(house))
+    sweep = PaperSweep(papers=store.papers, copies=copies, retention=store.retention, audit=store.audit)
+    classes = load_retention(Path(__file__).parents[2] / "config/retention.toml")
+    (kept,) = [one for one in classes if one.of is Records.SUBJECT_ACCESS]
+    now = house.room.clock.now()
+    assert await sweep.due(kept, now, limit=9) == []
+    assert await sweep.due(kept, now + kept.keep + timedelta(days=1), limit=9) == [paper]
+    await sweep.erase(paper, kept)
+    assert await subjects(house).of_force(ASKER) == []
+
+
+def vault_of(house: House) -> Vault:
+    assert house.vault is not None
+    return house.vault
