@@ -4,14 +4,23 @@ Nothing of those calls: neither that they were, nor how many. A prompt that rest
 so it is shown all the same, without the words and reasons that come out of them.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 from server.domain.assigning import Waiting
 from server.domain.combining import LINKED_CALLS
 from server.domain.escalating import LINKED_RECENTLY
-from server.domain.events import Entry, Event, HistoryLinked, PromptRaised, PromptUpgraded
+from server.domain.events import (
+    Entry,
+    Event,
+    HistoryLinked,
+    PromptRaised,
+    PromptUpgraded,
+    RiskRaised,
+    SpecialistAssigned,
+    SpecialistAwaited,
+)
 from server.domain.ids import CallId
 from server.domain.linking import LinkState
 from server.domain.memory import Memory, counts_of, naming
@@ -46,6 +55,16 @@ def entries_for(entries: list[Entry], barred: Collection[CallId]) -> list[Entry]
     return [replace(entry, event=event) for entry, event in left if event is not None]
 
 
+def unsaid(entries: Iterable[Entry], calls: Collection[CallId]) -> Iterator[Event | None]:
+    """Each event for a copy that leaves: not even that anything rests on these other calls. None: nothing."""
+    resting: set[str] = set()
+    for entry in entries:
+        event = entry.event
+        if calls and isinstance(event, PromptRaised) and event.prompt.marker == LINKED_CALLS:
+            resting.add(event.prompt.id)
+        yield None if calls and _rests(event, resting) else _unreasoned(told(event, calls), calls)
+
+
 def memory_for(memory: Memory, barred: Collection[CallId]) -> Memory:
     links = {call: one for call, one in memory.links.items() if not _names(one, barred)}
     combinations = tuple(one for one in memory.combinations if not set(one.calls) & set(barred))
@@ -69,6 +88,25 @@ def waiting_for(waiting: Iterable[Waiting], barred: Collection[CallId]) -> list[
 
 def _names(state: LinkState, barred: Collection[CallId]) -> bool:
     return state.link.earlier in barred or state.link.through in barred
+
+
+def _rests(event: Event, resting: Collection[str]) -> bool:
+    match event:
+        case PromptRaised():
+            return event.prompt.id in resting
+        case RiskRaised():
+            return event.because == LINKED_CALLS
+        case PromptUpgraded() if event.because == LINKED_RECENTLY:
+            return True
+        case _:
+            return getattr(event, "prompt", None) in resting
+
+
+def _unreasoned(event: Event | None, calls: Collection[CallId]) -> Event | None:
+    """Without the reasons that count linked calls."""
+    if not calls or not isinstance(event, SpecialistAssigned | SpecialistAwaited):
+        return event
+    return replace(event, because=tuple(why for why in event.because if not why.endswith(LINKED)))
 
 
 def _recounted(event: HistoryLinked, barred: Collection[CallId]) -> HistoryLinked | None:

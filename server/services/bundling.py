@@ -12,14 +12,14 @@ from typing import Any
 
 from server.domain import pcm_wav
 from server.domain.disclosure import Disclosure
-from server.domain.events import Entry, UtteranceHeard
+from server.domain.events import Entry, Event, UtteranceHeard
 from server.domain.events.keeping import Pictures
 from server.domain.ids import CallId
 from server.domain.recordings import Piece, StreamId
 from server.domain.redaction import hidden_in, redacted
 from server.domain.speech import Party, Utterance
 from server.domain.ulaw_wav import SILENCE, header
-from server.domain.withholding import told
+from server.domain.withholding import unsaid
 from server.services.bundle_verifier import VERIFIER
 from server.services.bundling_pictures import KeptPictures
 from server.services.wire import entry_fields, utc_text
@@ -163,7 +163,8 @@ class Redaction:
 
 
 def _files(material: Material, redaction: Redaction | None) -> dict[str, bytes]:
-    entries = [_fields(entry, material.unsaid, redaction) for entry in material.entries]
+    leaving = zip(material.entries, unsaid(material.entries, material.unsaid), strict=True)
+    entries = [_fields(entry, event, redaction) for entry, event in leaving]
     files = {
         "journal.jsonl": "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in entries).encode(),
         "transcript.txt": _transcript(material.entries, redaction).encode(),
@@ -185,8 +186,7 @@ def _files(material: Material, redaction: Redaction | None) -> dict[str, bytes]:
     return files
 
 
-def _fields(entry: Entry, unsaid: Collection[CallId], redaction: Redaction | None) -> dict[str, Any]:
-    event = told(entry.event, unsaid)
+def _fields(entry: Entry, event: Event | None, redaction: Redaction | None) -> dict[str, Any]:
     if event is None:
         return {"seq": entry.seq, "recorded_at": utc_text(entry.recorded_at), "kind": LEFT_OUT}
     shown = replace(entry, event=event)

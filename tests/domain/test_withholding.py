@@ -6,13 +6,24 @@ import pytest
 
 from server.domain.assigning import Waiting
 from server.domain.combining import LINKED_CALLS
-from server.domain.events import Event, HistoryLinked, LinkFound, LinkUndone, PromptRaised
-from server.domain.ids import CallId, ForceId
+from server.domain.events import (
+    Entry,
+    Event,
+    HistoryLinked,
+    LinkFound,
+    LinkUndone,
+    PromptOwned,
+    PromptRaised,
+    RiskRaised,
+    SpecialistAssigned,
+)
+from server.domain.ids import CallId, ForceId, PromptId
 from server.domain.linking import Link, LinkState, Strength
 from server.domain.markers import MarkerClass
 from server.domain.memory import Memory
-from server.domain.withholding import WITHHELD, earlier_for, memory_for, told, waiting_for
-from tests.stories import HANNAH, raised, sighted
+from server.domain.withholding import WITHHELD, earlier_for, memory_for, told, unsaid, waiting_for
+from tests.fakes import START
+from tests.stories import HANNAH, SAM, raised, sighted
 
 KEPT, SEEN = CallId("kept"), CallId("seen")
 BARRED = frozenset({KEPT})
@@ -96,3 +107,22 @@ def test_the_waiting_list_gives_no_reason_that_counts_it() -> None:
     )
     (told_of,) = waiting_for([one, replace(one, call=KEPT)], BARRED)
     assert told_of.because == ("1 unresolved immediate marker",)
+
+
+def test_a_copy_that_leaves_says_not_even_that_anything_rests_on_a_call_that_does_not() -> None:
+    seen = raised(1, sighted("weapon", "he has a knife", utterance=0, at_ms=0))
+    linked = replace(seen, prompt=replace(seen.prompt, id=PromptId("m1"), marker=LINKED_CALLS))
+    why = ("weapon", "2 earlier calls linked")
+    events: tuple[Event, ...] = (
+        seen,
+        linked,
+        PromptOwned(at_ms=0, person=SAM.id, prompt=PromptId("m1")),
+        PromptOwned(at_ms=0, person=SAM.id, prompt=seen.prompt.id),
+        RiskRaised(at_ms=0, severity=MarkerClass.IMMEDIATE, because=LINKED_CALLS),
+        SpecialistAssigned(at_ms=0, person=SAM.id, because=why),
+        LinkFound(at_ms=0, link=link(KEPT)),
+    )
+    entries = [Entry(call=SEEN, seq=seq, recorded_at=START, event=one) for seq, one in enumerate(events, 1)]
+    assigned = SpecialistAssigned(at_ms=0, person=SAM.id, because=("weapon",))
+    assert [*unsaid(entries, BARRED)] == [seen, None, None, events[3], None, assigned, None]
+    assert [*unsaid(entries, ())] == [*events]

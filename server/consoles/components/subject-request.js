@@ -114,7 +114,7 @@ export class SubjectRequest extends HTMLElement {
 function specsOf({ decided, others }) {
   return [
     { name: "fate", label: "What becomes of it", kind: "select", options: FATES, value: decided?.fate ?? "withhold" },
-    { name: "why", label: "Why (of what is withheld, the person reads this)", optional: true, value: decided?.why ?? "" },
+    { name: "why", label: "Why (the person reads it only where the schedule says that it is withheld)", optional: true, value: decided?.why ?? "" },
     { name: "names", label: "Names that a redacted copy leaves out, a line each", kind: "area", optional: true, most: 4000, value: (decided?.names ?? others).join("\n") },
   ];
 }
