@@ -56,6 +56,15 @@ class Screens:
         return await context.new_page()
 
     async def of(self, who: Person, *, width: int = 1440, height: int = 900, look: str = "light") -> Screen:
+        """At their console."""
+        page = await self.at("/console", who, width=width, height=height, look=look)
+        screen = Screen(page)
+        await expect(screen.connection).to_have_text("Live", timeout=self._patience_ms)
+        return screen
+
+    async def at(
+        self, path: str, who: Person, *, width: int = 1440, height: int = 900, look: str = "light"
+    ) -> Page:
         """Signed in beforehand: the sign-in page has tests of its own."""
         page = await self.stranger(width=width, height=height, look=look)
         answer = await page.context.request.post(
@@ -64,10 +73,8 @@ class Screens:
             headers={"Origin": self._house.url},
         )
         assert answer.ok, await answer.text()
-        await page.goto(f"{self._house.url}/console")
-        screen = Screen(page)
-        await expect(screen.connection).to_have_text("Live", timeout=self._patience_ms)
-        return screen
+        await page.goto(f"{self._house.url}{path}")
+        return page
 
     async def close(self) -> None:
         for context in self._contexts:

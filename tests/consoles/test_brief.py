@@ -16,7 +16,7 @@ from server.ports.channels import Carriage, Receipt
 from server.services.briefing import Channels
 from tests.consoles.screen import Screens
 from tests.consoles.test_accessibility import found_by_axe, needs_axe
-from tests.house import PASSWORD, House, open_house
+from tests.house import House, open_house
 from tests.stories import HANNAH, SAM, arrived, opened, said, sighted
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -67,13 +67,7 @@ class Scene:
     pigeon: Pigeon
 
     async def desk(self, *, width: int = 1440, look: str = "light") -> Page:
-        page = await self.screens.stranger(width=width, look=look)
-        await page.goto(self.house.url)
-        await page.get_by_label("Sign-in name").fill(SAM.id)
-        await page.get_by_label("Password").fill(PASSWORD)
-        await page.get_by_role("button", name="Sign in").click()
-        await page.wait_for_url("**/desk")
-        await page.goto(f"{self.house.url}/brief/{CALL}")
+        page = await self.screens.at(f"/brief/{CALL}", SAM, width=width, look=look)
         await expect(page.get_by_role("heading", name="Heard now")).to_be_visible()
         return page
 

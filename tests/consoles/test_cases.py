@@ -15,7 +15,7 @@ from server.services.briefing import Channels
 from server.settings.case_files import load_case_files
 from tests.consoles.screen import Screens
 from tests.consoles.test_accessibility import found_by_axe, needs_axe
-from tests.house import PASSWORD, House, open_house
+from tests.house import House, open_house
 from tests.stories import HANNAH, SAM, arrived, opened, sighted
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -60,21 +60,8 @@ async def house(tmp_path: Path, letterbox: Letterbox) -> AsyncIterator[House]:
         yield house
 
 
-async def signed_in(
-    screens: Screens, house: House, path: str, *, width: int = 1440, look: str = "light"
-) -> Page:
-    page = await screens.stranger(width=width, look=look)
-    await page.goto(house.url)
-    await page.get_by_label("Sign-in name").fill(SAM.id)
-    await page.get_by_label("Password").fill(PASSWORD)
-    await page.get_by_role("button", name="Sign in").click()
-    await page.wait_for_url("**/desk")
-    await page.goto(house.url + path)
-    return page
-
-
-async def a_case(screens: Screens, house: House, *, width: int = 1440, look: str = "light") -> Page:
-    page = await signed_in(screens, house, f"/cases?call={CALL}", width=width, look=look)
+async def a_case(screens: Screens, *, width: int = 1440, look: str = "light") -> Page:
+    page = await screens.at(f"/cases?call={CALL}", SAM, width=width, look=look)
     await page.get_by_role("button", name="Open a case for Call 8F6E").click()
     await expect(page.get_by_role("heading", name="People")).to_be_visible()
     return page
@@ -89,8 +76,8 @@ async def add(page: Page, role: str, name: str) -> None:
     await expect(page.locator(".people")).to_contain_text(name)
 
 
-async def test_a_case_says_who_fears_whom_and_what_nobody_has_checked(screens: Screens, house: House) -> None:
-    page = await a_case(screens, house)
+async def test_a_case_says_who_fears_whom_and_what_nobody_has_checked(screens: Screens) -> None:
+    page = await a_case(screens)
     await expect(page.locator("#title")).to_have_text(re.compile(r"^Case [0-9A-Z]{4}$"))
     await expect(page.get_by_label("Whose law holds")).to_contain_text("Northern Ireland")
     await expect(page.locator("case-record")).to_contain_text("he had his hands round my throat")
@@ -107,8 +94,8 @@ async def test_a_case_says_who_fears_whom_and_what_nobody_has_checked(screens: S
     await expect(page.locator("case-people")).not_to_contain_text("mutual")
 
 
-async def test_an_order_is_loud_until_somebody_says_where_they_looked(screens: Screens, house: House) -> None:
-    page = await a_case(screens, house)
+async def test_an_order_is_loud_until_somebody_says_where_they_looked(screens: Screens) -> None:
+    page = await a_case(screens)
     await page.get_by_text("Add an order, bail or a notice").click()
     await page.get_by_label("What: an order").fill("Non-molestation order")
     await page.locator("case-record details[open]").get_by_role("button", name="Add").click()
@@ -121,10 +108,8 @@ async def test_an_order_is_loud_until_somebody_says_where_they_looked(screens: S
     await expect(page.locator(".orders .loud")).to_have_count(0)
 
 
-async def test_calls_suggest_an_answer_and_a_person_gives_and_signs_it_by_keyboard(
-    screens: Screens, house: House
-) -> None:
-    page = await a_case(screens, house)
+async def test_calls_suggest_an_answer_and_a_person_gives_and_signs_it_by_keyboard(screens: Screens) -> None:
+    page = await a_case(screens)
     await page.get_by_role("button", name="Begin: Risk conversation").press("Enter")
     neck = page.locator(".question", has_text="pressed on their neck")
     await expect(neck.locator(".suggested")).to_contain_text("says so: “he had his hands round my throat”")
@@ -138,9 +123,9 @@ async def test_calls_suggest_an_answer_and_a_person_gives_and_signs_it_by_keyboa
     await expect(page.locator("details.assessment summary")).to_contain_text("high, signed by sam")
 
 
-async def a_draft(screens: Screens, house: House) -> Page:
+async def a_draft(screens: Screens) -> Page:
     """A case with a referral to Near House that has been begun."""
-    page = await a_case(screens, house)
+    page = await a_case(screens)
     await add(page, "victim", "Aisha K")
     await page.get_by_text("How they are safely reached").click()
     await page.get_by_label("Is their number safe to ring?").select_option("yes")
@@ -154,9 +139,9 @@ async def a_draft(screens: Screens, house: House) -> Page:
 
 
 async def test_a_referral_goes_out_only_by_a_person_who_has_said_all_that_it_needs(
-    screens: Screens, house: House, letterbox: Letterbox
+    screens: Screens, letterbox: Letterbox
 ) -> None:
-    page = await a_draft(screens, house)
+    page = await a_draft(screens)
     draft = page.locator("article.referral")
     await expect(draft.locator(".gaps")).to_contain_text("whether they agree")
     await draft.get_by_role("button", name="Send it now").click()
@@ -179,10 +164,8 @@ async def filled_and_sent(page: Page) -> None:
     await expect(draft).to_contain_text("The service has until")
 
 
-async def test_a_sent_referral_waits_until_the_service_has_confirmed_it(
-    screens: Screens, house: House
-) -> None:
-    page = await a_draft(screens, house)
+async def test_a_sent_referral_waits_until_the_service_has_confirmed_it(screens: Screens) -> None:
+    page = await a_draft(screens)
     await filled_and_sent(page)
     draft = page.locator("article.referral")
     await draft.get_by_text("The service has confirmed").click()
@@ -191,8 +174,8 @@ async def test_a_sent_referral_waits_until_the_service_has_confirmed_it(
     await expect(draft).to_contain_text("by J. Osei")
 
 
-async def test_another_nation_s_conference_is_never_shown(screens: Screens, house: House) -> None:
-    page = await a_case(screens, house)
+async def test_another_nation_s_conference_is_never_shown(screens: Screens) -> None:
+    page = await a_case(screens)
     conference = page.locator("case-conference")
     await expect(conference).to_contain_text("Potential escalation")
     await conference.get_by_label("Whose law holds").select_option("scotland")
@@ -205,7 +188,7 @@ async def test_another_nation_s_conference_is_never_shown(screens: Screens, hous
 async def test_axe_finds_nothing_on_a_case_or_the_list(
     screens: Screens, house: House, width: int, look: str
 ) -> None:
-    page = await a_case(screens, house, width=width, look=look)
+    page = await a_case(screens, width=width, look=look)
     await add(page, "victim", "Aisha K")
     await page.get_by_role("button", name="Begin: Risk conversation").click()
     await expect(page.locator("case-assessments .question").first).to_be_visible()

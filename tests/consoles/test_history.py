@@ -15,7 +15,7 @@ from server.domain.events import (
 )
 from server.domain.ids import CallId
 from server.domain.speech import Party
-from tests.consoles.screen import Screens
+from tests.consoles.screen import Screen, Screens
 from tests.consoles.waiting import recorded
 from tests.house import House
 from tests.stories import HANNAH, SAM, SUE, arrived, opened, raised, said, sighted
@@ -68,8 +68,7 @@ async def test_the_specialist_sees_the_earlier_call_with_reason_outcome_and_quot
     screens: Screens, house: House, call: CallId
 ) -> None:
     await linked(house, call)
-    sam = await screens.of(SAM)
-    await sam.page.goto(f"{house.url}/desk?call={LATER}")
+    sam = Screen(await screens.at(f"/desk?call={LATER}", SAM))
     history = sam.page.locator("call-history")
     await expect(history.locator("h3").first).to_have_text("Call 2 tonight")
     link = history.locator(".link")
@@ -80,8 +79,7 @@ async def test_the_specialist_sees_the_earlier_call_with_reason_outcome_and_quot
     await expect(sam.page.locator("call-number")).to_contain_text("Call 2 tonight")
     line = sam.page.locator("call-list li", has=sam.page.locator("[aria-current=true]"))
     await expect(line.locator(".call-number")).to_have_text("Call 2 tonight")
-    sue = await screens.of(SUE)
-    await sue.page.goto(f"{house.url}/wall")
+    sue = Screen(await screens.at("/wall", SUE))
     await expect(sue.page.locator("wall-board .call-number")).to_have_text(["Call 2 tonight", ""])
     knife = sighted("weapon", "he has a knife", utterance=1, at_ms=9000)
     await house.record(LATER, said(Party.CALLER, 1, "he has a knife", at_ms=9000), knife, raised(1, knife))
@@ -98,8 +96,7 @@ async def test_a_person_confirms_a_link_or_takes_it_away_and_it_looks_different(
     screens: Screens, house: House, call: CallId
 ) -> None:
     await linked(house, call)
-    sam = await screens.of(SAM)
-    await sam.page.goto(f"{house.url}/desk?call={LATER}")
+    sam = Screen(await screens.at(f"/desk?call={LATER}", SAM))
     link = sam.page.locator("call-history .link")
     await expect(link).to_have_attribute("data-standing", "machine")
     await link.get_by_role("button", name="Same people as the call").first.click()
@@ -117,8 +114,7 @@ async def test_the_handler_says_with_one_key_that_a_name_was_heard_rightly(
     screens: Screens, house: House, call: CallId
 ) -> None:
     await linked(house, call)
-    hannah = await screens.of(HANNAH, width=390)
-    await hannah.page.goto(f"{house.url}/panel?call={LATER}")
+    hannah = Screen(await screens.at(f"/panel?call={LATER}", HANNAH, width=390))
     known = hannah.page.locator("call-history .known")
     await expect(known).to_contain_text("raneem oudeh")
     await expect(known).to_contain_text("heard by the machine")
@@ -133,8 +129,7 @@ async def test_what_is_typed_stands_among_what_the_call_is_about(
     screens: Screens, house: House, call: CallId
 ) -> None:
     await linked(house, call)
-    hannah = await screens.of(HANNAH, width=390)
-    await hannah.page.goto(f"{house.url}/panel?call={LATER}")
+    hannah = Screen(await screens.at(f"/panel?call={LATER}", HANNAH, width=390))
     await hannah.page.get_by_text("Add a name, place, telephone, vehicle or order").click()
     form = hannah.page.locator("call-history form")
     await form.get_by_label("As it was given").fill("24 Maple Road, Leeds LS6 2AB")

@@ -21,17 +21,13 @@ from tests.stories import HANNAH, SAM, SUE
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def at_review(
-    screens: Screens, house: House, who: Person, path: str = "", *, width: int = 1440
-) -> Page:
-    page = (await screens.of(who, width=width)).page
-    await page.goto(f"{house.url}/review{path}")
-    return page
+async def at_review(screens: Screens, who: Person, path: str = "", *, width: int = 1440) -> Page:
+    return await screens.at(f"/review{path}", who, width=width)
 
 
 async def taken(screens: Screens, house: House, *, width: int = 1440) -> Page:
     await reviewing.fill(house)
-    page = await at_review(screens, house, SAM, f"/{HEARD_MORE}", width=width)
+    page = await at_review(screens, SAM, f"/{HEARD_MORE}", width=width)
     await page.get_by_role("button", name="Take it for review").press("Enter")
     await expect(page.get_by_role("heading", name="Call 4D1E")).to_be_visible()
     return page
@@ -39,7 +35,7 @@ async def taken(screens: Screens, house: House, *, width: int = 1440) -> Page:
 
 async def test_the_queue_is_ranked_and_each_call_says_why(screens: Screens, house: House) -> None:
     await reviewing.fill(house)
-    page = await at_review(screens, house, SAM)
+    page = await at_review(screens, SAM)
     rows = page.locator("#queue li")
     await expect(rows).to_have_count(2)
     await expect(rows.nth(0)).to_contain_text("a prompt that nobody owned; the second hearing heard more")
@@ -84,7 +80,7 @@ async def test_feedback_goes_to_the_handler_and_an_answer_comes_back(screens: Sc
     await page.get_by_role("button", name="Send feedback").press("Enter")
     await expect(page.locator("#told")).to_contain_text("Sent.")
     await expect(page.get_by_label("What went well")).to_have_value("")
-    hannah = await at_review(screens, house, HANNAH)
+    hannah = await at_review(screens, HANNAH)
     await expect(hannah.locator("#queue-part")).to_be_hidden()
     await hannah.get_by_role("button", name="Open what sam wrote").press("Enter")
     await expect(hannah.locator("feedback-list")).to_contain_text("Ask about the neck")
@@ -94,7 +90,7 @@ async def test_feedback_goes_to_the_handler_and_an_answer_comes_back(screens: Sc
     await expect(hannah.locator("feedback-list")).to_contain_text("you answered")
     await page.reload()
     await expect(page.locator("feedback-list")).to_contain_text("She could not speak")
-    sue = await at_review(screens, house, SUE)
+    sue = await at_review(screens, SUE)
     await expect(sue.locator("feedback-list")).to_contain_text("None yet.")
 
 
@@ -108,7 +104,7 @@ async def test_an_action_is_opened_and_done_and_the_review_is_finished(
     opened = await recorded(house, HEARD_MORE, ActionOpened)
     assert isinstance(opened, ActionOpened)
     assert opened.owner == SUE.id
-    sue = await at_review(screens, house, SUE)
+    sue = await at_review(screens, SUE)
     await sue.get_by_role("button", name="Done: Ring the safe number").press("Enter")
     await expect(sue.get_by_text("Nothing is to be done.")).to_be_visible()
     await page.get_by_role("button", name="Review done").press("Enter")
@@ -128,7 +124,7 @@ async def test_an_action_whose_day_has_passed_stands_as_overdue(screens: Screens
         due=date(2026, 1, 5),
     )
     await house.record(HEARD_MORE, late)
-    sue = await at_review(screens, house, SUE)
+    sue = await at_review(screens, SUE)
     await expect(sue.locator(".overdue")).to_contain_text("overdue")
     await expect(page.get_by_role("button", name="Review done")).to_be_visible()
 

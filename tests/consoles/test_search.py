@@ -30,8 +30,7 @@ async def at_search(screens: Screens, house: House, who: Person, *, width: int =
     await house.store.cases.append(CASE, closed, after=0)
     await Indexing(house.store.journal, house.store.following, house.index).catch_up()
     await Cases(book=house.store.cases, forces=[MIDSHIRE]).catch_up(house.index, house.store.journal)
-    page = (await screens.of(who, width=width)).page
-    await page.goto(f"{house.url}/search")
+    page = await screens.at("/search", who, width=width)
     await expect(page.get_by_label("Marker").locator("option")).not_to_have_count(0)
     return page
 
@@ -85,8 +84,7 @@ async def test_nobody_finds_what_they_were_not_given(screens: Screens, house: Ho
     await sam.get_by_label("Words").fill("knife")
     await sam.get_by_label("Words").press("Enter")
     await expect(sam.locator("#count")).to_have_text("Nothing that you may see was found.")
-    hannah = (await screens.of(HANNAH)).page
-    await hannah.goto(f"{house.url}/search")
+    hannah = await screens.at("/search", HANNAH)
     await expect(hannah.get_by_label("Among")).to_be_hidden()
     await hannah.get_by_label("Words").fill("knife")
     await hannah.get_by_label("Words").press("Enter")
