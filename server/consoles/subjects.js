@@ -2,7 +2,7 @@
 
 import { ProveAgain } from "./components/prove-again.js";
 import { SubjectRequest, stateOf } from "./components/subject-request.js";
-import { newAct, Refused } from "./shared/api.js";
+import { LONG_MS, newAct, Refused } from "./shared/api.js";
 import { el, part, setText, show } from "./shared/dom.js";
 import { Duty, dayAndTime } from "./shared/duty.js";
 import { formOf } from "./shared/fields.js";
@@ -73,7 +73,7 @@ async function list() {
 
 async function look() {
   if (here === "") return;
-  const seen = /** @type {Seen} */ (await duty.api.get(path));
+  const seen = /** @type {Seen} */ (await duty.api.get(path, LONG_MS));
   const { people } = seen;
   shown.show(seen, { me: duty.me.id, name: (id) => (id === duty.me.id ? "you" : (people[id] ?? id)) });
   show(shown, true);
@@ -83,7 +83,7 @@ async function look() {
 function act(what, body, told) {
   const id = newAct();
   return attempt(async () => {
-    await duty.api.act(`${path}/${what}`, body, id);
+    await duty.api.act(`${path}/${what}`, body, id, LONG_MS);
     await Promise.all([list(), look()]);
     duty.tell(told);
   });

@@ -5,8 +5,8 @@ import { inRoom } from "./where.js";
 /** @import { Marker, Session } from "./types.js" */
 
 const GIVEN_UP_MS = 10000;
-/** A bundle is made while it is waited for. */
-const FILE_MS = 600000;
+/** For what takes its time: a bundle that is made, a search through all cases. */
+export const LONG_MS = 600000;
 
 export class Refused extends Error {
   /** @param {number} status @param {{ code?: string, message?: string, who?: string | null }} [error] */
@@ -54,9 +54,9 @@ export class Api {
     return this.#ask("GET", "/api/markers");
   }
 
-  /** @param {string} path @returns {Promise<any>} */
-  get(path) {
-    return this.#ask("GET", path);
+  /** @param {string} path @param {number} [givenUpMs] @returns {Promise<any>} */
+  get(path, givenUpMs = GIVEN_UP_MS) {
+    return this.#ask("GET", path, undefined, json, givenUpMs);
   }
 
   /** @param {string} name @param {string} password @returns {Promise<{ console: string }>} */
@@ -69,9 +69,9 @@ export class Api {
     return this.#ask("POST", "/sign-out", {});
   }
 
-  /** Do something that is put on record, under an id of its own. @param {string} path @param {object} [body] @param {string} [id] @returns {Promise<any>} */
-  act(path, body = {}, id = newAct()) {
-    return this.#ask("POST", path, { ...body, id });
+  /** Do something that is put on record, under an id of its own. @param {string} path @param {object} [body] @param {string} [id] @param {number} [givenUpMs] @returns {Promise<any>} */
+  act(path, body = {}, id = newAct(), givenUpMs = GIVEN_UP_MS) {
+    return this.#ask("POST", path, { ...body, id }, json, givenUpMs);
   }
 
   /** Prove once more who is signed in. @param {string} password @returns {Promise<unknown>} */
@@ -86,7 +86,7 @@ export class Api {
 
   /** A file that is made for this act. @param {string} path @param {string} id @returns {Promise<{ data: Blob, digest: string }>} */
   file(path, id) {
-    return this.#ask("POST", path, { id }, async (response) => ({ data: await response.blob(), digest: response.headers.get("Digest-Of-Hashes") ?? "" }), FILE_MS);
+    return this.#ask("POST", path, { id }, async (response) => ({ data: await response.blob(), digest: response.headers.get("Digest-Of-Hashes") ?? "" }), LONG_MS);
   }
 
   /** @param {string} method @param {string} path @param {object} [body] @param {(response: Response) => Promise<any>} [read] @param {number} [givenUpMs] @returns {Promise<any>} */
