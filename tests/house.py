@@ -60,7 +60,7 @@ from server.services.readers import Readers
 from server.services.recording import Recorder
 from server.services.remembering import Remembering
 from server.services.room_doors import Video
-from server.services.safekeeping import Keep, Safekeeping
+from server.services.safekeeping import Beside, Keep, Safekeeping
 from server.services.sheet_links import SheetLinks
 from server.services.sheet_views import Showing
 from server.services.signing_in import Accounts, SigningIn, SignInRules
@@ -187,7 +187,13 @@ class House:
     def safekeeping(self) -> Safekeeping | None:
         if self.vault is None:
             return None
-        return Safekeeping.of(self.room, self.vault, _keep(self.store), reader=WebmReader())
+        beside = Beside(
+            papers=self.store.papers,
+            cases=self.store.cases,
+            history=self.store.history,
+            matcher=LibraryMatcher(),
+        )
+        return Safekeeping.of(self.room, self.vault, _keep(self.store), beside, reader=WebmReader())
 
     @property
     def url(self) -> str:
