@@ -19,11 +19,13 @@ from server.domain.papers import PaperId
 from server.domain.people import Person
 from server.domain.recordings import Stream, StreamId, StreamKind
 from server.domain.speech import Party
+from server.domain.training.papers import Pause
 from server.domain.ulaw_wav import HEADER_BYTES, PER_MS
 from server.services.listening_in import HEAD
 from server.services.pages import Doing
 from tests.house import PASSWORD
 from tests.services.stage import said as heard
+from tests.services.test_training import waits
 from tests.stories import HANNAH, HARRY, SAM, SUE, TESS, arrived, opened, said
 from tests.training_house import TrainingHouse, open_training
 from tests.web.test_feed_socket import signed_in
@@ -40,7 +42,7 @@ async def hall(tmp_path: Path) -> AsyncIterator[TrainingHouse]:
         yield hall
 
 
-async def made_of_call(hall: TrainingHouse) -> PaperId:
+async def made_of_call(hall: TrainingHouse, *pauses: Pause) -> PaperId:
     """An exercise that Sam made of a past call."""
     house = hall.house
     assert house.vault is not None
@@ -52,24 +54,27 @@ async def made_of_call(hall: TrainingHouse) -> PaperId:
     writing = await house.vault.write(CALL, Stream(id=StreamId("caller"), kind=StreamKind.ULAW))
     await writing.keep(LOUD, from_ms=0, to_ms=LENGTH_MS)
     await writing.close()
-    return await hall.training.exercises.make_of_call(Doing(person=SAM), CALL, "A knife", (), ())
+    return await hall.training.exercises.make_of_call(Doing(person=SAM), CALL, "A knife", (), pauses)
 
 
-async def session_of(hall: TrainingHouse, *trainees: Person) -> PaperId:
+async def session_of(hall: TrainingHouse, *trainees: Person, pauses: tuple[Pause, ...] = ()) -> PaperId:
     """A session with it, which a second person has approved."""
-    exercise = await made_of_call(hall)
+    exercise = await made_of_call(hall, *pauses)
     await hall.training.exercises.approve(SUE, exercise)
     return await hall.training.sessions.begin(SAM, exercise, "", [one.id for one in trainees])
 
 
 async def test_what_a_trainee_s_browser_hears_is_silent_where_somebody_was_named(hall: TrainingHouse) -> None:
-    session = await session_of(hall, HANNAH)
+    # It stands still before its end, so that a browser that comes late hears it all the same.
+    session = await session_of(hall, HANNAH, pauses=(Pause(at_ms=1900, question="What now?"),))
     call = await hall.training.sessions.play(HANNAH, session)
     side = bytearray(b"\xff" * LENGTH_MS * 8)
     async with signed_in(hall.house, HANNAH) as web:
         url = f"{hall.house.url}/training/room/api/calls/{call}/listen?from_ms=0"
         await _there(web, f"{hall.house.url}/training/room/api/session")
         async with web.ws_connect(url, origin=hall.house.url) as socket:
+            await waits(hall, HANNAH, session)
+            await hall.training.sessions.decide(HANNAH, session, "go on")
             async for message in socket:
                 if message.type is aiohttp.WSMsgType.BINARY:
                     at_ms, ms, _ = HEAD.unpack_from(message.data)
