@@ -41,8 +41,8 @@ class CaseBook(Protocol):
         """In order; none if there is no such case. Raises `CasesLost`."""
         ...
 
-    async def lines(self, force: ForceId, *, limit: int = 500) -> list[CaseLine]:
-        """The force's cases, those changed last first."""
+    async def lines(self, force: ForceId, *, limit: int | None = 500) -> list[CaseLine]:
+        """The force's cases, those changed last first; with no limit, all."""
         ...
 
     async def rewrite(self, entries: Sequence[CaseEntry]) -> None:

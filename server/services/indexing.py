@@ -36,6 +36,8 @@ from server.ports.searching import SearchIndex, SearchLost
 
 log = logging.getLogger(__name__)
 
+LATEST_CASES = 500
+"""So many of a force's cases are looked at for changes; older ones change by a call of theirs."""
 LOOK_S = 10.0
 """How long a change can wait that no notice told of."""
 ASSESSED = "assessed"
@@ -55,23 +57,30 @@ class Cases:
 
     book: CaseBook
     forces: Sequence[ForceId]
+    latest: int = LATEST_CASES
     _seen: dict[CaseId, int] = field(default_factory=dict, repr=False)
+    _to_renew: set[CaseId] = field(default_factory=set, repr=False)
 
-    async def catch_up(self, index: SearchIndex, journal: Journal) -> None:
+    async def catch_up(self, index: SearchIndex, journal: Journal, *, every: bool = False) -> None:
+        """Index what was changed last and what is to be renewed; `every` case, where the index is new."""
         for force in self.forces:
-            for line in await self.book.lines(force):
-                if self._seen.get(line.case) != line.last_seq:
-                    entries = await self.book.entries(line.case)
-                    held = [
-                        document_of(one, await journal.entries(one)) for one in folded_case(entries).calls
-                    ]
-                    await index.put(case_document(line, entries, [one for one in held if one is not None]))
-                    self._seen[line.case] = line.last_seq
+            lines = await self.book.lines(force, limit=None if every or self._to_renew else self.latest)
+            for at, line in enumerate(lines):
+                looked_at = every or at < self.latest
+                changed = looked_at and self._seen.get(line.case) != line.last_seq
+                if changed or line.case in self._to_renew:
+                    self._to_renew.discard(line.case)
+                    await self._index(line, index, journal)
+
+    async def _index(self, line: CaseLine, index: SearchIndex, journal: Journal) -> None:
+        entries = await self.book.entries(line.case)
+        held = [document_of(one, await journal.entries(one)) for one in folded_case(entries).calls]
+        await index.put(case_document(line, entries, [one for one in held if one is not None]))
+        self._seen[line.case] = line.last_seq
 
     async def renew(self, call: CallId) -> None:
         """What a call shows and what came of it is found with each case that it is in."""
-        for case in await self.book.of_call(call):
-            self._seen.pop(case, None)
+        self._to_renew.update(await self.book.of_call(call))
 
 
 class Indexing:
@@ -93,9 +102,7 @@ class Indexing:
         while True:
             self._news.clear()
             try:
-                await self.catch_up()
-                if self._cases is not None:
-                    await self._cases.catch_up(self._index, self._journal)
+                await self.level()
             except (JournalLost, SearchLost, CasesLost):
                 log.warning("search index not level")
             except Exception:  # boundary: a fault here must never end the calls
@@ -105,6 +112,14 @@ class Indexing:
                     await self._news.wait()
             except TimeoutError:
                 continue
+
+    async def level(self) -> None:
+        """Calls and cases; in a new index every case first, since its place tells that it is new."""
+        if self._cases is not None:
+            await self._cases.catch_up(self._index, self._journal, every=await self._index.place() == 0)
+        await self.catch_up()
+        if self._cases is not None:
+            await self._cases.catch_up(self._index, self._journal)
 
     async def catch_up(self) -> None:
         """Index every call of which something was recorded since the last time."""

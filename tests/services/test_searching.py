@@ -336,6 +336,23 @@ async def test_cases_are_found_by_what_their_calls_show_and_came_to_as_it_stands
     assert not await shelf.holds(reviewed)
 
 
+async def test_a_new_index_has_every_case_and_an_old_case_is_renewed_with_its_calls(shelf: Shelf) -> None:
+    room, book, written = shelf.desk.room, shelf.cases.book, Query(text="ironmonger", subject=Subject.CASE)
+    await shelf.write(
+        PartyNoted(person=SAM.id, party=PartyId("p1"), role=PartyRole.VICTIM, name="Ironmonger")
+    )
+    later = [CaseOpened(person=SAM.id, force=SUE.force)]
+    await book.append(CaseId("case-2"), later, after=0)
+    await book.append(CaseId("case-3"), later, after=0)
+    cases = Cases(book=book, forces=[SUE.force], latest=1)
+    indexing = Indexing(room.journal, Diary(room), shelf.desk.index, cases)
+    await indexing.level()
+    assert await shelf.desk.found(SAM, written) == [CASE]
+    await room.happens(HandlerAssigned(at_ms=0, person=HANNAH.id), THROAT_SAID, THROAT, ENDED)
+    await indexing.level()
+    assert await shelf.desk.found(SAM, Query(marker=STRANGLED, subject=Subject.CASE)) == [CASE]
+
+
 async def test_cases_are_found_by_what_was_answered_and_concluded_in_them(shelf: Shelf) -> None:
     stalked = Question(id="follows", ask="Does he follow them?", markers=frozenset({STALKING}))
     hurt = Question(id="hurt", ask="Were they hurt?", markers=frozenset({MarkerId("injury"), THREAT}))

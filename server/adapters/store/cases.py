@@ -81,7 +81,7 @@ class StoredCases:
 
         return await self._write(work)
 
-    async def lines(self, force: ForceId, *, limit: int = 500) -> list[CaseLine]:
+    async def lines(self, force: ForceId, *, limit: int | None = 500) -> list[CaseLine]:
         wanted = (
             sa.select(cases)
             .where(cases.c.force == force)
