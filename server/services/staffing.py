@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 OFF_DUTY = "went off duty"
 NO_LONGER = "no longer theirs"
+NOT_LET_IN = "could not be let in"
+"""Who was given a call and cannot see it is worse than nobody."""
 
 
 class Staffing:
@@ -84,7 +86,10 @@ class Staffing:
         """From who went home, or may no longer know of the call."""
         if holder in here and not await self._room.need_to_know.bars.barred(holder, call):
             return False
-        note = NO_LONGER if holder in here else OFF_DUTY
+        return await self._release(call, holder, NO_LONGER if holder in here else OFF_DUTY)
+
+    async def _release(self, call: CallId, holder: PersonId, note: str) -> bool:
+        """The call waits again."""
         case = (await self._room.casebook.level(call)).case
         if case.state.specialist != holder or case.state.ended:
             return False
@@ -108,7 +113,12 @@ class Staffing:
         elif not case.state.awaited:
             events = [SpecialistAwaited(at_ms=case.at_ms, because=choice.because)]
         await self._room.recorder.record(call, *events)
-        await self._room.duty.let_in(call, events)
+        try:
+            await self._room.duty.let_in(call, events)
+        except PeopleLost:
+            if choice.person is not None:
+                await self._release(call, choice.person, NOT_LET_IN)
+            raise
         return choice.person is not None
 
 

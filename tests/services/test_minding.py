@@ -429,6 +429,25 @@ async def test_whoever_is_given_a_call_can_see_it_though_the_database_was_busy(
     assert await room.grants.granted(CALL, SAM.id)
 
 
+async def test_a_call_whose_specialist_cannot_be_let_in_waits_again_and_is_given_once_they_can(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = await Room().open(on_duty=(SAM,))
+    good = room.grants.give
+
+    async def lost(_call: CallId, _person: PersonId) -> None:
+        raise PeopleLost("people could not be written")
+
+    monkeypatch.setattr(duty, "PAUSES_S", ())
+    monkeypatch.setattr(room.grants, "give", lost)
+    await endangered(room)
+    assert room.state().specialist is None
+    monkeypatch.setattr(room.grants, "give", good)
+    await room.minding.look()
+    assert room.state().specialist == SAM.id
+    assert await room.grants.granted(CALL, SAM.id)
+
+
 async def test_a_duty_book_that_cannot_be_read_does_not_stop_the_clocks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
