@@ -28,12 +28,37 @@ REPLACED_IN = [
 ]
 
 
+IN_FIGURES = [
+    ("ring me on 07700 900123 please", (), "07700 900123"),
+    ("ring me on 07700900123 please", (), "07700900123"),
+    ("the postcode is LS1 4AB", (), "LS1 4AB"),
+    ("it's 14 mill lane", (), "14"),
+    ("the code is 417 for the gate", ("417",), "417"),
+    ("come to number fourteen quickly", ("14",), "fourteen"),
+    ("come to 14b quickly", ("14b",), "14b"),
+]
+
+
+@pytest.mark.parametrize(("words", "named", "gone"), IN_FIGURES)
+def test_a_number_is_replaced_in_figures_too_as_it_was_heard_or_as_somebody_named_it(
+    words: str, named: tuple[str, ...], gone: str
+) -> None:
+    utterance = said(Party.CALLER, 0, words, at_ms=0).utterance
+    (shown,) = replaced([utterance], *named)
+    assert not set(gone.split()) & set(shown.split())
+
+
 def replaced(utterances: Sequence[Utterance], *also: str) -> list[str]:
     standing = stand_ins(utterances, suggested(utterances, also))
     return [replaced_text(one, standing) for one in utterances]
 
 
-LEFT = ["he had his hands round my throat", "there are two of us in the house", "he is in the kitchen"]
+LEFT = [
+    "he had his hands round my throat",
+    "there are two of us in the house",
+    "he is in the kitchen",
+    "she is 14 now",
+]
 
 
 @pytest.mark.parametrize(("words", "shown"), REPLACED_IN)

@@ -16,13 +16,19 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-NUMBERS = _words(
-    "nought zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
-    "hundred double treble triple thousand"
+ONES = ("nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+TEENS = tuple(
+    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: SIM905
 )
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+ZEROES = frozenset({"nought", "zero", "oh"})
+NUMBERS = ZEROES | {*ONES, *TEENS, *TENS} | _words("hundred double treble triple thousand")
+WRITTEN = dict(zip(map(str, (*range(20), *range(20, 100, 10))), (*ONES, *TEENS, *TENS), strict=True))
+"""As a number is said that somebody names in figures."""
 RUN = 2
 """A number alone is how old somebody is or how many there are; two together are an address or a line."""
+RUN_DIGITS = 4
+"""In figures so many stand for as much."""
 STREETS = _words(
     "street road lane avenue close drive way court crescent gardens grove terrace place square hill park "
     "house flats flat mews row walk green rise view estate"
@@ -57,6 +63,7 @@ PAD_MS = 120
 SHORTEST_OWNED = 3
 """Letters of a name of which an `s` at its end may be no part of it."""
 _LETTERS = re.compile(r"[^a-z]")
+_SIGNS = re.compile(r"[^a-z0-9]")
 
 
 class What(StrEnum):
@@ -82,10 +89,11 @@ class Masked:
 
 def suggested(utterances: Sequence[Utterance], also: Iterable[str] = ()) -> tuple[Masked, ...]:
     """What to take out: what cues give away or somebody named, and the same words wherever they come."""
-    given = {plain(word): _kind_of(phrase) for phrase in also for word in phrase.split() if plain(word)}
+    given = {key: _kind_of(phrase) for phrase in also for word in phrase.split() if (key := keyed(word))}
+    given |= {WRITTEN[key]: kind for key, kind in given.items() if key in WRITTEN}
     places: dict[tuple[Party, int, int], What] = {}
     for said in utterances:
-        words = [plain(word.text) for word in said.words]
+        words = [keyed(word.text) for word in said.words]
         for found, kind in ((_numbers(words), What.NUMBER), (_streets(words), What.PLACE)):
             places |= {(said.party, said.number, at): kind for at in found}
         for cues, kind in ((LIVES, What.PLACE), (INTRODUCE, What.NAME)):
@@ -102,7 +110,7 @@ def suggested(utterances: Sequence[Utterance], also: Iterable[str] = ()) -> tupl
         )
         for said in utterances
         for at, word in enumerate(said.words)
-        if (what := places.get((said.party, said.number, at)) or _given(plain(word.text), given)) is not None
+        if (what := places.get((said.party, said.number, at)) or _given(keyed(word.text), given)) is not None
     )
 
 
@@ -118,6 +126,11 @@ def silenced(sound: bytes, masked: Iterable[Masked]) -> bytes:
 def plain(word: str) -> str:
     """As words are compared."""
     return _LETTERS.sub("", word.lower())
+
+
+def keyed(word: str) -> str:
+    """The same, with the figures of a number that is written in them."""
+    return _SIGNS.sub("", word.lower()) if any(map(str.isdecimal, word)) else plain(word)
 
 
 def _given(word: str, given: Mapping[str, What]) -> What | None:
@@ -138,12 +151,16 @@ def _numbers(words: Sequence[str]) -> Iterator[int]:
     """Numbers that stand together, and single letters among them, as in a postcode."""
     run: list[int] = []
     for at, word in enumerate([*words, ""]):
-        if word in NUMBERS or (len(word) == 1 and word not in "ai"):
+        if word in NUMBERS or (len(word) == 1 and word not in "ai") or _figures(word):
             run.append(at)
             continue
-        if len(run) >= RUN:
+        if len(run) >= RUN or sum(_figures(words[one]) for one in run) >= RUN_DIGITS:
             yield from run
         run = []
+
+
+def _figures(word: str) -> int:
+    return sum(map(str.isdecimal, word))
 
 
 def _streets(words: Sequence[str]) -> Iterator[int]:

@@ -9,7 +9,19 @@ from dataclasses import dataclass, field, replace
 from itertools import count, groupby, islice
 
 from server.domain.speech import Party, Utterance
-from server.domain.training.masking import NUMBERS, SHORTEST_OWNED, STREETS, Masked, What, plain
+from server.domain.training.masking import (
+    NUMBERS,
+    ONES,
+    SHORTEST_OWNED,
+    STREETS,
+    TEENS,
+    TENS,
+    ZEROES,
+    Masked,
+    What,
+    keyed,
+    plain,
+)
 
 GIVEN_NAMES = (
     *(
@@ -54,13 +66,7 @@ TOWNS = (
     *("Oldmarsh", "Harrowick", "Little Denning", "Castlebeck", "Stonehithe"),
 )
 TITLES = frozenset({"mr", "mrs", "miss", "ms", "doctor"})
-ONES = ("nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-TEENS = tuple(
-    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: SIM905
-)
-TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 OWNED = ("'s", "\N{RIGHT SINGLE QUOTATION MARK}s")
-ZEROES = frozenset({"nought", "zero", "oh"})
 TIMES = {"double": 2, "triple": 3}
 LETTERS = ("q", "x", "v")
 """No postcode of this country begins with one of them."""
@@ -140,7 +146,7 @@ class _Chosen:
         self._numbers = count(1)
 
     def of(self, stretch: Sequence[Masked], before: str) -> str:
-        words = [plain(one.text) or one.text for one in stretch]
+        words = [keyed(one.text) or one.text for one in stretch]
         match stretch[0].what:
             case What.NUMBER:
                 return self._number(words)
@@ -176,7 +182,7 @@ class _Chosen:
     def _place(self, words: Sequence[str]) -> str:
         """House number and kind of street stay what they are: a number, and a road."""
         parts: list[str] = []
-        for numbers, group in groupby(words, key=lambda word: word in NUMBERS or len(word) == 1):
+        for numbers, group in groupby(words, key=_is_number):
             part = list(group)
             if numbers:
                 parts.append(self._number(part))
@@ -226,6 +232,10 @@ def _stand_in(stretch: Sequence[Masked], text: str) -> StandIn:
     )
 
 
+def _is_number(word: str) -> bool:
+    return word in NUMBERS or len(word) == 1 or word.isdecimal()
+
+
 def _digits(words: Sequence[str]) -> str:
     """Those that the words say one by one, as telephone numbers are said."""
     said, times = "", 1
@@ -262,7 +272,11 @@ def _other(word: str, turn: int) -> str:
             return kind[(kind.index(word) + 1 + turn % (len(kind) - 1)) % len(kind)]
     if len(word) == 1:
         return next(one for one in LETTERS[turn % 3 :] + LETTERS if one != word)
-    return "".join(str((int(sign) + 1 + turn % 9) % 10) if sign.isdigit() else sign for sign in word)
+    if not any(map(str.isdecimal, word)):
+        return word
+    return "".join(
+        str((int(sign) + 1 + turn % 9) % 10) if sign.isdecimal() else _other(sign, turn) for sign in word
+    )
 
 
 def _spelled(number: int) -> str:
