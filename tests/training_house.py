@@ -3,6 +3,7 @@
 import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread, current_thread
 
@@ -28,12 +29,13 @@ expect: weapon within 2s of 00:00.600
 SOUND_MS = 1500
 
 
+@dataclass(frozen=True, slots=True)
 class TrainingHouse:
-    def __init__(self, house: House, apart: Store, training: Training, encoding: "Encoding") -> None:
-        self.house = house
-        self.apart = apart
-        self.training = training
-        self.encoding = encoding
+    house: House
+    apart: Store
+    training: Training
+    shelf: Shelf
+    encoding: "Encoding"
 
 
 class Encoding:
@@ -78,7 +80,7 @@ async def open_training(folder: Path, *heard: Hearing) -> AsyncIterator[Training
             house.training = training
             await house.restart()
             try:
-                yield TrainingHouse(house, apart, training, encoding)
+                yield TrainingHouse(house, apart, training, shelf, encoding)
             finally:
                 await house.close()
 

@@ -170,6 +170,12 @@ class SubjectRequest:
         before = {one.item.id for one in self.proposed.items}
         return [item for item in found if item.id not in before]
 
+    def missing(self, found: Iterable[Item]) -> list[Item]:
+        """What is to leave and is not among this."""
+        there = {item.id for item in found}
+        settled = self.proposed.items if self.proposed is not None else ()
+        return [one.item for one in settled if one.fate.leaves and one.item.id not in there]
+
 
 def request_of(paper: PaperId, lines: Iterable[Line]) -> SubjectRequest | None:
     found: SubjectRequest | None = None

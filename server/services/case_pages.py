@@ -1,7 +1,7 @@
 """A case as it stands when somebody's turn on it comes: need to know is asked first, acts are done once."""
 
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -77,6 +77,14 @@ class CasePages:
         """The calls, and cases by their own ids, that the person must not know of."""
         return await self.room.need_to_know.bars.calls_barred(person.id)
 
+    async def refuses(self, person: Person, case: CaseId) -> bool:
+        """Whether who asks for what was copied out of a case is barred from it; then it is on record."""
+        return await self._refused(person, case, await self.book.entries(case))
+
+    async def meets(self, case: CaseId, barred: Collection[CallId]) -> bool:
+        """The same for lists, which nobody asks by case: whether one of these calls was ever in it."""
+        return bool(barred) and not set(barred).isdisjoint(_ever(case, await self.book.entries(case)))
+
     async def calls_of(self, file: CaseFile) -> Mapping[CallId, Sequence[Entry]]:
         """The journals of the case's calls, those that are still there."""
         journal = self.room.recorder.journal
@@ -90,11 +98,16 @@ class CasePages:
 
     async def _refused(self, person: Person, case: CaseId, entries: Sequence[CaseEntry]) -> bool:
         """A bar on any call that was ever in it keeps somebody from the whole case."""
-        ever = dict.fromkeys(entry.event.call for entry in entries if isinstance(entry.event, CallAdded))
-        for call in (CallId(case), *ever):
+        for call in _ever(case, entries):
             if await self.room.need_to_know.refuses(person.id, call, by=BY):
                 return True
         return False
+
+
+def _ever(case: CaseId, entries: Sequence[CaseEntry]) -> Iterable[CallId]:
+    """The case by its own id, and every call that was ever in it."""
+    added = (entry.event.call for entry in entries if isinstance(entry.event, CallAdded))
+    return dict.fromkeys((CallId(case), *added))
 
 
 def opened_by(doing: Doing) -> CaseOpened:

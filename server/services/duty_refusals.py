@@ -45,6 +45,12 @@ class OwnExercise(Refused):
     code = "own-exercise"
 
 
+class ExerciseChanged(Refused):
+    """Somebody else has changed this exercise meanwhile. Look at it again."""
+
+    code = "exercise-changed"
+
+
 class NoSession(Refused):
     """There is no such training session."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from server.domain.access import Access, AccessKind
 from server.domain.events import Entry, UtteranceHeard, WordsErased, WordsExported
 from server.domain.ids import CallId, MarkerId, PersonId
-from server.domain.papers import PaperId
+from server.domain.papers import PaperEvent, PaperId
 from server.domain.people import Person, Role
 from server.domain.recordings import Stream, StreamId, StreamKind
 from server.domain.speech import BYTES_PER_MS, Party, Utterance
@@ -26,13 +26,13 @@ from server.domain.training.papers import (
     exercise_of,
 )
 from server.domain.training.stand_ins import StandIn, replaced_text, stand_ins
-from server.ports.papers import Papers
+from server.ports.papers import PaperMoved, Papers
 from server.ports.recordings import NoRecording, Recordings
 from server.ports.speaking import Voice
 from server.ports.training import NoScript, Scripts
 from server.ports.vault import Vault
 from server.services.control_room import ControlRoom
-from server.services.duty_refusals import NoExercise, NotApproved, OwnExercise
+from server.services.duty_refusals import ExerciseChanged, NoExercise, NotApproved, OwnExercise
 from server.services.exercise_marks import grade_of, marks_of
 from server.services.exercise_sound import ExerciseSound
 from server.services.pages import Doing, Pages, line_of_text, note_of
@@ -164,9 +164,7 @@ class Exercises:
         if found.made.person == person.id:
             raise OwnExercise
         if found.approved_by is None:
-            await self._shelf.papers.append(
-                exercise, [ExerciseApproved(person=person.id)], after=await self._seq(exercise)
-            )
+            await self._add(found, ExerciseApproved(person=person.id))
 
     async def mark(self, person: Person, exercise: PaperId, marker: MarkerId, at_ms: int, did: str) -> None:
         """What a specialist marks there, and would do; empty: nothing any more."""
@@ -174,15 +172,13 @@ class Exercises:
         if found.withdrawn:
             raise NoExercise
         marked = ExerciseMarked(person=person.id, marker=marker, at_ms=at_ms, did=note_of(did, TITLE_LIMIT))
-        await self._shelf.papers.append(exercise, [marked], after=await self._seq(exercise))
+        await self._add(found, marked)
 
     async def withdraw(self, person: Person, exercise: PaperId) -> None:
         """Nobody hears it any more, and its sound is gone."""
         found = await self.one(person, exercise)
         if not found.withdrawn:
-            await self._shelf.papers.append(
-                exercise, [ExerciseWithdrawn(person=person.id)], after=await self._seq(exercise)
-            )
+            await self._add(found, ExerciseWithdrawn(person=person.id))
         await self._shelf.vault.erase(CallId(exercise))
 
     async def one(self, person: Person, exercise: PaperId) -> Exercise:
@@ -252,8 +248,13 @@ class Exercises:
     async def _read(self, exercise: PaperId) -> Exercise | None:
         return exercise_of(exercise, await self._shelf.papers.lines(exercise))
 
-    async def _seq(self, exercise: PaperId) -> int:
-        return len(await self._shelf.papers.lines(exercise))
+    async def _add(self, exercise: Exercise, event: PaperEvent) -> None:
+        """Raises `ExerciseChanged` where somebody wrote meanwhile."""
+        papers = self._shelf.papers
+        try:
+            await papers.append(exercise.id, [event], after=len(await papers.lines(exercise.id)))
+        except PaperMoved:
+            raise ExerciseChanged from None
 
     async def _keep(self, made: ExerciseMade, sound: Mapping[Party, bytes]) -> PaperId:
         """The sound first: an exercise that is on record can be played."""

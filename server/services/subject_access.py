@@ -31,6 +31,7 @@ from server.domain.subject_access import (
 )
 from server.ports.papers import PaperMoved, Papers
 from server.services.bundling import Bundle
+from server.services.case_pages import CasePages
 from server.services.control_room import ControlRoom
 from server.services.disclosing import MOST_BYTES, Disclosing, NotAgreed, SecondPerson, TooLarge, Wanted
 from server.services.pages import Doing, line_of_text, note_of
@@ -39,6 +40,7 @@ from server.services.subject_asking import SubjectWanted, asked_for, listed
 from server.services.subject_bundling import SubjectMaterial, subject_bundle_of
 from server.services.subject_finding import Finder
 from server.services.subject_refusals import (
+    LessFound,
     MoreFound,
     NoSuchItem,
     NoSuchRequest,
@@ -47,29 +49,12 @@ from server.services.subject_refusals import (
     ReasonWanted,
     Undecided,
 )
+from server.services.subject_seen import Decision, SubjectSeen, decided_of
 
 TEXT = 400
 REMEMBERED = 32
 BY = "subject access"
 """How it stands in the access log."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    fate: Fate
-    why: str = field(default="", repr=False)
-    names: tuple[str, ...] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubjectSeen:
-    """A request with everything that was found for it and that the person may know of."""
-
-    request: SubjectRequest
-    items: Sequence[Item]
-    decided: Mapping[str, Decision]
-    more: bool
-    """Whether something was found that was not put before the second person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +85,7 @@ class SubjectAccess:
         return paper
 
     async def of_force(self, person: Person) -> list[SubjectRequest]:
-        """All of the force's, the newest first."""
+        """All of the force's that the person may know of, the newest first."""
         _check_right(person)
         first = await self.papers.beginning_with(SubjectAsked)
         mine = [
@@ -109,7 +94,12 @@ class SubjectAccess:
             if isinstance(one.event, SubjectAsked) and one.event.force == person.force
         ]
         found = [request_of(paper, await self.papers.lines(paper)) for paper in reversed(mine)]
-        return [one for one in found if one is not None]
+        barred = await self._cases.shut_out(person)
+        return [
+            one
+            for one in found
+            if one is not None and not (one.asked.case and await self._cases.meets(one.asked.case, barred))
+        ]
 
     async def look(self, person: Person, paper: PaperId, *, session: str) -> SubjectSeen:
         """What was found, on record as a view of each of it."""
@@ -122,7 +112,7 @@ class SubjectAccess:
         if len(self._looked) > REMEMBERED:
             self._looked.popitem(last=False)
         return SubjectSeen(
-            request=request, items=items, decided=_decided(request), more=bool(request.further(items))
+            request=request, items=items, decided=decided_of(request), more=bool(request.further(items))
         )
 
     async def decide(self, doing: Doing, paper: PaperId, item: str, decision: Decision) -> None:
@@ -164,8 +154,11 @@ class SubjectAccess:
                 raise SecondPerson
             if not request.waits:
                 raise NoSuchRequest
-            if agreed and request.further(await self.finder.found(doing.person, request.asked)):
-                raise MoreFound
+            if agreed:
+                found = await self.finder.found(doing.person, request.asked)
+                if request.further(found):
+                    raise MoreFound
+                _check_found(request, found)
             event = SubjectApproved(person=doing.by) if agreed else _turned_down(doing, why)
             for call, number in (await self._undecided(doing.person, request, agreed=agreed)).items():
                 await self.disclosing.decide(doing.person, call, number, agreed=agreed, act=doing.act)
@@ -176,6 +169,7 @@ class SubjectAccess:
         request = await self._own(doing.person, paper)
         if request.proposed is None or request.approved_by is None:
             raise NotAgreed
+        _check_found(request, await self.finder.found(doing.person, request.asked))
         items = request.proposed.items
         leaving = request.leaving
         calls: dict[CallId, Bundle] = {}
@@ -204,6 +198,10 @@ class SubjectAccess:
                 by = f"{BY}, digest {bundle.digest}"
                 await accesses.add(Access(person=doing.by, kind=AccessKind.EXPORTED, call=about, by=by))
         return bundle
+
+    @property
+    def _cases(self) -> CasePages:
+        return CasePages(self.room, self.finder.book)
 
     async def _settled(self, doing: Doing, paper: PaperId, item: Item, decided: ItemDecided) -> Settled:
         """What was found stays in the calls; the paper has what was decided."""
@@ -263,9 +261,13 @@ class SubjectAccess:
         return request
 
     async def _request(self, person: Person, paper: PaperId) -> SubjectRequest:
+        """Raises `NoSuchRequest`, also for who is barred from the case that it was taken on from."""
         _check_right(person)
         request = request_of(paper, await self.papers.lines(paper))
         if request is None or request.asked.force != person.force:
+            raise NoSuchRequest
+        case = request.asked.case
+        if case is not None and await self._cases.refuses(person, case):
             raise NoSuchRequest
         return request
 
@@ -282,16 +284,11 @@ def _check_right(person: Person) -> None:
         raise NoRight
 
 
+def _check_found(request: SubjectRequest, found: Sequence[Item]) -> None:
+    """Raises `LessFound`."""
+    if request.missing(found):
+        raise LessFound
+
+
 def _turned_down(doing: Doing, why: str) -> SubjectTurnedDown:
     return SubjectTurnedDown(person=doing.by, why=line_of_text(why, TEXT))
-
-
-def _decided(request: SubjectRequest) -> dict[str, Decision]:
-    if request.proposed is not None:
-        return {
-            one.item.id: Decision(fate=one.fate, why=one.why, names=one.names)
-            for one in request.proposed.items
-        }
-    return {
-        item: Decision(fate=one.fate, why=one.why, names=one.names) for item, one in request.decided.items()
-    }

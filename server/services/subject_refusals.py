@@ -43,3 +43,9 @@ class MoreFound(Refused):
     """More is held than lies before you. Turn it down: somebody who may know of all has to look again."""
 
     code = "more-found"
+
+
+class LessFound(Refused):
+    """Part of what is to leave is not found now: gone, or not open to you. Somebody has to look again."""
+
+    code = "less-found"

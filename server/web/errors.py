@@ -34,6 +34,7 @@ from server.services.disclosing import (
     UncutVideo,
 )
 from server.services.duty_refusals import (
+    ExerciseChanged,
     ExerciseRuns,
     NoExercise,
     NoSession,
@@ -93,6 +94,7 @@ from server.services.room_refusals import BridgeBusy, NoPicture, NoSuchRoom, Roo
 from server.services.signing_in import BadSignIn, ProveAgain, TooManyTries
 from server.services.single_sign_on import NameTaken, NoPlaceHere, NotSignedInThere, ProviderAway
 from server.services.subject_refusals import (
+    LessFound,
     MoreFound,
     NoSuchItem,
     NoSuchRequest,
@@ -131,6 +133,7 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         NoSession: 404,
         NotApproved: 409,
         OwnExercise: 409,
+        ExerciseChanged: 409,
         ExerciseRuns: 409,
         TrainingFull: 503,
         NoSuchAction: 404,
@@ -204,6 +207,7 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         Undecided: 409,
         PutForward: 409,
         MoreFound: 409,
+        LessFound: 409,
         SecondPerson: 403,
         NotAgreed: 409,
         CallNotOver: 409,

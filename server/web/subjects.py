@@ -11,8 +11,9 @@ from server.domain.papers import PaperId
 from server.domain.people import Person
 from server.domain.subject_access import Fate, Item, SubjectRequest
 from server.services.pages import Doing
-from server.services.subject_access import Decision, SubjectAccess, SubjectSeen
+from server.services.subject_access import SubjectAccess
 from server.services.subject_asking import SubjectWanted
+from server.services.subject_seen import Decision, SubjectSeen
 from server.services.wire import utc_text
 from server.web.disclosures import proved
 from server.web.doors import DOORS

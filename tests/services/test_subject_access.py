@@ -33,7 +33,9 @@ from server.domain.events import (
     EntityTyped,
     LinkConfirmed,
     LinkFound,
+    LinkUndone,
 )
+from server.domain.events.keeping import DisclosureApproved
 from server.domain.history import EarlierCall
 from server.domain.ids import ActId, CallId, EntityId
 from server.domain.linking import Link, Strength
@@ -47,18 +49,21 @@ from server.ports.vault import Vault
 from server.services.erasing_copies import Copies
 from server.services.linking import index_keys
 from server.services.pages import Doing
-from server.services.refusals import BadText, NoRight, NotYourCall
-from server.services.subject_access import Decision, SubjectAccess
+from server.services.refusals import BadText, NoRight
+from server.services.subject_access import SubjectAccess
 from server.services.subject_asking import SubjectWanted
 from server.services.subject_finding import MACHINE_ONLY, OTHERS_LINE, SUSPECT
 from server.services.subject_refusals import (
+    LessFound,
     MoreFound,
     NoSuchItem,
+    NoSuchRequest,
     NotTheirs,
     PutForward,
     ReasonWanted,
     Undecided,
 )
+from server.services.subject_seen import Decision
 from server.services.sweeping import PaperSweep
 from server.settings.retention import load_retention
 from tests.fakes import START
@@ -206,8 +211,8 @@ async def test_who_is_the_suspect_is_not_given_what_was_said_of_them_without_a_r
     assert "referral case-1 r1" not in items
 
 
-async def put_forward(house: House, fates: dict[str, Decision]) -> PaperId:
-    paper = await subjects(house).ask(doing(ASKER, "a"), WANTED)
+async def put_forward(house: House, fates: dict[str, Decision], wanted: SubjectWanted = WANTED) -> PaperId:
+    paper = await subjects(house).ask(doing(ASKER, "a"), wanted)
     for number, (item, decision) in enumerate(fates.items()):
         await subjects(house).decide(doing(ASKER, f"d{number}"), paper, item, decision)
     await subjects(house).propose(doing(ASKER, "p"), paper)
@@ -221,6 +226,9 @@ FATES = {
     "case case-1": Decision(fate=Fate.REDACT, why="hers", names=("Karl Novak",)),
     "referral case-1 r1": Decision(fate=Fate.INCLUDE, why="hers"),
 }
+
+
+GIVEN = Decision(fate=Fate.REDACT, why="about them")
 
 
 async def test_nothing_leaves_that_nobody_decided_about_or_that_wants_a_reason(house: House) -> None:
@@ -308,10 +316,65 @@ async def test_who_finds_more_agrees_to_nothing_and_what_is_turned_down_is_decid
 
 
 async def test_who_may_not_know_of_a_call_agrees_to_none(house: House) -> None:
-    paper = await put_forward(house, FATES)
-    await house.store.bars.bar(SECOND.id, [OWN], by="admin")
-    with pytest.raises(NotYourCall):
+    paper = await put_forward(house, {**FATES, "call CA2": GIVEN})
+    await house.store.bars.bar(SECOND.id, [CONFIRMED], by="admin")
+    with pytest.raises(LessFound):
         await subjects(house).settle(doing(SECOND, "s"), paper, agreed=True)
+    await subjects(house).settle(doing(SECOND, "t"), paper, agreed=False, why="somebody else has to agree")
+    assert not any(
+        isinstance(one.event, DisclosureApproved) for one in await house.store.journal.entries(OWN)
+    )
+
+
+@pytest.mark.parametrize("barred_from", [CallId(CASE), OWN])
+async def test_who_is_barred_from_a_case_or_a_call_of_it_opens_no_request_that_tells_of_it(
+    house: House, barred_from: CallId
+) -> None:
+    service = subjects(house)
+    paper = await put_forward(house, FATES)
+    assert [one.id for one in await service.of_force(SECOND)] == [paper]
+    await house.store.bars.bar(SECOND.id, [barred_from], by="admin")
+    assert await service.of_force(SECOND) == []
+    assert [one.id for one in await service.of_force(ASKER)] == [paper]
+    with pytest.raises(NoSuchRequest):
+        await service.look(SECOND, paper, session="s")
+    with pytest.raises(NoSuchRequest):
+        await service.settle(doing(SECOND, "s"), paper, agreed=False, why="no")
+    refused = await house.store.accesses.find(since=START, kind=AccessKind.REFUSED)
+    assert {(one.person, one.call) for one in refused} == {(SECOND.id, barred_from)}
+
+
+async def by_name(house: House) -> PaperId:
+    """Asked for from no case, and only the case leaves."""
+    kept = Decision(fate=Fate.WITHHOLD, why="Not asked for.")
+    fates = {"case case-1": GIVEN, "referral case-1 r1": kept, "call CA1": kept}
+    return await put_forward(house, fates, SubjectWanted(name="Priya Shah", why="asked in writing"))
+
+
+async def test_who_does_not_find_all_that_is_to_leave_does_not_agree(house: House) -> None:
+    paper = await by_name(house)
+    await house.store.bars.bar(SECOND.id, [CallId(CASE)], by="admin")
+    assert not (await subjects(house).look(SECOND, paper, session="s")).more
+    with pytest.raises(LessFound):
+        await subjects(house).settle(doing(SECOND, "s"), paper, agreed=True)
+
+
+async def test_a_case_that_somebody_was_barred_from_meanwhile_leaves_no_more(house: House) -> None:
+    paper = await by_name(house)
+    await subjects(house).settle(doing(SECOND, "s"), paper, agreed=True)
+    await house.store.bars.bar(ASKER.id, [CallId(CASE)], by="admin")
+    with pytest.raises(LessFound):
+        await subjects(house).bundle(doing(ASKER, "b"), paper)
+    await house.store.bars.unbar(ASKER.id, [CallId(CASE)], by="admin")
+    assert (await subjects(house).bundle(doing(ASKER, "b"), paper)).data
+
+
+async def test_a_call_that_is_no_longer_theirs_leaves_no_more(house: House) -> None:
+    paper = await put_forward(house, {**FATES, "call CA2": GIVEN})
+    await subjects(house).settle(doing(SECOND, "s"), paper, agreed=True)
+    await house.record(OWN, LinkUndone(at_ms=0, person=SAM.id, earlier=CONFIRMED))
+    with pytest.raises(LessFound):
+        await subjects(house).bundle(doing(ASKER, "b"), paper)
     assert not any(isinstance(one.event, Disclosed) for one in await house.store.journal.entries(OWN))
 
 

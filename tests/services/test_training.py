@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.adapters.doorways.ulaw import ulaw_of
+from server.adapters.store.papers import StoredPapers
 from server.domain.access import AccessKind
 from server.domain.events import (
     CallEnded,
@@ -22,20 +23,22 @@ from server.domain.events import (
     WordsExported,
 )
 from server.domain.ids import CallId, ForceId, MarkerId, PromptId
-from server.domain.papers import PaperId
+from server.domain.papers import Line, PaperId
 from server.domain.people import Person, Right
 from server.domain.prompts import Outcome
 from server.domain.recordings import Stream, StreamId, StreamKind
 from server.domain.speech import BYTES_PER_MS, Party
 from server.domain.training.comparing import graded as graded_by
-from server.domain.training.papers import MarkedBy, Pause
+from server.domain.training.papers import ExerciseMarked, MarkedBy, Pause
 from server.services.corrections import Corrections
-from server.services.duty_refusals import NoExercise, NoSession, NotApproved, OwnExercise
+from server.services.duty_refusals import ExerciseChanged, NoExercise, NoSession, NotApproved, OwnExercise
 from server.services.exercise_marks import grade_of, marks_of
+from server.services.exercises import Exercises
 from server.services.indexing import Indexing
 from server.services.pages import Doing
 from server.services.refusals import BadText, ReadOnly
 from server.services.training_sessions import Part
+from server.web.errors import STATUSES
 from tests.fakes import START
 from tests.services.stage import said as heard
 from tests.stories import HANNAH, HARRY, SAM, SUE, arrived, opened, raised, said, sighted
@@ -268,6 +271,35 @@ async def test_who_is_barred_from_a_call_is_not_trained_with_it(hall: TrainingHo
     since = hall.house.room.clock.now() - timedelta(days=1)
     refusals = await store.accesses.find(since=since, call=CALL, kind=AccessKind.REFUSED)
     assert [(one.person, one.by) for one in refusals] == [(HANNAH.id, "exercise")]
+
+
+class Overtaken(StoredPapers):
+    """Somebody else writes on a paper between every look at it and what is written after."""
+
+    async def lines(self, paper: PaperId) -> list[Line]:
+        seen = await super().lines(paper)
+        marked = ExerciseMarked(person=SUE.id, marker=MarkerId("weapon"), at_ms=500, did="asks")
+        await self.append(paper, [marked], after=len(seen))
+        return seen
+
+
+async def test_who_is_overtaken_by_somebody_else_is_told_that_the_exercise_changed(
+    hall: TrainingHouse,
+) -> None:
+    await recorded(hall)
+    exercise = await hall.training.exercises.make_of_call(doing(SAM), CALL, "At the throat", (), ())
+    kept = hall.shelf.papers
+    assert isinstance(kept, StoredPapers)
+    overtaken = replace(hall.shelf, papers=Overtaken(kept.database, kept.clock, kept.sealer))
+    exercises = Exercises(hall.house.room, overtaken)
+    with pytest.raises(ExerciseChanged):
+        await exercises.approve(SUE, exercise)
+    with pytest.raises(ExerciseChanged):
+        await exercises.mark(SUE, exercise, MarkerId("weapon"), 900, "asks where it is")
+    with pytest.raises(ExerciseChanged):
+        await exercises.withdraw(SUE, exercise)
+    assert STATUSES[ExerciseChanged] == 409
+    await hall.training.exercises.approve(SUE, exercise)
 
 
 async def test_a_withdrawn_exercise_is_played_to_nobody_and_its_sound_is_gone(hall: TrainingHouse) -> None:
