@@ -37,13 +37,15 @@ from server.web.visits import Visits
 REQUEST_LIMIT = 65_536
 
 
+SOCKETS = (web.get("/feed", feed), web.get("/api/calls/{call}/listen", listen))
+
+
 def build_app(doors: Doors) -> web.Application:
     app = web.Application(middlewares=[say_why], client_max_size=REQUEST_LIMIT)
     app[DOORS] = doors
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_end_feeds)
     served = parts()
-    sockets = (web.get("/feed", feed), web.get("/api/calls/{call}/listen", listen))
     app.add_routes(
         [
             *Pages(served).routes(),
@@ -69,7 +71,7 @@ def build_app(doors: Doors) -> web.Application:
             *health.routes(),
             *invites.routes(),
             *case_invites.routes(),
-            *sockets,
+            *SOCKETS,
         ]
     )
     if doors.integrations is not None:
