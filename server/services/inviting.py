@@ -37,7 +37,6 @@ from server.services.refusals import (
     NotSafeToText,
     ReadOnly,
     StopSigns,
-    TheirNumber,
     TooManyLinks,
 )
 from server.services.their_numbers import TheirNumbers
@@ -96,11 +95,11 @@ class Inviting:
         async with self._page(doing.person, call, within) as page:
             if page.done(doing, lambda event: isinstance(event, VideoInvited)):
                 return _sent_before(page, doing)
+            await self.theirs.check(to, call, guest=wanted.guest)
+            stops = self._stops(self._picture(page, within), wanted)
+            # What is refused uses up nothing of what may be sent.
             if self.rates.take(call):
                 raise TooManyLinks
-            if wanted.guest and to in await self.theirs.of(call):
-                raise TheirNumber
-            stops = self._stops(self._picture(page, within), wanted)
             link = await self._link(page, doing, wanted)
             asked = self._invited(page, doing, link, to)
             case = within.case if within is not None else ""

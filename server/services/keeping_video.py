@@ -141,6 +141,7 @@ class _PartyStream:
     _stream: Stream | None = None
     _pending: bytes = b""
     """Written of the file, and not yet safe."""
+    _begins_ms: int = 0
     _from_ms: int = 0
     _to_ms: int = 0
     _quiet: int = 0
@@ -216,7 +217,7 @@ class _PartyStream:
         self._stream = Stream(id=StreamId(f"{self.seat}-{number}"), kind=StreamKind.WEBM)
         self._writing = await self.keeping.vault.write(self.call, self._stream)
         self._muxer = self.keeping.muxer(width=width, height=height, begins_ms=first)
-        self._from_ms = self._to_ms = first
+        self._begins_ms = self._from_ms = self._to_ms = first
         began = RecordingBegan(
             at_ms=first, stream=self._stream.id, medium=self._stream.kind, policy=self.policy
         )
@@ -232,6 +233,8 @@ class _PartyStream:
             if frame.kind == "video" and not self._whole:
                 continue
             muxer.add(frame)
+            # A piece is found by where its pictures lie, however long they were under way.
+            self._from_ms = min(self._from_ms, max(frame.at_ms, self._begins_ms))
             self._to_ms = max(self._to_ms, frame.at_ms)
 
     async def _keep(self, data: bytes) -> None:

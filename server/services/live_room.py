@@ -1,5 +1,6 @@
 """One video room as it is carried: whose sockets are open, who sees whom, and everybody told what changes."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -50,7 +51,6 @@ class Seated:
     candidates: int = 0
     had_media: bool = False
     media_up: bool = False
-    done: set[str] = field(default_factory=set)
 
     @property
     def id(self) -> ParticipantId:
@@ -59,6 +59,16 @@ class Seated:
     @property
     def inside(self) -> bool:
         return self.admission.seat in INSIDE
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Acts:
+    """What somebody sent under ids of their own, by whichever socket."""
+
+    done: set[str] = field(default_factory=set)
+    tapped: dict[str, int] = field(default_factory=dict)
+    """Of duress taps, when those inside were told."""
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -73,6 +83,7 @@ class LiveRoom:
     bridge: RoomBridge | None = None
     recorder: RoomRecorder | None = None
     seated: dict[ParticipantId, Seated] = field(default_factory=dict)
+    acts: dict[ParticipantId, Acts] = field(default_factory=dict)
     held: dict[ParticipantId, dict[ParticipantId, int]] = field(default_factory=dict)
     """By viewer, in which slot each talker is received."""
     away_since_s: dict[ParticipantId, float] = field(default_factory=dict)

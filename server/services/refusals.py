@@ -256,6 +256,12 @@ class TheirNumber(Refused):
     code = "their-number"
 
 
+class SuspectsNumber(Refused):
+    """This number is noted as a suspect's in a case of this call: no link goes there. Use another one."""
+
+    code = "suspects-number"
+
+
 class StopSigns(Refused):
     """There are stop signs. Read them; if you still want to send a link, say so."""
 

@@ -10,7 +10,7 @@ from server.domain.room import party_of
 from server.domain.seats import BY_LINK, Seat
 from server.domain.video_links import LinkKind
 from server.ports.bridge import BadOffer, BridgeFull, Joining
-from server.services.live_room import LiveRoom, Seated
+from server.services.live_room import Acts, LiveRoom, Seated
 from server.services.room_messages import (
     Candidate,
     Chat,
@@ -104,19 +104,27 @@ class RoomActs:
                     raise TooManyCandidates
 
     async def _once(self, room: LiveRoom, seated: Seated, message: Chat | Duress | Location) -> None:
-        """Under one id once, however often a shaky connection sends it."""
-        said = any((chat.participant, chat.chat) == (seated.id, message.id) for chat in room.chats)
-        if not said and message.id not in seated.done:
-            match message:
-                case Chat():
-                    await self._chat(room, seated, message)
-                case Duress():
-                    await self._duress(room, seated)
-                case Location():
-                    await self._location(room, seated, message)
-            if len(seated.done) < ACTS_KEPT:
-                seated.done.add(message.id)
+        """Under one id once, however often a shaky connection sends it, and by however many sockets."""
+        acts = room.acts.setdefault(seated.id, Acts())
+        if isinstance(message, Duress):
+            # Nobody waits for the record before they see that somebody is there.
+            _alarm(room, seated, acts, message)
+        async with acts.turn:
+            said = any((chat.participant, chat.chat) == (seated.id, message.id) for chat in room.chats)
+            if not said and message.id not in acts.done:
+                await self._act(room, seated, message)
+                if len(acts.done) < ACTS_KEPT:
+                    acts.done.add(message.id)
         seated.wire.send({"type": "done", "id": message.id})
+
+    async def _act(self, room: LiveRoom, seated: Seated, message: Chat | Duress | Location) -> None:
+        match message:
+            case Chat():
+                await self._chat(room, seated, message)
+            case Duress():
+                await self._duress(room, seated, message)
+            case Location():
+                await self._location(room, seated, message)
 
     async def _offer(self, room: LiveRoom, seated: Seated, offer: Offer) -> None:
         admission = seated.admission
@@ -170,12 +178,9 @@ class RoomActs:
         for one in tuple(room.seated.values()):
             one.wire.send(room.chat_for(one, sent))
 
-    async def _duress(self, room: LiveRoom, seated: Seated) -> None:
-        if seated.admission.seat is not Seat.VICTIM:
-            raise NotForThisSeat
-        at_ms = room.at_ms
+    async def _duress(self, room: LiveRoom, seated: Seated, tap: Duress) -> None:
+        at_ms = room.acts[seated.id].tapped.get(tap.id, room.at_ms)
         await self.rooms.record(room, DuressTapped(at_ms=at_ms, participant=seated.id))
-        room.tell({"type": "duress", "from": seated.id, "at_ms": at_ms}, inside=True)
         await take_duress(room.call, party_of(seated.admission.seat), at_ms)
 
     async def _location(self, room: LiveRoom, seated: Seated, place: Location) -> None:
@@ -191,3 +196,14 @@ class RoomActs:
         await self.rooms.record(room, shared)
         where = {"latitude": place.latitude, "longitude": place.longitude, "accuracy_m": place.accuracy_m}
         room.tell({"type": "location", "from": seated.id, "at_ms": shared.at_ms, **where}, inside=True)
+
+
+def _alarm(room: LiveRoom, seated: Seated, acts: Acts, tap: Duress) -> None:
+    if seated.admission.seat is not Seat.VICTIM:
+        raise NotForThisSeat
+    if tap.id in acts.tapped or tap.id in acts.done:
+        return
+    at_ms = room.at_ms
+    if len(acts.tapped) < ACTS_KEPT:
+        acts.tapped[tap.id] = at_ms
+    room.tell({"type": "duress", "from": seated.id, "at_ms": at_ms}, inside=True)

@@ -47,6 +47,7 @@ from server.services.refusals import (
     ReadOnly,
     Refused,
     StopSigns,
+    SuspectsNumber,
     TheirNumber,
     TooManyLinks,
 )
@@ -57,6 +58,7 @@ from tests.services.stage import PlainReader
 from tests.stories import HANNAH, HARRY, MIDSHIRE, SAM, SUE, arrived, raised, sighted
 
 NUMBER = "07700 900123"
+EARLIER = CallId("CA0")
 PHONE = "a-browser-of-their-own-000"
 OTHER = "a-browser-of-another-00000"
 
@@ -314,18 +316,26 @@ async def test_a_guest_is_asked_in_without_the_questions(video: Invitations) -> 
     assert (link.guest, link.talks, link.name) == (True, False, "Interpreter")
 
 
-@pytest.mark.parametrize("number", ["+44 7700 900123", "07700 900777", "07700 900888"])
+async def in_a_case(store: Store, **numbers: str) -> None:
+    """The call and one of another day, with a party of each role that a number is given of."""
+    parties = [
+        PartyNoted(person=SAM.id, party=PartyId(role), role=PartyRole(role), name="A", number=number)
+        for role, number in numbers.items()
+    ]
+    calls = [CallAdded(person=SAM.id, call=call) for call in (CALL, EARLIER)]
+    opened = CaseOpened(person=SAM.id, force=MIDSHIRE)
+    await store.cases.append(CaseId("case-1"), [opened, *calls, *parties], after=0)
+
+
+@pytest.mark.parametrize("number", ["+44 7700 900123", "07700 900777", "07700 900888", "07700 900999"])
 async def test_whom_the_call_is_about_is_not_asked_in_as_a_guest(
     store: Store, video: Invitations, number: str
 ) -> None:
-    """By the caller's number, one that a link of theirs went to, or the case's victim's: from either call."""
+    """By a caller's number, one that a link of theirs went to, or the case's victim's: from either call."""
     await video.ask()
     own = await video.send(to="07700 900777")
-    victim = PartyNoted(
-        person=SAM.id, party=PartyId("p1"), role=PartyRole.VICTIM, name="A", number="07700 900888"
-    )
-    opened = CaseOpened(person=SAM.id, force=MIDSHIRE), CallAdded(person=SAM.id, call=CALL)
-    await store.cases.append(CaseId("case-1"), [*opened, victim], after=0)
+    await in_a_case(store, victim="07700 900888")
+    await video.room.happens(replace(arrived(), caller="07700 900999"), call=EARLIER)
     room = replace(arrived(), doorway="video", caller=""), VideoOpened(at_ms=0, from_call=CALL)
     await video.room.happens(*room, call=own.room)
     await video.room.grants.give(own.room, HANNAH.id)
@@ -335,6 +345,28 @@ async def test_whom_the_call_is_about_is_not_asked_in_as_a_guest(
                 doing(HANNAH), call, Wanted(kind=LinkKind.VIDEO, to=number, guest=True)
             )
     assert len(video.texts.sent) == 1
+
+
+@pytest.mark.parametrize("guest", [False, True])
+async def test_no_link_of_any_kind_goes_to_a_suspect(
+    store: Store, video: Invitations, *, guest: bool
+) -> None:
+    await video.ask()
+    await in_a_case(store, suspect="07700 900666")
+    with pytest.raises(SuspectsNumber):
+        await video.send(to="+447700900666", guest=guest, knowing=True)
+    assert video.texts.sent == []
+
+
+async def test_what_is_refused_uses_up_no_link(video: Invitations) -> None:
+    for _ in range(4):
+        with pytest.raises(TheirNumber):
+            await video.send(guest=True)
+        with pytest.raises(NotAsked):
+            await video.send()
+    await video.ask()
+    for _ in range(3):
+        await video.send()
 
 
 async def test_supervisors_and_people_without_the_call_send_nothing(video: Invitations) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
 import av
 import pytest
@@ -179,6 +180,30 @@ async def test_a_file_has_no_picture_without_those_that_it_needs(monkeypatch: py
     data = b"".join(piece for _, piece in vault.kept[CALL, FIRST])
     shown = [one.at_ms + 100 for one in reader.pictures(reader.head(data), data)]
     assert shown == [*range(4_000, 6_000, 100), *range(12_000, 16_000, 100)]
+
+
+async def test_pictures_that_were_seconds_under_way_are_had_where_they_were_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Four seconds, and placed as they came until the sender's reports, after the fifth."""
+    vault = MemoryVault()
+    came: list[tuple[int, EncodedFrame]] = []
+    for frame in frames(BEGINS_MS, BEGINS_MS + 12_000):
+        at_ms = frame.at_ms + (4_000 if frame.kind == "video" else 0)
+        came.append((at_ms, replace(frame, at_ms=at_ms) if at_ms < BEGINS_MS + 5_000 else frame))
+    async with kept(vault, monkeypatch) as recorder:
+        for from_ms in range(BEGINS_MS, BEGINS_MS + 12_000, 2_000):
+            for at_ms, frame in came:
+                if from_ms <= at_ms < from_ms + 2_000:
+                    recorder.take(VICTIM, frame)
+            await written(vault, FIRST, from_ms + 1_900)
+    videos = KeptVideos(vault=vault, reader=WebmReader())
+    (victim,) = await videos.files(CALL)
+    begins_ms = BEGINS_MS + 6_000
+    shown = await videos.pictures(CALL, victim, begins_ms, begins_ms + 500, fresh=False)
+    assert [one.at_ms for one in shown] == list(range(begins_ms, begins_ms + 500, 100))
+    first, *_ = await videos.pictures(CALL, victim, BEGINS_MS, BEGINS_MS + 4_500, fresh=True)
+    assert (first.at_ms, first.key) == (BEGINS_MS + 4_000, True)
 
 
 async def test_any_stretch_can_be_had_of_everybody_who_was_there_then(

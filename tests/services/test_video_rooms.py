@@ -1,5 +1,7 @@
 """Video rooms: who sits where, who waits for whom, what is said in them, and how they end."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -7,6 +9,8 @@ import pytest
 from server.domain.events import (
     ChatSent,
     DuressTapped,
+    Entry,
+    Event,
     LinkClosed,
     LocationShared,
     MarkerSighted,
@@ -244,6 +248,33 @@ async def test_the_duress_tap_shows_on_the_victims_page_nothing() -> None:
         assert [one["type"] for one in victim.wire.sent[before:]] == ["done"]
         assert specialist.wire.last("duress")["from"] == VICTIM
         assert any(isinstance(event, DuressTapped) for event in here.stage.events(ROOM))
+
+
+async def test_the_duress_tap_is_seen_though_the_record_hangs_and_is_one_whatever_is_sent_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with video_stage() as here:
+        victim, specialist = await here.join(a_victim()), await here.join(a_colleague())
+        written, append = asyncio.Event(), here.stage.journal.append
+
+        async def hanging(call: CallId, events: Sequence[Event]) -> list[Entry]:
+            await written.wait()
+            return await append(call, events)
+
+        monkeypatch.setattr(here.stage.journal, "append", hanging)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(victim.say(message("duress", id="d1")))
+            await asyncio.sleep(0)
+            seen = len(specialist.wire.said("duress"))
+            again = await here.join(a_victim())
+            tasks.create_task(again.say(message("duress", id="d1")))
+            await asyncio.sleep(0)
+            written.set()
+        later = await here.join(a_victim())
+        await later.say(message("duress", id="d1"))
+        assert (again.wire.last("done")["id"], later.wire.last("done")["id"]) == ("d1", "d1")
+        assert (seen, len(specialist.wire.said("duress"))) == (1, 1)
+        assert here.kinds().count("DuressTapped") == 1
 
 
 async def test_a_place_is_told_to_the_signed_in_and_is_on_record() -> None:

@@ -124,28 +124,23 @@ async def test_they_are_in_step_for_who_comes_later_and_after_a_stream_began_ane
         assert apart_ms(late, number) <= 1
 
 
-LATE = 3
-"""So many tenths of a second are pictures longer under way than sound."""
-TOLD = 20
-"""In which tenth the sender says what its timestamps mean."""
-
-
-async def test_what_is_kept_is_in_step_though_pictures_are_longer_under_way() -> None:
-    """From the first reports on, whatever the first packets of each took to come."""
+@pytest.mark.parametrize(("late", "told"), [(3, 20), (40, 57)])
+async def test_what_is_kept_is_in_step_though_pictures_are_longer_under_way(late: int, told: int) -> None:
+    """By so many tenths of a second; from the first reports on, in the tenth in which the sender is heard."""
     party, tenth, kept = Party(), 0, list[EncodedFrame]()
     keep(party.sources, now_ms=lambda: tenth * 100, give=kept.append)
-    for tenth in range(60):
+    for tenth in range(told + 40):
         await party.show("audio", tenth / 10, b"beep" + bytes([tenth]), tenth)
-        if (taken := tenth - LATE) >= 0:
+        if (taken := tenth - late) >= 0:
             await party.show("video", taken / 10, KEY + bytes([taken]), taken)
-        if tenth == TOLD:
+        if tenth == told:
             for kind in HZ:
                 await party.report(kind, tenth / 10 + 0.02)
     sounds, pictures = ({one.data[-1]: one.at_ms for one in kept if one.kind == kind} for kind in HZ)
-    assert list(sounds.values()) == list(range(0, 6_000, 100))
+    assert list(sounds.values()) == list(range(0, 100 * (told + 40), 100))
     apart = [at_ms - sounds[number] for number, at_ms in pictures.items()]
-    assert set(apart[: TOLD - LATE + 1]) == {LATE * 100}
-    assert max(map(abs, apart[TOLD - LATE + 1 :])) <= 1
+    assert set(apart[: told - late + 1]) == {late * 100}
+    assert max(map(abs, apart[told - late + 1 :])) <= 1
 
 
 async def test_a_stream_that_begins_anew_goes_on_without_a_break_in_its_numbers() -> None:

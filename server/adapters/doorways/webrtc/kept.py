@@ -4,9 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from server.adapters.doorways.webrtc.frames import PictureFrames, SoundFrames
-from server.adapters.doorways.webrtc.placing import STRAYED_MS, Placing
+from server.adapters.doorways.webrtc.placing import Placing
 from server.adapters.doorways.webrtc.sources import Packet, Source
 from server.ports.media import EncodedFrame
+
+APART_MS = 15_000
+"""So much longer may pictures be under way: a first one is 3 to 8 s on a line of 20 to 50 kbit/s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,9 @@ class _Beside(_Placed):
     def at_ms(self, packet: Packet) -> int:
         came_ms = self.placing.place(packet.timestamp)
         own, other = self.ahead_ms, self.sound.ahead_ms if self.sound is not None else None
-        if own is None or other is None or abs(other - own) > STRAYED_MS:
+        if own is None or other is None or abs(other - own) > APART_MS:
             return came_ms
-        return round(came_ms + other - own)
+        return max(0, round(came_ms + other - own))
 
 
 def keep(
