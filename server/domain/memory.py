@@ -14,9 +14,12 @@ from server.domain.events import (
     EntityTyped,
     Event,
     HistoryLinked,
+    LinkClosed,
     LinkConfirmed,
     LinkFound,
     LinkUndone,
+    VideoInvited,
+    VideoOpened,
 )
 from server.domain.ids import CallId, EntityId
 from server.domain.linking import DAY, TONIGHT, WEEK, YEAR, Combination, LinkState
@@ -83,7 +86,20 @@ def remembered(memory: Memory, event: Event) -> Memory:
 
 
 def naming(event: Event) -> frozenset[CallId]:
-    """The other calls that this event tells of."""
+    """The other calls that this event tells of, and the case: people are barred from either by its id."""
+    match event:
+        case VideoOpened():
+            return frozenset(CallId(one) for one in (event.from_call, event.case) if one)
+        case VideoInvited():
+            return frozenset(CallId(one) for one in (event.room, event.case) if one)
+        case LinkClosed():
+            return frozenset({event.room})
+        case _:
+            return linking(event)
+
+
+def linking(event: Event) -> frozenset[CallId]:
+    """The earlier calls that this event takes to be about the same people."""
     match event:
         case LinkFound():
             through = (event.link.through,) if event.link.through is not None else ()

@@ -12,18 +12,24 @@ from server.domain.assigning import Waiting
 from server.domain.combining import LINKED_CALLS
 from server.domain.escalating import LINKED_RECENTLY
 from server.domain.events import (
+    DowngradeAsked,
     Entry,
     Event,
+    GradeSet,
     HistoryLinked,
+    MarkerSighted,
     PromptRaised,
     PromptUpgraded,
     RiskRaised,
     SpecialistAssigned,
     SpecialistAwaited,
+    VideoInvited,
+    VideoOpened,
 )
-from server.domain.ids import CallId
+from server.domain.events.transferring import TransferReceived
+from server.domain.ids import CallId, LinkId, MarkerId, PromptId
 from server.domain.linking import LinkState
-from server.domain.memory import Memory, counts_of, naming
+from server.domain.memory import Memory, counts_of, linking, naming
 from server.domain.quiet_calls import QUIET
 
 WITHHELD = "rests on what may not be shown to you"
@@ -44,8 +50,10 @@ def told(event: Event, barred: Collection[CallId]) -> Event | None:
             return replace(event, prompt=replace(event.prompt, found=f"{found.rstrip('.')}."))
         case PromptUpgraded() if event.because == LINKED_RECENTLY:
             return replace(event, because=WITHHELD)
+        case DowngradeAsked() | GradeSet():
+            return _weighed(event)
         case _:
-            return None if naming(event) & frozenset(barred) else event
+            return _named(event, barred)
 
 
 def entries_for(entries: list[Entry], barred: Collection[CallId]) -> list[Entry]:
@@ -55,14 +63,18 @@ def entries_for(entries: list[Entry], barred: Collection[CallId]) -> list[Entry]
     return [replace(entry, event=event) for entry, event in left if event is not None]
 
 
-def unsaid(entries: Iterable[Entry], calls: Collection[CallId]) -> Iterator[Event | None]:
-    """Each event for a copy that leaves: not even that anything rests on these other calls. None: nothing."""
-    resting: set[str] = set()
-    for entry in entries:
-        event = entry.event
-        if calls and isinstance(event, PromptRaised) and event.prompt.marker == LINKED_CALLS:
-            resting.add(event.prompt.id)
-        yield None if calls and _rests(event, resting) else _unreasoned(told(event, calls), calls)
+def unsaid(entries: Iterable[Entry], calls: Collection[CallId] | None) -> Iterator[Event | None]:
+    """Each event for a copy that leaves: not even that anything rests on these other calls. None: nothing.
+
+    `calls`: none for a copy of everything, and empty for one that speaks of no call but its own.
+    """
+    events = [entry.event for entry in entries]
+    if calls is None:
+        yield from events
+        return
+    hidden = _Hidden(events, frozenset(calls))
+    for event in events:
+        yield hidden.left(event)
 
 
 def memory_for(memory: Memory, barred: Collection[CallId]) -> Memory:
@@ -90,23 +102,93 @@ def _names(state: LinkState, barred: Collection[CallId]) -> bool:
     return state.link.earlier in barred or state.link.through in barred
 
 
-def _rests(event: Event, resting: Collection[str]) -> bool:
+class _Hidden:
+    """What a copy that leaves says nothing of: other calls, and what rests on them or leads into them."""
+
+    def __init__(self, events: Iterable[Event], calls: frozenset[CallId]) -> None:
+        self._calls = calls
+        self._linked = False
+        self._prompts: set[PromptId] = set()
+        self._links: set[LinkId] = set()
+        self._own: set[MarkerId] = set()
+        for event in events:
+            self._linked = self._linked or bool(linking(event) & calls)
+            self._note(event)
+
+    def left(self, event: Event) -> Event | None:
+        match event:
+            case TransferReceived():
+                return replace(event, sheet=replace(event.sheet, linked=None, earlier=""))
+            case HistoryLinked():
+                return _recounted(event, self._calls)
+            case _ if getattr(event, "link", None) in self._links:
+                return None
+            case _ if self._linked:
+                return None if self._rests(event) else self._unreasoned(event)
+            case _:
+                return _named(event, self._calls)
+
+    def _note(self, event: Event) -> None:
+        match event:
+            case VideoInvited() if event.room in self._calls:
+                self._links.add(event.link)
+            case PromptRaised() if event.prompt.marker == LINKED_CALLS:
+                self._prompts.add(event.prompt.id)
+            case PromptRaised():
+                self._own.add(event.prompt.marker)
+            case MarkerSighted():
+                self._own.add(event.sighting.marker)
+            case _:
+                pass
+
+    def _rests(self, event: Event) -> bool:
+        match event:
+            case PromptRaised():
+                return event.prompt.id in self._prompts
+            case RiskRaised():
+                return event.because == LINKED_CALLS
+            case PromptUpgraded() if event.because == LINKED_RECENTLY:
+                return True
+            case _:
+                return getattr(event, "prompt", None) in self._prompts
+
+    def _unreasoned(self, event: Event) -> Event | None:
+        """Without the reasons that count linked calls, and without their markers."""
+        match event:
+            case SpecialistAssigned() | SpecialistAwaited():
+                return replace(event, because=tuple(why for why in event.because if not why.endswith(LINKED)))
+            case GradeSet():
+                return replace(event, against=self._of_this_call(event.against))
+            case DowngradeAsked():
+                return replace(event, linked=0, against=self._of_this_call(event.against))
+            case _:
+                return told(event, self._calls)
+
+    def _of_this_call(self, markers: Iterable[MarkerId]) -> tuple[MarkerId, ...]:
+        return tuple(marker for marker in markers if marker in self._own)
+
+
+def _weighed(event: DowngradeAsked | GradeSet) -> Event:
+    """Without the markers against it where some may stand in earlier calls; the record does not say which."""
+    if isinstance(event, GradeSet):
+        return replace(event, against=())
+    return replace(event, linked=0, against=()) if event.linked else event
+
+
+def _named(event: Event, barred: Collection[CallId]) -> Event | None:
+    """The event without these calls and cases where they are but where it came from; else none of it."""
     match event:
-        case PromptRaised():
-            return event.prompt.id in resting
-        case RiskRaised():
-            return event.because == LINKED_CALLS
-        case PromptUpgraded() if event.because == LINKED_RECENTLY:
-            return True
+        case VideoOpened():
+            from_call = None if event.from_call in barred else event.from_call
+            return replace(event, from_call=from_call, case=_case(event.case, barred))
+        case VideoInvited() if event.room not in barred:
+            return replace(event, case=_case(event.case, barred))
         case _:
-            return getattr(event, "prompt", None) in resting
+            return None if naming(event) & frozenset(barred) else event
 
 
-def _unreasoned(event: Event | None, calls: Collection[CallId]) -> Event | None:
-    """Without the reasons that count linked calls."""
-    if not calls or not isinstance(event, SpecialistAssigned | SpecialistAwaited):
-        return event
-    return replace(event, because=tuple(why for why in event.because if not why.endswith(LINKED)))
+def _case(case: str, barred: Collection[CallId]) -> str:
+    return "" if CallId(case) in barred else case
 
 
 def _recounted(event: HistoryLinked, barred: Collection[CallId]) -> HistoryLinked | None:

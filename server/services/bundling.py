@@ -5,14 +5,14 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from server.domain import pcm_wav
 from server.domain.disclosure import Disclosure
-from server.domain.events import Entry, Event, UtteranceHeard
+from server.domain.events import Entry, HeardAgain, UtteranceHeard
 from server.domain.events.keeping import Pictures
 from server.domain.ids import CallId
 from server.domain.recordings import Piece, StreamId
@@ -27,12 +27,16 @@ from server.services.wire import entry_fields, utc_text
 _KEPT = "act by chain digest force kind marker markers medium party person prompt prompts recorded_at"
 _KEPT_TOO = "rule severity seq stream whisper"
 KEPT_AS_IT_IS = frozenset(f"{_KEPT} {_KEPT_TOO}".split())
-"""Fields that hold ids, kinds and times: they name nobody on the call, and some are all digits."""
+"""Fields that hold ids, kinds and times: they name nobody on the call, and some are all digits.
+
+Where one holds more than that (`prompt` in a `PromptRaised` is the whole prompt), it is gone through.
+"""
+LIVE = 0
 PAD_MS = 150
 """So much around a word is silenced too: a recogniser places words to within a tenth of a second."""
 PER_MS = 8
-LEFT_OUT = "left out"
-"""The kind of an entry that is about something else."""
+ASKED = "asked"
+"""The field of an entry that gives the number of an earlier one."""
 SPOKEN = "video-call"
 """The file of a video call's sound, where the video does not go along."""
 HASHES = "hashes.sha256"
@@ -81,8 +85,8 @@ class Material:
     pictures: Sequence[KeptPictures] = ()
     spoken: bytes = field(default=b"", repr=False)
     """A video call's two sides, as `pcm_wav` has them, where its video does not go along."""
-    unsaid: Collection[CallId] = ()
-    """Other calls, of which this copy says nothing."""
+    unsaid: Collection[CallId] | None = None
+    """Other calls, of which this copy says nothing; none: it is a copy of everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,24 +121,40 @@ class Redaction:
         self._names = names
         self.removed = 0
         self.silenced: list[tuple[int, int]] = []
-        self._words: dict[tuple[Party, int], list[str]] = {}
-        heard = [entry.event.utterance for entry in entries if isinstance(entry.event, UtteranceHeard)]
-        for party in Party:
-            self._look([one for one in heard if one.party is party])
+        self._words: dict[tuple[int, Party, int], list[str]] = {}
+        """By the hearing (its entry; 0: the live one), the party and the utterance."""
+        live: list[Utterance] = []
+        for entry in entries:
+            if isinstance(entry.event, UtteranceHeard):
+                live.append(entry.event.utterance)
+            elif isinstance(entry.event, HeardAgain):
+                self._look_at(entry.event.utterances, entry.seq)
+        self._look_at(live, LIVE)
 
     def fields(self, entry: Entry) -> dict[str, Any]:
         given = entry_fields(entry)
         if isinstance(entry.event, UtteranceHeard):
-            said = entry.event.utterance
-            for word, text in zip(given["utterance"]["words"], self.said(said), strict=True):
-                word["text"] = text
+            self._say(given["utterance"], entry.event.utterance, LIVE)
             return given
-        return {name: self.value(name, value) for name, value in given.items()}
+        left = {name: self.value(name, value) for name, value in given.items()}
+        if isinstance(entry.event, HeardAgain):
+            for shown, said in zip(left["utterances"], entry.event.utterances, strict=True):
+                self._say(shown, said, entry.seq)
+        return left
 
-    def said(self, utterance: Utterance) -> list[str]:
-        return self._words[utterance.party, utterance.number]
+    def said(self, utterance: Utterance, hearing: int = LIVE) -> list[str]:
+        return self._words[hearing, utterance.party, utterance.number]
 
-    def _look(self, heard: Sequence[Utterance]) -> None:
+    def _say(self, shown: dict[str, Any], utterance: Utterance, hearing: int) -> None:
+        for word, text in zip(shown["words"], self.said(utterance, hearing), strict=True):
+            word["text"] = text
+
+    def _look_at(self, heard: Iterable[Utterance], hearing: int) -> None:
+        said = [*heard]
+        for party in Party:
+            self._look([one for one in said if one.party is party], hearing)
+
+    def _look(self, heard: Sequence[Utterance], hearing: int) -> None:
         words = [(one.number, word) for one in heard for word in one.words]
         texts = [word.text for _, word in words]
         for stretch in hidden_in(texts, self._names):
@@ -144,12 +164,12 @@ class Redaction:
             first, last = words[stretch.first][1], words[stretch.last - 1][1]
             self.silenced.append((first.start_ms - PAD_MS, last.end_ms + PAD_MS))
         for one in heard:
-            self._words[one.party, one.number] = []
+            self._words[hearing, one.party, one.number] = []
         for (number, _), text in zip(words, texts, strict=True):
-            self._words[heard[0].party, number].append(text)
+            self._words[hearing, heard[0].party, number].append(text)
 
     def value(self, name: str, value: Any) -> Any:  # noqa: ANN401 - any JSON
-        if name in KEPT_AS_IT_IS:
+        if name in KEPT_AS_IT_IS and is_plain(value):
             return value
         if isinstance(value, str):
             left, removed = redacted(value, self._names)
@@ -162,11 +182,16 @@ class Redaction:
         return value
 
 
+def is_plain(value: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Whether this is an id, a kind or a number, or a list of them."""
+    parts = value if isinstance(value, list | tuple) else [value]
+    return not any(isinstance(one, dict | list | tuple) for one in parts)
+
+
 def _files(material: Material, redaction: Redaction | None) -> dict[str, bytes]:
-    leaving = zip(material.entries, unsaid(material.entries, material.unsaid), strict=True)
-    entries = [_fields(entry, event, redaction) for entry, event in leaving]
+    journal = _journal(material, redaction)
     files = {
-        "journal.jsonl": "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in entries).encode(),
+        "journal.jsonl": "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in journal).encode(),
         "transcript.txt": _transcript(material.entries, redaction).encode(),
     }
     for stream, data in material.sound.items():
@@ -186,11 +211,21 @@ def _files(material: Material, redaction: Redaction | None) -> dict[str, bytes]:
     return files
 
 
-def _fields(entry: Entry, event: Event | None, redaction: Redaction | None) -> dict[str, Any]:
-    if event is None:
-        return {"seq": entry.seq, "recorded_at": utc_text(entry.recorded_at), "kind": LEFT_OUT}
-    shown = replace(entry, event=event)
-    return redaction.fields(shown) if redaction else entry_fields(shown)
+def _journal(material: Material, redaction: Redaction | None) -> Iterator[dict[str, Any]]:
+    """The entries, numbered anew: a gap would say that something is not told."""
+    events = unsaid(material.entries, material.unsaid)
+    left = [
+        replace(entry, event=event)
+        for entry, event in zip(material.entries, events, strict=True)
+        if event is not None
+    ]
+    numbers = {entry.seq: number for number, entry in enumerate(left, 1)}
+    for entry in left:
+        fields = redaction.fields(entry) if redaction else entry_fields(entry)
+        fields["seq"] = numbers[entry.seq]
+        if ASKED in fields:
+            fields[ASKED] = numbers[fields[ASKED]]
+        yield fields
 
 
 def _transcript(entries: Iterable[Entry], redaction: Redaction | None) -> str:

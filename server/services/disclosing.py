@@ -112,11 +112,17 @@ class Disclosing:
             await self.room.recorder.record(call, decided(at_ms=0, person=person.id, act=act, asked=asked))
 
     async def bundle(
-        self, person: Person, call: CallId, asked: int, *, act: ActId, unsaid: Collection[CallId] = ()
+        self,
+        person: Person,
+        call: CallId,
+        asked: int,
+        *,
+        act: ActId,
+        unsaid: Collection[CallId] | None = None,
     ) -> Bundle:
         """For whoever asked, once another agreed; on record before it is handed out. Raises `Refused`.
 
-        `unsaid`: other calls, of which the copy says nothing.
+        `unsaid`: other calls, of which the copy says nothing; none: it says everything.
         """
         await self._admit(person, call)
         found = await self._found(call, asked)

@@ -28,7 +28,7 @@ from server.domain.ids import CallId
 from server.domain.striking import emptied
 from server.domain.subject_access import Fate, ItemKind, Settled
 from server.services.bundle_verifier import SUBJECT_VERIFIER
-from server.services.bundling import LEFT_OUT, Bundle, Redaction, packed
+from server.services.bundling import Bundle, Redaction, is_plain, packed
 from server.services.wire import utc_text
 
 KEPT_IDS = frozenset(
@@ -50,7 +50,7 @@ READ_ME = """What is held by Earshot about the person who asked for it, as far a
   hashes.sha256   the hash of every file above
   verify.py       checks all of it: python3 verify.py
 
-An entry of the kind "left out" stands where the record speaks of something that is not given.
+The entries of each record are numbered for this copy: whatever is not given has no number in it.
 Where the law allows it, it is neither confirmed nor denied that anything else is held. Whoever was asked says
 how to complain to the Information Commissioner, and how to go to a court.
 """
@@ -102,34 +102,35 @@ def _part(number: int, one: Settled, material: SubjectMaterial) -> tuple[str, di
         lines = [_earlier(material.earlier[item.call], redaction)]
     else:
         where = f"{'cases' if item.kind is ItemKind.CASE else 'referrals'}/{number:03}.jsonl"
-        entries = material.cases[item.id]
-        lines = [_entry(entry, one, redaction, material.calls) for entry in _of(entries, one)]
+        entries = _of(material.cases[item.id], one, material.calls)
+        lines = [_entry(seq, entry, one, redaction) for seq, entry in enumerate(entries, 1)]
     text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
     return where, {where: text.encode()}, redaction.removed if redaction else 0
 
 
-def _of(entries: Iterable[CaseEntry], one: Settled) -> Iterator[CaseEntry]:
-    """A referral's own entries; of a case all, of which the referrals' are items of their own."""
+def _of(entries: Iterable[CaseEntry], one: Settled, given: Collection[CallId]) -> Iterator[CaseEntry]:
+    """A referral's own entries; of a case all but its referrals', which are items of their own.
+
+    A call that is not given is not named. An empty place would say that there is one.
+    """
     for entry in entries:
-        referral = entry.event.referral if isinstance(entry.event, ReferralEvent) else None
-        if one.item.referral is None or referral == one.item.referral:
+        event = entry.event
+        referral = event.referral if isinstance(event, ReferralEvent) else None
+        elsewhere = isinstance(event, CallAdded | CallRemoved) and event.call not in given
+        if referral == one.item.referral and not elsewhere:
             yield entry
 
 
-def _entry(
-    entry: CaseEntry, one: Settled, redaction: Redaction | None, given: Collection[CallId]
-) -> dict[str, Any]:
-    head = {"seq": entry.seq, "recorded_at": utc_text(entry.recorded_at)}
+def _entry(seq: int, entry: CaseEntry, one: Settled, redaction: Redaction | None) -> dict[str, Any]:
+    head = {"seq": seq, "recorded_at": utc_text(entry.recorded_at)}
     event: CaseFact = entry.event
-    elsewhere = isinstance(event, ReferralEvent) and one.item.referral is None
-    if elsewhere or (isinstance(event, CallAdded | CallRemoved) and event.call not in given):
-        return {**head, "kind": LEFT_OUT}
     if redaction is not None and _about_others(event, one.item.party):
         event = emptied(event)
     own = {part.name: msgspec.to_builtins(getattr(event, part.name)) for part in fields(event)}
     if redaction is not None:
         own = {
-            name: value if name in KEPT_IDS else redaction.value(name, value) for name, value in own.items()
+            name: value if name in KEPT_IDS and is_plain(value) else redaction.value(name, value)
+            for name, value in own.items()
         }
     return {**head, "kind": type(event).__name__, **own}
 

@@ -147,8 +147,11 @@ class Finder:
         return {call: reason for call, reason in reasons.items() if call not in sought.barred}
 
     async def _linked(self, sought: Sought, reasons: dict[CallId, Reason]) -> None:
-        """What links lead to: on through those that a person confirmed, and one step by the machine's."""
-        waiting = [call for call, reason in reasons.items() if reason.confirmed]
+        """What links lead to: on through those that a person confirmed, and one step by the machine's.
+
+        Nothing leads through a call that the looking person may not know of: the reason would name it.
+        """
+        waiting = [one for one, reason in reasons.items() if reason.confirmed and one not in sought.barred]
         for call in waiting:  # grows while it is gone through
             for other, link in await self._links(sought, call):
                 sure = link.confirmed_by is not None
@@ -167,7 +170,11 @@ class Finder:
             memory = _memory(await self.room.recorder.journal.entries(one.call))
             if (link := memory.links.get(call)) is not None and link.counts:
                 found.append((one.call, link))
-        return found
+        return [
+            (other, state)
+            for other, state in found
+            if other not in sought.barred and state.link.through not in sought.barred
+        ]
 
     async def _call(
         self, sought: Sought, call: CallId, reason: Reason, cases: Sequence[CaseOf]

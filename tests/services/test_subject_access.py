@@ -191,6 +191,19 @@ async def test_all_of_it_is_found_with_how_sure_it_is_and_who_else_is_in_it(hous
     assert "Priya Shah" in searched.by
 
 
+async def test_nothing_is_found_through_a_call_that_the_looking_person_may_not_know_of(house: House) -> None:
+    elsewhere = CallId("CA4")
+    await house.record(elsewhere, replace(arrived(), caller="+441632960777"), OVER)
+    by_sam = LinkConfirmed(at_ms=0, person=SAM.id, earlier=elsewhere)
+    await house.record(CONFIRMED, link(elsewhere), by_sam)
+    reached = await found(house, ASKER)
+    assert reached["call CA4"].because == ("linked with CA2: confirmed by sam",)
+    await house.store.bars.bar(ASKER.id, [CONFIRMED], by="admin")
+    items = await found(house, ASKER)
+    assert {"call CA2", "call CA4"}.isdisjoint(items)
+    assert not [item for item in items.values() if any("CA2" in why for why in item.because)]
+
+
 async def test_somebody_of_no_case_is_found_by_name_and_by_number(house: House) -> None:
     await imported(house)
     by_name = await found(house, ASKER, SubjectWanted(name="Priya Shah", why="asked"))
@@ -271,7 +284,14 @@ async def test_one_bundle_leaves_with_what_is_given_and_says_what_is_withheld_an
     assert schedule.count("\n") == 6  # its head, four items, and when it was made
     case = next(name for name in names if name.startswith("cases/"))
     kinds = [json.loads(line)["kind"] for line in archive.read(case).decode().splitlines()]
-    assert kinds == ["CaseOpened", "CallAdded", "PartyNoted", "PartyNoted", "AddressNoted", "left out"]
+    assert kinds == ["CaseOpened", "CallAdded", "PartyNoted", "PartyNoted", "AddressNoted"]
+    journal = next(name for name in names if name.endswith("journal.jsonl"))
+    entries = [json.loads(line) for line in archive.read(journal).decode().splitlines()]
+    assert [(one["seq"], one["kind"], one.get("asked")) for one in entries[2:]] == [
+        (3, "CallEnded", None),
+        (4, "DisclosureAsked", None),
+        (5, "DisclosureApproved", 4),
+    ]
     archive.extractall(tmp_path / "out")
     assert verified(tmp_path / "out") == (0, True)
     words = next((tmp_path / "out/calls").glob("*/transcript.txt"))
