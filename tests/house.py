@@ -280,7 +280,8 @@ class House:
 
     def sheet_rules(self) -> SheetRules:
         links = SheetLinks(keys=(SHEET_KEY,))
-        return SheetRules(base_url=self.url, links=links, channels=self.channels)
+        theirs = TheirNumbers(journal=self.store.journal, cases=self.store.cases)
+        return SheetRules(base_url=self.url, links=links, theirs=theirs, channels=self.channels)
 
     def _integrations(self) -> Integrations:
         clock = SystemClock()

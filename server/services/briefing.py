@@ -8,7 +8,6 @@ from server.domain.briefs import brief_of
 from server.domain.events import (
     AdviceSaid,
     BriefNoted,
-    CallArrived,
     Carriage,
     CheckResult,
     CrewArrived,
@@ -30,9 +29,10 @@ from server.ports.channels import Mail, MailChannel, NotSent, Receipt, Report, T
 from server.services.control_room import ControlRoom
 from server.services.pages import Doing, Page, Pages, line_of_text, note_of
 from server.services.refusals import BadText, NoChannel, NoSuchSheet
-from server.services.sheet_addresses import check_address
+from server.services.sheet_addresses import OUT, check_address, check_sender
 from server.services.sheet_links import SheetLinks, Ticket
 from server.services.sheet_views import BriefView, Showing, call_name
+from server.services.their_numbers import TheirNumbers
 from server.services.transfer_refusals import NoPeer
 
 NOTE_LIMIT = 200
@@ -54,6 +54,7 @@ class Channels:
 class SheetRules:
     base_url: str
     links: SheetLinks
+    theirs: TheirNumbers
     good: timedelta = timedelta(hours=2)
     channels: Channels = field(default_factory=Channels)
 
@@ -164,9 +165,7 @@ class Briefing:
         async with self._pages.granted(doing.person, call) as page:
             if page.done(doing, lambda event: isinstance(event, SheetSent)):
                 return Sent(sheet=_sent_as(page, doing))
-            if not self.ways[sending.way]:
-                raise NoChannel
-            check_address(sending.way, sending.to.strip(), caller=_caller(page))
+            await self._check(doing, page, sending)
             peer = self._peer(page, sending)
             sheet = SheetId(f"s{len(sheets_of(page.entries).sheets) + 1}")
             until = self._room.clock.now() + self._rules.good
@@ -187,11 +186,20 @@ class Briefing:
                     why=why,
                 )
             )
-        if sending.way not in {SheetWay.SMS, SheetWay.EMAIL}:
+        if sending.way not in OUT:
             return Sent(sheet=sheet)
         return Sent(
             sheet=sheet, shown=await self._carry(sending, Ticket(call=call, sheet=sheet, until=until))
         )
+
+    async def _check(self, doing: Doing, page: Page, sending: Sending) -> None:
+        """Whether it may go this way, from them, to there."""
+        if not self.ways[sending.way]:
+            raise NoChannel
+        barred = await self._room.need_to_know.bars.calls_barred(doing.by)
+        check_sender(sending.way, page.entries, barred)
+        theirs = await self._rules.theirs.of_anybody(page.call) if sending.way is SheetWay.SMS else ()
+        check_address(sending.way, sending.to.strip(), page.entries, theirs=theirs)
 
     async def report(self, report: Report) -> None:
         """What a provider says later of a text; of any but our own it says nothing here."""
@@ -272,11 +280,6 @@ class Briefing:
 
 def _clock(ticket: Ticket) -> str:
     return f"{ticket.until.astimezone(UTC):%H:%M} UTC"
-
-
-def _caller(page: Page) -> str:
-    arrived = page.entries[0].event
-    return arrived.caller if isinstance(arrived, CallArrived) else ""
 
 
 def _sent_as(page: Page, doing: Doing) -> SheetId:

@@ -92,6 +92,7 @@ from server.services.refusals import (
     TooManyScreens,
 )
 from server.services.room_refusals import BridgeBusy, NoPicture, NoSuchRoom, RoomFull, TooManyRooms
+from server.services.sheet_addresses import SomebodyElseSends
 from server.services.signing_in import BadSignIn, ProveAgain, TooManyTries
 from server.services.single_sign_on import NameTaken, NoPlaceHere, NotSignedInThere, ProviderAway
 from server.services.subject_refusals import (
@@ -143,6 +144,7 @@ STATUSES: Mapping[type[Refused], int] = MappingProxyType(
         NoSuchSheet: 404,
         NoChannel: 409,
         CallersOwn: 409,
+        SomebodyElseSends: 409,
         NotAllNamed: 409,
         LinkOver: 410,
         NoPeer: 409,

@@ -11,17 +11,23 @@ from server.services.control_room import ControlRoom
 from server.services.crew import Briefs
 from server.services.sheet_links import SheetLinks
 from server.services.sheet_views import Showing
+from server.services.their_numbers import TheirNumbers
 from server.settings import BadSettings, Settings
 
 KEY_BYTES = 32
 
 
 def briefs_of(
-    settings: Settings, room: ControlRoom, showing: Showing, text: TextChannel | None = None
+    settings: Settings,
+    room: ControlRoom,
+    showing: Showing,
+    theirs: TheirNumbers,
+    text: TextChannel | None = None,
 ) -> Briefs:
     rules = SheetRules(
         base_url=settings.server.public_url,
         links=SheetLinks(keys=sheet_keys(settings)),
+        theirs=theirs,
         good=timedelta(minutes=settings.sheets.good_minutes),
         channels=Channels(text=text, mail=mail_of(settings, room.clock)),
     )

@@ -32,6 +32,7 @@ from server.services.safekeeping import Safekeeping
 from server.services.sheet_views import Showing
 from server.services.signing_in import Accounts, SigningIn, SignInRules
 from server.services.single_sign_on import SingleSignOn
+from server.services.their_numbers import TheirNumbers
 from server.services.transfers import Transfers
 from server.services.video_links import VideoLinks
 from server.settings import Settings
@@ -215,6 +216,7 @@ def _doors(core: Core, feeds: Feeds, notifying: Notifying, entrance: Entrance) -
                 peers=entrance.transfers.peers,
                 history=core.store.history,
             ),
+            TheirNumbers(journal=core.store.journal, cases=core.store.cases),
             entrance.texting.channel,
         ),
         transfers=entrance.transfers,

@@ -11,8 +11,10 @@ import pytest_asyncio
 
 from server.adapters.clock import SystemClock
 from server.domain.access import AccessKind
-from server.domain.events import CallEnded, Ending, SheetCarried, SheetRead
-from server.domain.ids import CallId
+from server.domain.casework.events import CallAdded, CaseId, CaseOpened, PartyId, PartyNoted, PartyRole
+from server.domain.entities import Entity, EntityKind, Origin
+from server.domain.events import CallEnded, Ending, EntityTyped, SheetCarried, SheetRead
+from server.domain.ids import CallId, EntityId
 from server.domain.integrations import Scope
 from server.domain.people import Person
 from server.ports.channels import Carriage, NotSent, Receipt, Report
@@ -275,6 +277,19 @@ async def test_who_is_barred_from_an_earlier_call_reads_nothing_of_it_in_the_bri
     assert "throat" not in str(answer)
 
 
+async def test_who_is_barred_from_an_earlier_call_sends_no_link_to_a_brief_that_quotes_it(
+    visitor: Visitor, pigeon: Pigeon
+) -> None:
+    await next_call(visitor.house, SAM, HARRY)
+    await visitor.house.store.bars.bar(SAM.id, [CALL], by="sue")
+    sheets = f"/api/calls/{NEXT}/brief/sheets"
+    assert code(await visitor.post(sheets, SMS)) == (409, "somebody-else-sends")
+    assert pigeon.sent == []
+    assert (await visitor.post(sheets, {**SMS, "way": "radio"}))[0] == 200
+    await visitor.sign_in(HARRY.id)
+    assert (await visitor.post(sheets, SMS))[0] == 200
+
+
 async def test_a_read_back_over_the_radio_is_put_on_record_for_them(visitor: Visitor) -> None:
     radio = {"way": "radio", "name": "Westshire Police", "kind": "transfer"}
     assert (await visitor.post(f"{BRIEF}/sheets", radio))[0] == 200
@@ -289,6 +304,33 @@ async def test_a_brief_never_goes_to_the_caller_s_own_number(visitor: Visitor, p
     wrong = {**SMS, "to": "+447700900123"}
     assert code(await visitor.post(f"{BRIEF}/sheets", wrong)) == (409, "callers-own")
     assert pigeon.sent == []
+
+
+async def test_nor_to_anybody_of_the_call_s_cases_nor_to_a_number_that_was_given_on_the_call(
+    visitor: Visitor, pigeon: Pigeon
+) -> None:
+    """On a neighbour's call, which is not the victim's."""
+    mother = Entity(
+        id=EntityId("e1"),
+        kind=EntityKind.NUMBER,
+        text="07700 900777",
+        value="+447700900777",
+        about="mother",
+        origin=Origin.TYPED,
+    )
+    await visitor.house.record(CALL, EntityTyped(at_ms=0, person=HANNAH.id, entity=mother))
+    people = {"Karl Novak": ("07700 900666", PartyRole.SUSPECT), "Ivy": ("07700900888", PartyRole.CHILD)}
+    noted = [
+        PartyNoted(person=SAM.id, party=PartyId(name), role=role, name=name, number=number)
+        for name, (number, role) in people.items()
+    ]
+    about = CaseOpened(person=SAM.id, force=MIDSHIRE), CallAdded(person=SAM.id, call=CALL)
+    await visitor.house.store.cases.append(CaseId("case-1"), [*about, *noted], after=0)
+    for number in ("+447700900777", "+447700900666", "+447700900888"):
+        wrong = {**SMS, "to": number}
+        assert code(await visitor.post(f"{BRIEF}/sheets", wrong)) == (409, "their-number")
+    assert pigeon.sent == []
+    assert (await visitor.post(f"{BRIEF}/sheets", SMS))[0] == 200
 
 
 async def test_a_channel_that_fails_is_said_on_the_sheet(visitor: Visitor, pigeon: Pigeon) -> None:
