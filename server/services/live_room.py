@@ -8,7 +8,9 @@ from typing import Protocol
 
 from server.domain.events import (
     ChatSent,
+    DuressTapped,
     Event,
+    LocationShared,
     MediaTurned,
     VideoJoined,
     VideoLeft,
@@ -88,6 +90,8 @@ class LiveRoom:
     """By viewer, in which slot each talker is received."""
     away_since_s: dict[ParticipantId, float] = field(default_factory=dict)
     chats: list[ChatSent] = field(default_factory=list)
+    told: dict[tuple[type[Event], ParticipantId], LocationShared | DuressTapped] = field(default_factory=dict)
+    """The latest place and tap of each victim: who sits down later has to know of them too."""
     leaving: list[tuple[ParticipantId, Leaving]] = field(default_factory=list)
     """Who has to go, by what was decided elsewhere."""
     takes: dict[ParticipantId, str] = field(default_factory=dict)
@@ -111,6 +115,8 @@ class LiveRoom:
             self.recorder.reconsider()
         if isinstance(event, ChatSent):
             self.chats = [*self.chats[-CHATS_KEPT + 1 :], event]
+        if isinstance(event, LocationShared | DuressTapped):
+            self.told[type(event), event.participant] = event
 
     def connected(self, participant: ParticipantId, attempt: int) -> None:
         self._media(participant, attempt, up=True)

@@ -76,6 +76,9 @@ class RoomActs:
         for chat in room.chats:
             if chat.at_ms >= earliest_ms:
                 seated.wire.send(room.chat_for(seated, chat))
+        if seated.inside:
+            for told in room.told.values():
+                seated.wire.send(_told(told))
         seated.wire.send(room.picture(seated))
 
     async def take(self, room: LiveRoom, seated: Seated, message: Message) -> None:
@@ -194,8 +197,7 @@ class RoomActs:
             accuracy_m=place.accuracy_m,
         )
         await self.rooms.record(room, shared)
-        where = {"latitude": place.latitude, "longitude": place.longitude, "accuracy_m": place.accuracy_m}
-        room.tell({"type": "location", "from": seated.id, "at_ms": shared.at_ms, **where}, inside=True)
+        room.tell(_told(shared), inside=True)
 
 
 def _alarm(room: LiveRoom, seated: Seated, acts: Acts, tap: Duress) -> None:
@@ -206,4 +208,12 @@ def _alarm(room: LiveRoom, seated: Seated, acts: Acts, tap: Duress) -> None:
     at_ms = room.at_ms
     if len(acts.tapped) < ACTS_KEPT:
         acts.tapped[tap.id] = at_ms
-    room.tell({"type": "duress", "from": seated.id, "at_ms": at_ms}, inside=True)
+    room.tell(_told(DuressTapped(at_ms=at_ms, participant=seated.id)), inside=True)
+
+
+def _told(event: LocationShared | DuressTapped) -> dict[str, object]:
+    head = {"from": event.participant, "at_ms": event.at_ms}
+    if isinstance(event, DuressTapped):
+        return {"type": "duress", **head}
+    where = {"latitude": event.latitude, "longitude": event.longitude, "accuracy_m": event.accuracy_m}
+    return {"type": "location", **head, **where}

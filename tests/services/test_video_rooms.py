@@ -289,6 +289,18 @@ async def test_a_place_is_told_to_the_signed_in_and_is_on_record() -> None:
         assert not guest.wire.said("location")
 
 
+async def test_who_sits_down_later_is_told_of_the_place_and_the_tap() -> None:
+    async with video_stage() as here:
+        victim = await here.join(a_victim())
+        await victim.say(message("location", id="l1", latitude=51.5, longitude=-0.1, accuracy_m=12.0))
+        await victim.say(message("duress", id="d1"))
+        guest = await here.join(a_guest("officer"))
+        specialist = await here.join(a_colleague())
+        assert specialist.wire.last("location")["latitude"] == 51.5
+        assert specialist.wire.last("duress")["from"] == victim.seated.id
+        assert [guest.wire.said(kind) for kind in ("location", "duress")] == [[], []]
+
+
 async def test_taps_and_places_are_the_victims_alone() -> None:
     async with video_stage() as here:
         await here.join(a_victim())
