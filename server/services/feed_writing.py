@@ -94,7 +94,7 @@ class Writing:
             await self._send(say.encoded(say.Unreadable(call=call)))
         except PeopleLost:
             log.warning("view not recorded, so not shown yet", extra={"call": call})
-            self._screen.unsent[call] = None
+            self._screen.try_later(call)
             await self._send(say.encoded(say.Unreadable(call=call)))
 
     async def _send_readable(self, call: CallId) -> None:

@@ -15,6 +15,8 @@ from server.services.followed import FollowedCall
 
 WAIT_S = 0.25
 """How long news that nobody waits for is gathered."""
+AGAIN_S = 1.0
+"""How soon a viewing that could not be put on record is tried again."""
 
 
 class Screen:
@@ -51,6 +53,11 @@ class Screen:
         if new:
             self.waiting_changed = True
             self._news.set()
+
+    def try_later(self, call: CallId) -> None:
+        """A busy database keeps words from a screen for a moment, not until the next sweep."""
+        self.unsent[call] = None
+        asyncio.get_running_loop().call_later(AGAIN_S, self.try_again)
 
     def try_again(self) -> None:
         for call in (*self.unsent,):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from server.adapters.bus.local import LocalBus
+from server.domain.access import Access
 from server.domain.combining import TWO_HIGH
 from server.domain.events import (
     CallEnded,
@@ -36,7 +37,8 @@ from server.domain.people import Person, Role
 from server.domain.speech import Party
 from server.ports.bus import BacklogSeen, DraftHeard, DutyChanged, GrantGiven, Notice, Recorded
 from server.ports.journal import JournalLost
-from server.services import patience
+from server.ports.people import PeopleLost
+from server.services import patience, screens
 from server.services.board import Board
 from server.services.deliveries import Deliveries
 from server.services.feed_writing import Sources
@@ -46,7 +48,7 @@ from server.services.patience import BrowserStalled
 from server.services.recording import Recorder
 from server.services.refusals import TooManyScreens
 from server.services.screens import Screen
-from tests.fakes import FakeClock, FakeGrants, FakeJournal, FakePeople, need_to_know
+from tests.fakes import FakeAccessLog, FakeClock, FakeGrants, FakeJournal, FakePeople, need_to_know
 from tests.stories import HANNAH, HARRY, SAM, SUE, arrived, draft, person, raised, said, sighted
 
 CALL = CallId("CA1")
@@ -366,6 +368,21 @@ async def test_a_lost_journal_does_not_stop_a_prompt_from_being_shown(studio: St
         studio.journal.lost = True
         studio.feeds.hear(Recorded(call=CALL, entries=tuple(entries)))
         await browser.until(lambda: len(browser.seqs()) == 3)
+
+
+async def test_words_whose_viewing_could_not_be_put_on_record_come_as_soon_as_it_can(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(_access: Access) -> None:
+        raise PeopleLost("people could not be written")
+
+    monkeypatch.setattr(screens, "AGAIN_S", 0)
+    monkeypatch.setattr(studio.need_to_know.accesses, "add", lost)
+    async with studio.watching(HANNAH) as browser:
+        assert browser.of("unreadable")
+        assert not browser.seqs()
+        monkeypatch.setattr(studio.need_to_know.accesses, "add", FakeAccessLog(studio.clock).add)
+        await browser.until(lambda: browser.seqs() == [1])
 
 
 async def test_one_call_that_cannot_be_read_leaves_the_others_on_the_screen(
