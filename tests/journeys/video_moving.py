@@ -17,6 +17,8 @@ from tests.stories import HANNAH, SAM
 from tests.video_house import open_video_house
 from tests.web.test_visits import sent
 
+GONE_S = 120.0
+
 
 @dataclass
 class Moving:
@@ -40,11 +42,12 @@ class Moving:
         return self.seen_at_s[before] - began_s
 
     async def seen(self, more: int) -> None:
-        """Until so many pictures more were shown."""
+        """Until so many pictures more were shown. Raises `TimeoutError` for a phone that never comes back."""
         enough = len(self.seen_at_s) + more
-        while len(self.seen_at_s) < enough:
-            self.more.clear()
-            await self.more.wait()
+        async with asyncio.timeout(GONE_S):
+            while len(self.seen_at_s) < enough:
+                self.more.clear()
+                await self.more.wait()
 
     async def watch(self, specialist: Peer) -> None:
         while True:
