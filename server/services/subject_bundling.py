@@ -28,7 +28,8 @@ from server.domain.ids import CallId
 from server.domain.striking import emptied
 from server.domain.subject_access import Fate, ItemKind, Settled
 from server.services.bundle_verifier import SUBJECT_VERIFIER
-from server.services.bundling import Bundle, Redaction, is_plain, packed
+from server.services.bundling import Bundle, packed
+from server.services.redacting import Redaction, is_plain
 from server.services.wire import utc_text
 
 KEPT_IDS = frozenset(
