@@ -23,6 +23,8 @@ export class PlayBackPanel extends HTMLElement {
   /** Whether the answer is there. */
   #answered = Promise.resolve();
   #given_at = -Infinity;
+  /** Leave to play that is being asked for: once, however often it is clicked. @type {Promise<boolean> | null} */
+  #coming = null;
   #play = el("button", { type: "button", class: "play-toggle", "aria-keyshortcuts": "p" }, "Play the recording");
   #faster = el("button", { type: "button", class: "play-speed", "aria-pressed": "false" }, "1.5×");
   /** No download: a recording leaves by disclosure, with two people and a record of it. */
@@ -77,11 +79,9 @@ export class PlayBackPanel extends HTMLElement {
   /** From this moment of the call. @param {number} at_ms */
   async playFrom(at_ms) {
     const call = this.#call;
-    if (!call || !this.api || !(await this.#isKept(call.id))) return;
-    setText(this.#status, "");
+    if (!call || !this.api) return;
     try {
-      if (performance.now() - this.#given_at > GIVEN_MS) await this.#begin(this.api, call.id, at_ms);
-      if (call.id !== this.#call?.id) return;
+      if (!(await this.#ready(this.api, call.id, at_ms))) return;
       this.#audio.currentTime = at_ms / 1000;
       await this.#audio.play();
     } catch (fault) {
@@ -91,9 +91,28 @@ export class PlayBackPanel extends HTMLElement {
     this.#draw();
   }
 
+  /** Whether the call can be heard now. @param {Api} api @param {string} call @param {number} at_ms */
+  async #ready(api, call, at_ms) {
+    const coming = (this.#coming ??= this.#prepare(api, call, at_ms));
+    try {
+      return (await coming) && call === this.#asked;
+    } finally {
+      if (this.#coming === coming) this.#coming = null;
+    }
+  }
+
+  /** @param {Api} api @param {string} call @param {number} at_ms */
+  async #prepare(api, call, at_ms) {
+    if (!(await this.#isKept(call))) return false;
+    setText(this.#status, "");
+    if (performance.now() - this.#given_at > GIVEN_MS) await this.#begin(api, call, at_ms);
+    return true;
+  }
+
   /** Leave to play, which puts it on record. @param {Api} api @param {string} call @param {number} at_ms */
   async #begin(api, call, at_ms) {
     const given = await api.act(`${ofCall(call)}/recording/play`, { from_ms: Math.floor(at_ms) }, newAct());
+    if (call !== this.#asked) return; // another call is in front by now
     this.#given_at = performance.now();
     this.#audio.src = given.url;
     this.#audio.preload = "metadata";
@@ -133,6 +152,7 @@ export class PlayBackPanel extends HTMLElement {
     this.#audio.load();
     this.#pictures.end();
     this.#given_at = -Infinity;
+    this.#coming = null;
     show(this.#audio, false);
     setText(this.#status, "");
     this.#draw();
