@@ -29,7 +29,8 @@ check: setup
 tests: setup
 	@sh .ci/need chromium coturn
 	@sh .ci/npm
-	.venv/bin/pytest -n 2 $(ARGS)
+	.venv/bin/pytest -n 2 -m 'not video' $(ARGS)
+	.venv/bin/pytest -m video $(ARGS)
 
 TSC := tests/consoles/node_modules/.bin/tsc
 COMPILE = .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

@@ -15,17 +15,22 @@ settings.register_profile("earshot", deadline=None)
 settings.load_profile("earshot")
 
 VIDEO = ("tests/adapters/webrtc/", "tests/consoles/test_video", "tests/journeys/test_video")
-"""Where browsers film and hear in real time: two of them beside each other would starve a small machine."""
+"""Where browsers film and hear in real time: beside anything else they would starve on a small machine."""
 PAGES = ("tests/consoles/", "tests/journeys/")
 
 
+@pytest.hookimpl(tryfirst=True)  # before marks are chosen by
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(VIDEO):
+            item.add_marker(pytest.mark.video)
+
+
 class InTurn(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
-    """A run shared between processes keeps all video in one, all other pages in one, other files whole."""
+    """A run shared between processes keeps all pages in one of them, and other files whole."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        if file.startswith(VIDEO):
-            return "video"
         return "pages" if file.startswith(PAGES) else file
 
 
